@@ -1,0 +1,457 @@
+"""What the till's pages show: one frozen dataclass per screen, the contract of views and templates.
+
+A view fills one of these and renders the template named in its docstring with the context
+``{"screen": it}``. Everything is ready to be shown: texts are in the user's language, amounts are
+strings in the country's format without currency ("1 234,50" with no-break spaces), times are
+"14:05". Templates decide nothing but markup; no template computes or formats an amount.
+
+The selling page has one changing part, the *zone* (``#zone``): the receipt, a payment in progress
+or a finished sale. Every POST to the cart and every poll of it answers with ``till/_zone.html``
+and a `Zone`; a refusal answers 4xx with ``till/_notice.html`` and a `Zone` or `Refusal`, and then
+only the notice changes on the screen. Statuses: 200 the new zone; 304 (polls, by ETag) nothing
+new; 401, 403 or a redirect: the script goes to the log-in, the cart stays where it is.
+
+POST fields, all urls in the namespace ``till``; each cart POST also carries ``tap_id`` (a UUID
+made by the screen for that tap, kept when the same tap is sent again, D20):
+
+==================  ================================================================================
+tap                 article_id, and amount when the article asks for its price (text as typed)
+group_tap           group_id, amount (text as typed, or the button's fixed price)
+scan                code
+line_quantity       line_no and change ("1" or "-1": relative, so ten fast taps are ten pieces)
+line_remove         line_no
+way                 way=eat_in | take_away
+abort, next         - (next: leave a finished sale; answers with the empty zone)
+pay_cash, pay_card  - (all that is left to pay; cash exactly, rounded by law)
+pay_cash_amount     tendered (text as typed)
+paying              GET: the zone as it is; ?ask=cash: the zone with the question how much was given
+==================  ================================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["good", "warn", "bad"]
+"""good: works. warn: works, but somebody should look. bad: selling is or will be hindered."""
+
+Theme = Literal["system", "dark", "light", "contrast"]
+Mode = Literal["", "training", "return", "other_store"]
+"""What changes the meaning of a tap; anything but "" colours the frame of the screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The till's whole state as one quiet icon; ``till/_state.html`` polls it with an ETag."""
+
+    level: Level
+    label: str
+    """The state in a few words ("Allt fungerar", "Kontrollenheten svarar inte")."""
+    etag: str = ""
+    """Without quotation marks; sent back as If-None-Match by the poll."""
+    poll_ms: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around every page."""
+
+    shop_name: str
+    store_name: str
+    till_name: str
+    """As people call it: "Kassa 1"."""
+    user_name: str
+    """Empty before log-in: then the frame shows no menu."""
+    version: str
+    state: State
+    language: str = "sv"
+    theme: Theme = "system"
+    mode: Mode = ""
+    mode_name: str = ""
+    """The mode in words ("Övning"), shown in the coloured frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way on: a key with a verb. A POST when `post`, else a link."""
+
+    label: str
+    action: str
+    """The url's name with its namespace: "till:retry"."""
+    name: str = ""
+    """A field to send with it, e.g. name="answer", value="yes". Empty: none."""
+    value: str = ""
+    primary: bool = False
+    post: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One sentence to the cashier, with a verb in it."""
+
+    sentence: str
+    level: Level = "warn"
+    ways: tuple[Way, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One entry of a drop-down list."""
+
+    value: str
+    name: str
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """``till/login.html``. POST login: email, password, and place when `places` was shown."""
+
+    frame: Frame
+    email: str = ""
+    places: tuple[Choice, ...] = ()
+    """Stores or layouts to choose from; shown when there are two or more."""
+    email_error: str = ""
+    password_error: str = ""
+    error: str = ""
+    """What is wrong with neither field alone (the office is away, too many tries)."""
+    next_url: str = ""
+
+
+# --- Selling: what can be sold ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One key of a layout, or one article found by search."""
+
+    kind: Literal["article", "group"]
+    id: str
+    """article_id or group_id."""
+    name: str
+    price: str = ""
+    """Formatted; empty when the price is asked for."""
+    colour: int = 1
+    """The article group's colour, 1 to 12."""
+    row: int = 0
+    col: int = 0
+    """From 1, in the layout's grid; 0: the next free place. A handheld ignores both."""
+    w: int = 1
+    h: int = 1
+    amount: str = ""
+    """Sent along as it stands ("25,00"): a group at the price fixed on its button."""
+    asks_amount: bool = False
+    """The screen asks for an amount first: an open price, an open entry on a group."""
+    group_name: str = ""
+    """Small second line: shown in search results."""
+    sold_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """One tab of keys."""
+
+    id: str
+    name: str
+    columns: int
+    """4 to 10 on tablet and desktop; a handheld always has two."""
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """``till/_found.html``: what `search` answers."""
+
+    query: str
+    buttons: tuple[Button, ...]
+    more: str = ""
+    """"och 12 till" when not all are shown, else empty."""
+
+
+# --- Selling: what is on the receipt ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the open receipt."""
+
+    line_no: int
+    name: str
+    quantity: str
+    """"2", or with a unit "0,350 kg"."""
+    price: str
+    """Price of one, shown when the quantity is not one."""
+    amount: str
+    vat: str
+    """The rate: "12 %"."""
+    notes: tuple[str, ...] = ()
+    """Small rows under the name: discounts, texts, modifiers."""
+    steps: bool = True
+    """Whole pieces that "+" and "-" can change."""
+    last: bool = False
+    """The line that the last tap touched: it is lit and kept in view."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatRow:
+    """What the receipt holds of one rate."""
+
+    rate: str
+    net: str
+    vat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The open receipt and what the payment keys say."""
+
+    lines: tuple[Line, ...]
+    pieces: str
+    """"3 varor"; empty for an empty receipt."""
+    total: str
+    """To pay: always a figure, "0,00" for an empty receipt."""
+    cash_total: str
+    """To pay in cash, rounded by law; stands on the cash key."""
+    card_total: str
+    vat_rows: tuple[VatRow, ...] = ()
+    way: Literal["", "eat_in", "take_away"] = ""
+    """Empty: the shop has no such choice and the switch is not shown."""
+    can_cash: bool = True
+    can_card: bool = True
+    paid_rows: tuple[PaidRow, ...] = ()
+    """Parts already paid, when the receipt is paid in parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidRow:
+    """A part that is already paid."""
+
+    name: str
+    amount: str
+
+
+# --- Selling: how it is paid ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One amount that the customer may have given: exactly, or with the next notes."""
+
+    label: str
+    """"Jämnt" or the amount."""
+    tendered: str
+    """What is sent: "200"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paying:
+    """A payment, or what hinders one. ``till/_paying.html``.
+
+    cash_amount: how much was given? (keypad and proposals; nothing has happened yet)
+    card:        the card terminal is at work; `can_stop` gives the way to stop
+    waiting:     sealing, signing: `sentence` says what we wait for, after 300 ms
+    trouble:     something is wrong; `sentence` says what and `ways` what can be done now
+    unknown:     the card's outcome is not known and is being asked for
+    question:    "Kom kvittot ut?" and the like: `ways` are the answers
+    """
+
+    state: Literal["cash_amount", "card", "waiting", "trouble", "unknown", "question"]
+    to_pay: str
+    sentence: str = ""
+    detail: str = ""
+    """What the card terminal says, or the reason behind the sentence."""
+    proposals: tuple[Proposal, ...] = ()
+    tendered: str = ""
+    """What was typed, given back with `error`."""
+    error: str = ""
+    can_stop: bool = False
+    ways: tuple[Way, ...] = ()
+    poll_ms: int = 0
+    """How often the screen asks `paying` for news: 250 in a card payment, 1000 else, 0 never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A finished sale. ``till/_done.html``. The next tap on the grid begins the next sale."""
+
+    number: str
+    total: str
+    method: str
+    """"Kontant", "Kort"."""
+    tendered: str = ""
+    change: str = ""
+    """Empty when there is nothing to give back; else it is the largest thing on the screen."""
+    rounding: str = ""
+    print_level: Level = "good"
+    print_sentence: str = ""
+    """"Kvittot är utskrivet", "Kvittot skrivs ut"."""
+    ways: tuple[Way, ...] = ()
+    url: str = ""
+    """The receipt's page."""
+    poll_ms: int = 0
+    """Above 0 while the print is not settled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """The changing part of the selling page. ``till/_zone.html``.
+
+    Shows `done` if given, else `paying` if given, else the receipt.
+    """
+
+    receipt: Receipt
+    paying: Paying | None = None
+    done: Done | None = None
+    notice: Notice | None = None
+    etag: str = ""
+    fragment: bool = True
+    """True: sent alone, so strip and notice travel as out-of-band parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """``till/_notice.html`` alone, with a 4xx status: nothing but the notice changes."""
+
+    notice: Notice
+    fragment: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selling:
+    """``till/selling.html``: the whole page. The fields of `Zone` stand here too."""
+
+    frame: Frame
+    layouts: tuple[Layout, ...]
+    receipt: Receipt
+    paying: Paying | None = None
+    done: Done | None = None
+    notice: Notice | None = None
+    etag: str = ""
+    fragment: bool = False
+
+
+# --- Beside selling ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of the till's state, in words."""
+
+    icon: Literal["office", "control_unit", "card_terminal", "printer", "version", "clock", "disk"]
+    name: str
+    level: Level
+    state: str
+    """"Svarade för 3 s sedan"."""
+    advice: str = ""
+    """What to do, when something is to be done."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """Label and value: ("Oskickade händelser", "12")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """``till/status.html``: the whole truth."""
+
+    frame: Frame
+    headline: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A document as the printer sets it."""
+
+    text: str
+    """Lines ended by newline, no line longer than `columns`."""
+    columns: Literal[32, 42, 48] = 42
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDay:
+    """A business day that waits for its Z. POST close_day: day."""
+
+    day: str
+    """ISO date, sent back."""
+    name: str
+    """"i dag, torsdag 20 november"."""
+    summary: str
+    """"41 kvitton, 3 912,00"."""
+    can_close: bool = True
+    reason: str = ""
+    """Why it cannot be closed now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A day that has its Z."""
+
+    number: str
+    name: str
+    total: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """``till/day.html``. POST x_report, close_day (day), float (amount)."""
+
+    frame: Frame
+    day_name: str
+    report: Paper | None
+    """The X as it is now, or after closing the Z; None when nothing has happened."""
+    report_title: str = ""
+    """"X-rapport" or "Z-rapport 12"."""
+    open_days: tuple[OpenDay, ...] = ()
+    closed: tuple[Closed, ...] = ()
+    asks_float: bool = False
+    """The day has no float of its own yet."""
+    float_amount: str = ""
+    float_error: str = ""
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRow:
+    """One receipt in the list."""
+
+    number: str
+    time: str
+    kind: str
+    """"Försäljning"; a return says so."""
+    method: str
+    total: str
+    url: str
+    level: Level = "good"
+    remark: str = ""
+    """"Väntar på utskrift"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipts:
+    """``till/receipts.html``: the day's receipts, latest first."""
+
+    frame: Frame
+    day_name: str
+    rows: tuple[ReceiptRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPage:
+    """``till/receipt.html``: one receipt as paper."""
+
+    frame: Frame
+    number: str
+    paper: Paper
+    remark: str = ""
+    ways: tuple[Way, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """``till/message.html``: a page that is only a sentence (not found, not allowed)."""
+
+    frame: Frame
+    title: str
+    sentence: str
+    ways: tuple[Way, ...] = ()
