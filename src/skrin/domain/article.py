@@ -1,0 +1,113 @@
+"""What can be sold: groups, articles, prices by date, and the rows of the registers they come in (D40, D41)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+EAT_IN, TAKE_AWAY = "eat_in", "take_away"
+
+FIXED, OPEN, ZERO = "fixed", "open", "zero"
+"""How an article gets its price: from the register, typed by the cashier, or none at all (OPP-001)."""
+
+GOODS, SERVICE, GIFT_CARD, DEPOSIT, DEAL = "goods", "service", "gift_card", "deposit", "deal"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An article group: it names a VAT class per way of sale, never a rate (D41)."""
+
+    id: int
+    number: str
+    name: str
+    names: dict[str, str]
+    kind: str
+    vat_eat_in: str
+    vat_take_away: str
+    colour: int
+
+    def vat_class(self, way: str) -> str:
+        """The VAT class of what is sold of this group, eaten in or taken away."""
+        return self.vat_eat_in if way == EAT_IN else self.vat_take_away
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as the till sells it; prices stand apart, by date."""
+
+    id: int
+    number: str
+    name: str
+    names: dict[str, str]
+    group: int
+    kind: str
+    unit: str
+    decimals: int
+    price_rule: str
+    barcodes: tuple[str, ...] = ()
+    discountable: bool = True
+    returnable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an article costs from a business day on (`from_day`, YYYY-MM-DD), in the store or in all (0)."""
+
+    article: int
+    store: int
+    from_day: str
+    price_minor: int
+    cost_minor: int
+
+
+def price_on(prices: Sequence[Price], store: int, business_day: str) -> Price | None:
+    """The price that holds on `business_day`: the latest that has begun; the store's own goes first."""
+    holding = [p for p in prices if p.from_day <= business_day and p.store in (0, store)]
+    return max(holding, key=lambda p: (p.store != 0, p.from_day), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a layout: where it stands, what it looks like, what it does."""
+
+    id: int
+    row: int
+    col: int
+    w: int
+    h: int
+    colour: int
+    type: str
+    params: dict[str, str | int | list[int]] = field(default_factory=dict)
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A grid of buttons; `users` empty = everybody's; `columns` per form factor (handheld, tablet, desktop)."""
+
+    id: int
+    name: str
+    order: int
+    users: tuple[str, ...]
+    columns: dict[str, int]
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCard:
+    """The shop as the law wants it on paper, and what its tills need to know."""
+
+    company: int
+    store: int
+    company_name: str
+    org_number: str
+    store_name: str
+    address: tuple[str, ...]
+    phone: str
+    country: str
+    currency: str
+    time_zone: str
+    day_break_min: int
+    header: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    default_way: str = TAKE_AWAY

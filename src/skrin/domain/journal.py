@@ -1,0 +1,119 @@
+"""The journal's kinds of entry, and what happens at a till beside selling.
+
+Every (kind, version) ever released keeps its reader here for ever (D1); a kind that is not known is
+kept, chained and passed on. A new kind gets its line in docs/ARCHITECTURE.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from skrin.domain import cart, cash, payment, receipt, report
+from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, verify_link
+
+
+@dataclass(frozen=True, slots=True)
+class JournalOpened:
+    """`journal.opened`: seq 1 of every journal: which register this is (D2)."""
+
+    designation: str
+    register_serial: str
+    country: str
+    currency: str
+    predecessor: str
+
+
+@dataclass(frozen=True, slots=True)
+class TillStarted:
+    """`till.started`: the program runs again; each start is a new incarnation (D23)."""
+
+    incarnation: int
+    program: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class TillStopped:
+    """`till.stopped`: the program was ended in order."""
+
+    incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserLoggedIn:
+    """`user.logged_in`: staff by id and the display name that the shop chose (D5)."""
+
+    person: str
+    display_name: str
+    role: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserLoggedOut:
+    """`user.logged_out`: the person left the till."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationApplied:
+    """`publication.applied`: registers changed; the digests prove from what to what (D25)."""
+
+    number: int
+    old_digest: str
+    new_digest: str
+    changed: int
+
+
+KINDS: dict[tuple[str, int], type] = {
+    ("journal.opened", 1): JournalOpened,
+    ("till.started", 1): TillStarted,
+    ("till.stopped", 1): TillStopped,
+    ("user.logged_in", 1): UserLoggedIn,
+    ("user.logged_out", 1): UserLoggedOut,
+    ("publication.applied", 1): PublicationApplied,
+    ("line.added", 1): cart.LineAdded,
+    ("line.changed", 1): cart.LineChanged,
+    ("line.removed", 1): cart.LineRemoved,
+    ("cart.way_chosen", 1): cart.WayChosen,
+    ("cart.aborted", 1): cart.CartAborted,
+    ("payment.begun", 1): payment.PaymentBegun,
+    ("payment.decided", 1): payment.PaymentDecided,
+    ("payment.taken", 1): payment.PaymentTaken,
+    ("receipt.sealed", 1): receipt.ReceiptSealed,
+    ("serial.renewed", 1): receipt.SerialRenewed,
+    ("receipt.signed", 1): receipt.ReceiptSigned,
+    ("document.delivered", 1): receipt.DocumentDelivered,
+    ("delivery.repeated", 1): receipt.DeliveryRepeated,
+    ("float.set", 1): cash.FloatSet,
+    ("drawer.opened", 1): cash.DrawerOpened,
+    ("x.reported", 1): report.DayReport,
+    ("day.closed", 1): report.DayReport,
+}
+"""Every kind and version that this program reads."""
+
+NEWEST: dict[str, int] = {}
+for _kind, _version in KINDS:
+    NEWEST[_kind] = max(_version, NEWEST.get(_kind, 0))
+
+
+def verify_chain(entries: Iterable[Entry]) -> Entry | None:
+    """Prove that `entries` are a whole journal from seq 1; returns the last one.
+
+    Each must follow the one before in number, hash and identity (company, till, store).
+    Raises `JournalDamage` that names the first bad entry.
+    """
+    last: Entry | None = None
+    for entry in entries:
+        prev_hash = last.hash if last else GENESIS_HASH
+        verify_link(entry, last.header.seq + 1 if last else 1, prev_hash)
+        if last and _identity(last) != _identity(entry):
+            raise JournalDamage(f"entry {entry.header.seq} belongs to another journal")
+        last = entry
+    return last
+
+
+def _identity(entry: Entry) -> tuple[int, str, int]:
+    return entry.header.company, entry.header.till, entry.header.store

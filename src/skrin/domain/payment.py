@@ -1,0 +1,120 @@
+"""Payments: the method's rules as data, the intent before the ask, and one of three outcomes after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CASH, CARD, MANUAL = "cash", "card", "manual"
+"""Kinds of method: counted money, an integrated card terminal, confirmed by the cashier's eye."""
+
+APPROVED, DECLINED, UNKNOWN = "approved", "declined", "unknown"
+
+BY_ANSWER, BY_STATUS, BY_PERSON = "answer", "status", "person"
+"""How an outcome was learnt: the provider's answer, asking again, a manager's word (D18)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """A way to pay and its rules, as the office published it (D40)."""
+
+    id: int
+    kind: str
+    name: str
+    names: dict[str, str]
+    adapter: str
+    account: str
+    change: bool
+    refund: str
+    offline: str
+    drawer: bool
+    rounding: bool
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardDetails:
+    """What a card terminal tells of an approved payment: never a full card number."""
+
+    brand: str = ""
+    masked_pan: str = ""
+    approval_code: str = ""
+    entry_mode: str = ""
+    verification: str = ""
+    online: bool = True
+    provider_transaction_id: str = ""
+    acquirer_transaction_id: str = ""
+    customer_slip: tuple[str, ...] = ()
+    merchant_slip: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBegun:
+    """`payment.begun`: the intent, committed before the provider is asked (idea 2).
+
+    `attempt_id` is ours; `sale_id` and `service_id` are what the protocol calls it.
+    """
+
+    cart_id: str
+    attempt_id: str
+    method: int
+    method_kind: str
+    method_name: str
+    amount_minor: int
+    currency: str
+    card_terminal_id: str
+    sale_id: str
+    service_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDecided:
+    """`payment.decided`: the outcome. After `unknown` another may follow that settles it (D18)."""
+
+    cart_id: str
+    attempt_id: str
+    outcome: str
+    amount_minor: int
+    reason: str
+    learnt_by: str
+    card: CardDetails | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTaken:
+    """`payment.taken`: money that needs nobody's answer: cash in the hand, a Swish seen by the cashier.
+
+    `amount_minor` stays in the till (tendered - change); of it `rounding_minor` is cash rounding, so
+    the part of the total that is settled is `amount_minor - rounding_minor`.
+    """
+
+    cart_id: str
+    payment_id: str
+    method: int
+    method_kind: str
+    method_name: str
+    amount_minor: int
+    tendered_minor: int
+    change_minor: int
+    rounding_minor: int
+    drawer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as it stands on the receipt."""
+
+    payment_id: str
+    method: int
+    kind: str
+    name: str
+    amount_minor: int
+    tendered_minor: int
+    change_minor: int
+    rounding_minor: int
+    drawer: bool = False
+    card: CardDetails | None = None
+
+    @property
+    def settled_minor(self) -> int:
+        """The part of the receipt's total that this payment pays."""
+        return self.amount_minor - self.rounding_minor

@@ -1,0 +1,159 @@
+"""The receipt: its sealed entry and its signed entry carry by value all that the law wants on paper (D4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skrin.domain.payment import Payment
+from skrin.domain.vat import VatRow
+
+SALE, RETURN, COPY, PRO_FORMA = "sale", "return", "copy", "pro_forma"
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who sells and where, as printed: the names and numbers of the day of the sale."""
+
+    company_name: str
+    org_number: str
+    store_name: str
+    address: tuple[str, ...]
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A line as sold. `amount_minor` is after discounts; `vat_minor` is its share of the rate's VAT (D10)."""
+
+    line: int
+    article: int
+    number: str
+    name: str
+    group: int
+    group_name: str
+    item_kind: str
+    unit: str
+    decimals: int
+    quantity_milli: int
+    unit_price_minor: int
+    amount_minor: int
+    discount_minor: int
+    rate_bp: int
+    vat_minor: int
+    cost_minor: int
+    rung_at_utc_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a document is to leave: `columns` characters wide on `printer`, or another channel."""
+
+    delivery_id: str
+    channel: str
+    printer: str
+    columns: int
+    drawer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSealed:
+    """`receipt.sealed`: nothing is left to pay, the receipt has its number and is never abandoned (D16).
+
+    `message_serial` is the number of the message to the fiscal unit: stored before the first send.
+    Figures of a return are positive here; the kind tells the direction.
+    """
+
+    receipt_id: str
+    kind: str
+    number: int
+    cart_id: str
+    designation: str
+    seller: Seller
+    currency: str
+    way: str
+    cashier: str
+    lines: tuple[ReceiptLine, ...]
+    vat: tuple[VatRow, ...]
+    payments: tuple[Payment, ...]
+    total_minor: int
+    rounding_minor: int
+    tip_minor: int
+    discount_minor: int
+    reduced_count: int
+    reduced_minor: int
+    message_serial: int
+    header: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+
+    @property
+    def to_pay_minor(self) -> int:
+        """What was really paid: the total, the cash rounding and the tip."""
+        return self.total_minor + self.rounding_minor + self.tip_minor
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalMark:
+    """What the fiscal unit gave: the proof that this receipt is registered, and by which unit.
+
+    `code` is opaque (a control code, a signature); `attempts` counts the sends it took, so that a
+    second registration of the same receipt can be explained when figures are compared (D16).
+    """
+
+    unit_id: str
+    code: str
+    main_status: str
+    storage_status: str
+    message_serial: int
+    attempts: int
+    paper_is_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SerialRenewed:
+    """`serial.renewed`: the unit said "invalid sequence"; the same receipt goes with a new serial (D16)."""
+
+    receipt_id: str
+    number: int
+    message_serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSigned:
+    """`receipt.signed`: the mark, and the intent to deliver."""
+
+    receipt_id: str
+    number: int
+    mark: FiscalMark
+    delivery: Delivery
+
+
+PRINTED, SAID_PRINTED, ELECTRONIC = "printed", "said_printed", "electronic"
+"""How a document came out: the printer said so, a person said so, or it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDelivered:
+    """`document.delivered`: the document is out. `learnt_by` says who knew (see PRINTED ...)."""
+
+    delivery_id: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRepeated:
+    """`delivery.repeated`: the whole document is printed again because the first try did not come out whole."""
+
+    delivery_id: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReceipt:
+    """A receipt with its mark, as documents show it. Times are of the sealing."""
+
+    sealed: ReceiptSealed
+    mark: FiscalMark
+    sealed_at_utc_ms: int
+    utc_offset_min: int
+    till_id: str
+    mode: str

@@ -1,0 +1,209 @@
+"""The day's running totals and the reports made of them.
+
+Totals are rows keyed by (kind, key), kept per (business day, period) and raised in the commit that
+signs a receipt (D6). A report is those rows taken together; it computes nothing anew. What each
+figure counts: facts in docs/fiscal/se.md, "How the items of a day report are counted".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from skrin.domain.payment import CASH
+from skrin.domain.quantity import pieces
+from skrin.domain.receipt import RETURN, SALE, Delivery, ReceiptSealed, Seller
+
+ROW_KINDS = {
+    "receipts": "sale receipts: their number and totals (items 11 and 20)",
+    "returns": "return receipts: their number and totals, absolute (items 16 and 21)",
+    "group_rate": "sales less returns per article group and VAT rate, `group:rate_bp` (items 6 and 7)",
+    "article": "sales less returns per article",
+    "method": "money really taken per payment method (item 15)",
+    "rounding": "cash rounding",
+    "tips": "tips, a debt to staff",
+    "goods": "pieces of goods sold (item 9)",
+    "services": "pieces of services sold (item 10)",
+    "discounts": "discounts on sales (item 17)",
+    "reduced": "lines removed or lowered in carts that were sold (item 18)",
+    "unfinished": "carts aborted (item 19)",
+    "drawer": "drawer openings without a sale (item 12)",
+    "copies": "receipt copies (item 13)",
+    "training": "receipts in training mode (item 14)",
+    "float": "the change fund (item 8); set, not added",
+    "cash": "what sales and refunds did to the cash in the drawer",
+}
+"""Every kind of totals row and what it counts."""
+
+REPLACING_KINDS = frozenset({"float"})
+"""Kinds whose newest row stands for the period, instead of being added up."""
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsRow:
+    """One figure of a period: how many, how much of it, how much money, how much VAT in it."""
+
+    kind: str
+    key: str
+    name: str
+    count: int = 0
+    quantity_milli: int = 0
+    amount_minor: int = 0
+    vat_minor: int = 0
+
+    def plus(self, other: TotalsRow) -> TotalsRow:
+        """This row after `other` happened; the newer name stands."""
+        if self.kind in REPLACING_KINDS:
+            return other
+        return replace(
+            self,
+            name=other.name,
+            count=self.count + other.count,
+            quantity_milli=self.quantity_milli + other.quantity_milli,
+            amount_minor=self.amount_minor + other.amount_minor,
+            vat_minor=self.vat_minor + other.vat_minor,
+        )
+
+
+Totals = dict[tuple[str, str], TotalsRow]
+
+
+def add_rows(totals: Totals, rows: Iterable[TotalsRow]) -> Totals:
+    """Raise `totals` by `rows`, in place, and return it."""
+    for row in rows:
+        key = (row.kind, row.key)
+        before = totals.get(key)
+        totals[key] = before.plus(row) if before else row
+    return totals
+
+
+def receipt_rows(sealed: ReceiptSealed) -> list[TotalsRow]:
+    """What a signed receipt adds to its period. A return lowers sales and counts for itself."""
+    sign = -1 if sealed.kind == RETURN else 1
+    counted = "receipts" if sealed.kind == SALE else "returns"
+    rows: Totals = {}
+    add_rows(rows, [TotalsRow(counted, "", "", 1, 0, sealed.total_minor)])
+    for line in sealed.lines:
+        amount, vat, quantity = (
+            sign * line.amount_minor,
+            sign * line.vat_minor,
+            sign * line.quantity_milli,
+        )
+        group_key = f"{line.group}:{line.rate_bp}"
+        count = sign * pieces(line.quantity_milli, line.decimals)
+        add_rows(
+            rows,
+            [
+                TotalsRow("group_rate", group_key, line.group_name, count, quantity, amount, vat),
+                TotalsRow("article", str(line.article), line.name, count, quantity, amount, vat),
+            ],
+        )
+        if sealed.kind == SALE:
+            sold_as = "goods" if line.item_kind == "goods" else "services"
+            add_rows(rows, [TotalsRow(sold_as, "", "", count)])
+    add_rows(rows, _payment_rows(sealed, sign))
+    if sealed.kind == SALE and sealed.discount_minor:
+        discounted = sum(1 for line in sealed.lines if line.discount_minor)
+        add_rows(rows, [TotalsRow("discounts", "", "", discounted, 0, sealed.discount_minor)])
+    if sealed.reduced_count:
+        reduced = TotalsRow("reduced", "", "", sealed.reduced_count, 0, sealed.reduced_minor)
+        add_rows(rows, [reduced])
+    return list(rows.values())
+
+
+def _payment_rows(sealed: ReceiptSealed, sign: int) -> list[TotalsRow]:
+    rows = []
+    for paid in sealed.payments:
+        amount = sign * paid.amount_minor
+        rows.append(TotalsRow("method", str(paid.method), paid.name, 1, 0, amount))
+        if paid.kind == CASH:
+            rows.append(TotalsRow("cash", "", "", 1, 0, amount))
+    if sealed.rounding_minor:
+        rows.append(TotalsRow("rounding", "", "", 1, 0, sign * sealed.rounding_minor))
+    if sealed.tip_minor:
+        rows.append(TotalsRow("tips", "", "", 1, 0, sealed.tip_minor))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class GrandTotals:
+    """Lifetime counters of the register: never reset (SKVFS 2014:9 ch. 2 § 4). Returns are absolute."""
+
+    sales_minor: int = 0
+    returns_minor: int = 0
+
+    @property
+    def net_minor(self) -> int:
+        """Sales less returns."""
+        return self.sales_minor - self.returns_minor
+
+    def after(self, totals: Mapping[tuple[str, str], TotalsRow]) -> GrandTotals:
+        """The counters after a period with these totals."""
+        sold, returned = totals.get(("receipts", "")), totals.get(("returns", ""))
+        return GrandTotals(
+            self.sales_minor + (sold.amount_minor if sold else 0),
+            self.returns_minor + (returned.amount_minor if returned else 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodNet:
+    """A (business day, period) in a report, and its sales less returns."""
+
+    business_day: str
+    period: int
+    net_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """The body of `x.reported` (number 0, all open periods) and `day.closed` (a Z, one period).
+
+    Carries by value everything that its paper shows. `cash_counted_minor` None = not counted, the
+    expected cash is carried on. `grand` is after the periods reported.
+    """
+
+    kind: str
+    number: int
+    periods: tuple[PeriodNet, ...]
+    designation: str
+    register_serial: str
+    model: str
+    program: str
+    version: str
+    seller: Seller
+    currency: str
+    cashier: str
+    rows: tuple[TotalsRow, ...]
+    grand: GrandTotals
+    float_minor: int
+    cash_expected_minor: int
+    cash_counted_minor: int | None
+    delivery: Delivery | None
+
+    def row(self, kind: str, key: str = "") -> TotalsRow:
+        """The row of this kind and key, or an empty one."""
+        for row in self.rows:
+            if row.kind == kind and row.key == key:
+                return row
+        return TotalsRow(kind, key, "")
+
+    def rows_of(self, kind: str) -> list[TotalsRow]:
+        """All rows of a kind, in key order."""
+        return sorted((row for row in self.rows if row.kind == kind), key=_key_order)
+
+    @property
+    def net_minor(self) -> int:
+        """Sales less returns, before cash rounding (item 5)."""
+        return self.row("receipts").amount_minor - self.row("returns").amount_minor
+
+
+def _key_order(row: TotalsRow) -> tuple[list[int], str]:
+    numbers = [int(part) for part in row.key.split(":") if part.isdecimal()]
+    return numbers, row.key
+
+
+def expected_cash(float_minor: int, totals: Mapping[tuple[str, str], TotalsRow]) -> int:
+    """What should lie in the drawer: the float and what sales and refunds did to it."""
+    moved = totals.get(("cash", ""))
+    return float_minor + (moved.amount_minor if moved else 0)

@@ -1,0 +1,94 @@
+"""What a country must answer, and how a fiscal unit is asked. A country is a folder beside this file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from skrin.domain.receipt import FiscalMark, ReceiptSealed
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRate:
+    """A VAT rate of a class from a day on, with where it stands and when that was read."""
+
+    vat_class: str
+    since: date
+    rate_bp: int
+    source: str
+    read_on: date
+
+
+class Country(Protocol):
+    """The law of a country as data and small pure functions."""
+
+    code: str
+    currency: str
+    time_zone: str
+    language: str
+    copies_allowed: int
+    needs_mark: bool
+
+    def vat_rate_bp(self, vat_class: str, on: date) -> int:
+        """The rate of a VAT class on a local calendar date (D41). Raises `Refusal` when unknown."""
+        ...
+
+    def series_of(self, receipt_kind: str) -> str:
+        """The number series that a kind of receipt takes its number from (D8)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnitIdentity:
+    """Who a control unit says it is."""
+
+    unit_id: str
+    protocol: str
+    firmware: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """How a control unit says it is: `ok` False = it does not register now."""
+
+    ok: bool
+    main_status: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRequest:
+    """A sealed receipt to be registered: everything that the unit is told. Local time, no zone."""
+
+    sealed: ReceiptSealed
+    sealed_at_local: str
+    receipt_type: str
+    message_serial: int
+
+
+class UnitSilent(Exception):
+    """Trouble: no answer, or none that can be read, in time. Asking the same again is right."""
+
+
+class UnitRefused(Exception):
+    """The unit said no. `code` is its own; `again` tells whether the same bytes may help later;
+    `renew_serial` that a new message serial is wanted (invalid sequence, D16)."""
+
+    def __init__(self, code: str, *, again: bool, renew_serial: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.again = again
+        self.renew_serial = renew_serial
+
+
+__all__ = [
+    "Country",
+    "DatedRate",
+    "FiscalMark",
+    "MarkRequest",
+    "UnitIdentity",
+    "UnitRefused",
+    "UnitSilent",
+    "UnitStatus",
+]

@@ -1,0 +1,251 @@
+"""The messages between a till and the office, each a frozen dataclass, on the wire as JSON.
+
+The exchange alone carries the journal: its body is a JSON head followed by the raw records, so that
+entries travel as the bytes that were written (D1). Every request of an enrolled till is signed with
+its Ed25519 key over path and body (D23); the signature stands in the header `SIGNATURE_HEADER`.
+Repeats have no effect: the office takes only head + 1 (D26), the till only its last order + 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from struct import Struct
+
+from skrin.domain.codec import decode, encode
+
+WIRE_VERSION = 1
+
+ENROL_PATH = "/sync/enrol"
+LOGIN_PATH = "/sync/login"
+EXCHANGE_PATH = "/sync/exchange"
+PUBLICATION_PATH = "/sync/publication"
+
+TILL_HEADER = "Skrin-Till"
+"""`<company>/<till_id>`: whose key to check the signature with."""
+
+SIGNATURE_HEADER = "Skrin-Signature"
+"""Ed25519 over `signed_bytes(path, body)`, base64."""
+
+RUNNING, STOPPED, RETIRED = "running", "stopped", "retired"
+
+MAX_BATCH_BYTES = 4 * 1024 * 1024
+"""What one exchange carries at most; a longer backlog goes in several."""
+
+_LENGTH = Struct(">I")
+
+
+class WireFault(ValueError):
+    """A message that is not of the agreed form."""
+
+
+def signed_bytes(path: str, body: bytes) -> bytes:
+    """The bytes that a till signs: the path and the body, so that neither can be swapped."""
+    return path.encode() + b"\n" + body
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolRequest:
+    """A device presents the code that the office gave, and the public half of its own key (base64)."""
+
+    wire: int
+    code: str
+    public_key: str
+    device_name: str
+    program: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSeat:
+    """A store that the till may sell in, and its register designation there (D2)."""
+
+    store: int
+    name: str
+    designation: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSettings:
+    """What hangs on the till; addresses are `host:port`, an empty one = none."""
+
+    control_unit: str = ""
+    control_unit_model: str = ""
+    card_terminal: str = ""
+    card_terminal_id: str = ""
+    card_terminal_ca: str = ""
+    printer: str = ""
+    printer_columns: int = 42
+    printer_code_page: str = "cp858"
+    printer_profile: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolAnswer:
+    """Who the till is from now on."""
+
+    company: int
+    company_name: str
+    till: str
+    seats: tuple[StoreSeat, ...]
+    devices: DeviceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRequest:
+    """A person's e-mail and password, checked at the office (D28). `store` 0 = not chosen yet."""
+
+    email: str
+    password: str
+    store: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff as the till knows them: never an address or a hash (D5, D28)."""
+
+    person: str
+    display_name: str
+    role: str
+    stores: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAnswer:
+    """The person, when the password was right; else why not, and when to try again."""
+
+    person: Person | None
+    refusal: str = ""
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TillStatus:
+    """How the till is, for the office's page. Ages in milliseconds, -1 = never."""
+
+    unsent: int = 0
+    oldest_unsent_ms: int = 0
+    control_unit: str = ""
+    control_unit_state: str = ""
+    card_terminal_state: str = ""
+    printer_state: str = ""
+    publication: int = 0
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeHead:
+    """The head of an exchange. `first_seq` is the seq of the first record, `count` how many follow."""
+
+    wire: int
+    company: int
+    till: str
+    store: int
+    incarnation: int
+    first_seq: int
+    count: int
+    orders_after: int
+    version: str
+    sent_at_utc_ms: int
+    status: TillStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A head and its records, each as journaled."""
+
+    head: ExchangeHead
+    records: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the rights protocol, numbered without gaps per (till, store)."""
+
+    order_no: int
+    kind: str
+    body: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeAnswer:
+    """What the office has now. `head_hash` hex. `alarm` names why a chain was stopped."""
+
+    head_seq: int
+    head_hash: str
+    chain: str
+    orders: tuple[Order, ...]
+    office_utc_ms: int
+    next_exchange_ms: int
+    publication: int
+    alarm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRequest:
+    """Ask for registers: `number` and `digest` (hex) are what the till has; 0 and "" = nothing."""
+
+    store: int
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRow:
+    """A row of a section; `row` is its JSON as text, kept to the byte; None = the row is gone."""
+
+    section: str
+    key: str
+    row: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationAnswer:
+    """The difference from the till's number, or everything when `whole`; `digest` is of the result."""
+
+    number: int
+    digest: str
+    whole: bool
+    rows: tuple[PublishedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The office's no, in a code (`unknown_till`, `bad_signature`, `code_spent`, `too_many_tries` ...)."""
+
+    fault: str
+    detail: str = ""
+
+
+def pack_exchange(exchange: Exchange) -> bytes:
+    """The body of an exchange: length and JSON of the head, then length and bytes of each record."""
+    parts = [encode(exchange.head), *exchange.records]
+    return b"".join([piece for part in parts for piece in (_LENGTH.pack(len(part)), part)])
+
+
+def unpack_exchange(body: bytes) -> Exchange:
+    """Read the body of an exchange. Raises `WireFault`."""
+    parts = list(_parts(body))
+    if not parts:
+        raise WireFault("an exchange has a head")
+    try:
+        head = decode(ExchangeHead, parts[0])
+    except ValueError as fault:
+        raise WireFault(f"the head cannot be read: {fault}") from fault
+    if head.wire != WIRE_VERSION:
+        raise WireFault(f"wire version {head.wire} is not spoken here")
+    if head.count != len(parts) - 1:
+        raise WireFault(f"the head says {head.count} records, {len(parts) - 1} came")
+    return Exchange(head, tuple(parts[1:]))
+
+
+def _parts(body: bytes) -> Iterable[bytes]:
+    at, end = 0, len(body)
+    while at < end:
+        if at + 4 > end:
+            raise WireFault("the body is torn inside a length")
+        (size,) = _LENGTH.unpack_from(body, at)
+        if at + 4 + size > end:
+            raise WireFault("the body is torn inside a part")
+        yield body[at + 4 : at + 4 + size]
+        at += 4 + size

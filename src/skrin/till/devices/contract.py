@@ -1,0 +1,87 @@
+"""What the flow asks of a device. Each call ends by its deadline; trouble is raised, never swallowed.
+
+A fake for a simulated town implements the same protocols without sockets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitIdentity, UnitStatus
+from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+
+
+class ControlUnit(Protocol):
+    """A fiscal control unit. Every call may raise `UnitSilent` or `UnitRefused`."""
+
+    def identity(self) -> UnitIdentity:
+        """Who it is (deadline 1 s)."""
+        ...
+
+    def status(self) -> UnitStatus:
+        """Whether it would register now (deadline 1 s): the preflight of D15."""
+        ...
+
+    def register(self, request: MarkRequest) -> FiscalMark:
+        """Register a sealed receipt (deadline 5 s). The same request gives the same bytes (D16)."""
+        ...
+
+
+class CardTerminal(Protocol):
+    """A card terminal. Trouble on the wire is an answer with the outcome `unknown`, never an exception."""
+
+    def pay(self, ask: PaymentAsk) -> PaymentAnswer:
+        """Charge (deadline 150 s). Sent once, ever, for an attempt."""
+        ...
+
+    def status_of(self, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
+        """Ask what became of an attempt; `service_id` is this question's own id (deadline 10 s)."""
+        ...
+
+    def abort(self, ask: PaymentAsk, service_id: str) -> None:
+        """Ask the terminal to stop; the attempt's own answer still tells what happened."""
+        ...
+
+    def state(self, service_id: str) -> ProviderState:
+        """How the terminal is (deadline 5 s)."""
+        ...
+
+
+READY, PAPER_LOW = "ready", "paper_low"
+PAPER_OUT, COVER_OPEN, OFFLINE, SILENT = "paper_out", "cover_open", "offline", "silent"
+
+BLOCKING_CONDITIONS = frozenset({PAPER_OUT, COVER_OPEN, OFFLINE, SILENT})
+"""Conditions in which nothing can be printed. Silence blocks: it is never read as ready."""
+
+
+OUT, NOT_OUT, UNSURE = "out", "not_out", "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintResult:
+    """What became of a job: `out` (the printer said so after the cut), `not_out` (nothing was sent),
+    or `unsure` (sent, but the printer went silent or stopped in the middle). `condition` says why."""
+
+    outcome: str
+    condition: str
+
+
+class Printer(Protocol):
+    """A receipt printer. Trouble is a condition, never an exception."""
+
+    columns: int
+
+    def condition(self) -> str:
+        """READY, PAPER_LOW or one of BLOCKING_CONDITIONS (500 ms for each question)."""
+        ...
+
+    def print(self, job: bytes) -> PrintResult:
+        """Send a job that ends with a cut and wait until the printer says that it is done."""
+        ...
+
+    def settle(self) -> str:
+        """After an `unsure` job, with paper back: wait for its outstanding answer (3 s). `out` when it
+        came after all; else the printer's buffer is cleared and the answer is `not_out` (print it all
+        again), or `unsure` while the printer cannot be reached."""
+        ...
