@@ -1,4 +1,4 @@
-"""What can be sold: groups, articles, prices by date, and the rows of the registers they come in (D40, D41)."""
+"""What can be sold: groups, articles, prices by date, and their register rows (D40, D41)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 EAT_IN, TAKE_AWAY = "eat_in", "take_away"
 
 FIXED, OPEN, ZERO = "fixed", "open", "zero"
-"""How an article gets its price: from the register, typed by the cashier, or none at all (OPP-001)."""
+"""How an article gets its price: from the register, typed by the cashier, or none (OPP-001)."""
 
 GOODS, SERVICE, GIFT_CARD, DEPOSIT, DEAL = "goods", "service", "gift_card", "deposit", "deal"
 
@@ -51,7 +51,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What an article costs from a business day on (`from_day`, YYYY-MM-DD), in the store or in all (0)."""
+    """What an article costs from a business day on (YYYY-MM-DD), in the store or in all (0)."""
 
     article: int
     store: int
@@ -61,7 +61,7 @@ class Price:
 
 
 def price_on(prices: Sequence[Price], store: int, business_day: str) -> Price | None:
-    """The price that holds on `business_day`: the latest that has begun; the store's own goes first."""
+    """The price on `business_day`: the latest that has begun; the store's own goes first."""
     holding = [p for p in prices if p.from_day <= business_day and p.store in (0, store)]
     return max(holding, key=lambda p: (p.store != 0, p.from_day), default=None)
 
@@ -83,7 +83,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A grid of buttons; `users` empty = everybody's; `columns` per form factor (handheld, tablet, desktop)."""
+    """A grid of buttons.
+
+    `users` empty = everybody's; `columns` per form factor (handheld, tablet, desktop).
+    """
 
     id: int
     name: str

@@ -15,7 +15,7 @@ from skrin.domain.vat import VatRow, vat_per_rate
 
 @dataclass(frozen=True, slots=True)
 class LineAdded:
-    """`line.added`: something was rung. `tap_id` is made by the screen, so a repeat is known (D20)."""
+    """`line.added`: something was rung. The screen makes `tap_id`, so a repeat is known (D20)."""
 
     cart_id: str
     line: int
@@ -125,7 +125,7 @@ class Cart:
         return next((line for line in self.lines if line.line == number), None)
 
     def rates(self, rate_of: Callable[[str], int]) -> tuple[list[VatRow], list[int]]:
-        """VAT per rate and per line (see `vat_per_rate`); `rate_of` turns a VAT class into a rate."""
+        """VAT per rate and per line (`vat_per_rate`); `rate_of` turns a VAT class into a rate."""
         return vat_per_rate(
             [(rate_of(line.vat_class(self.way)), line.amount_minor) for line in self.lines]
         )

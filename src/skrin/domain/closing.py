@@ -1,4 +1,7 @@
-"""Business days and which of them wait for their Z (D6). Days are YYYY-MM-DD texts: they sort as they run."""
+"""Business days and which of them wait for their Z (D6).
+
+Days are YYYY-MM-DD texts: they sort as they run.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ def days_between(first_day: str, last_day: str) -> list[str]:
 
 
 def period_on(business_day: str, last_closed: tuple[str, int] | None) -> int:
-    """The period that an entry on `business_day` belongs to: one more than the last closed of that day."""
+    """The period of an entry on `business_day`: one more than the last closed of that day."""
     if last_closed and last_closed[0] == business_day:
         return last_closed[1] + 1
     return 1
@@ -63,7 +66,7 @@ def periods_to_close(
     open (day, period) in which something was counted. A day without a Z waits even when empty; a
     day that has one waits again only when something was counted after it (MORE-008).
     """
-    open_by_day = {day: period for day, period in counted}
+    open_by_day = dict(counted)
     start = last_closed[0] if last_closed else first_day
     waiting = []
     for day in days_between(start, today):

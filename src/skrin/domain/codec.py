@@ -1,8 +1,7 @@
-"""Entry bodies and register rows to JSON and back: the one file of the domain that knows msgspec."""
+"""Entry bodies and register rows to JSON and back: the domain's one file that knows msgspec."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,13 +19,18 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value)
 
 
-@cache
+_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+
+
 def _decoder(kind: type) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind, strict=True)
+    made = _decoders.get(kind)
+    if made is None:
+        made = _decoders[kind] = msgspec.json.Decoder(kind, strict=True)
+    return made
 
 
 def decode(kind: type[T], data: bytes) -> T:
-    """Read JSON back into `kind`. Raises `ValueError` when it does not fit; unknown fields are left."""
+    """Read JSON back into `kind`; unknown fields are left. Raises `ValueError` on a misfit."""
     try:
         result: T = _decoder(kind).decode(data)
     except msgspec.MsgspecError as fault:

@@ -1,9 +1,10 @@
 """An entry: one thing that happened at a till, numbered without gaps and chained by its hash (D1).
 
 The record is a sequence of fields, each a 4-byte big-endian length and its bytes: text as UTF-8,
-integers as decimal ASCII, no user as the empty text; the header fields in the order of `Header`, then
-the previous hash (raw 32 bytes, zeros at seq 1), then the body (UTF-8 JSON). The hash is SHA-256 over
-the record. Records are stored, sent and verified as these bytes and never encoded again.
+integers as decimal ASCII, no user as the empty text; the header fields in the order of `Header`,
+then the previous hash (raw 32 bytes, zeros at seq 1), then the body (UTF-8 JSON). The hash is
+SHA-256 over the record. Records are stored, sent and verified as these bytes and never encoded
+again.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class JournalDamage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Who, where and when of an entry. `business_day` is YYYY-MM-DD; `mode` is normal or training."""
+    """Who, where and when of an entry. `business_day`: YYYY-MM-DD; `mode`: normal or training."""
 
     company: int
     till: str
@@ -81,7 +82,7 @@ def make_entry(header: Header, prev_hash: bytes, body: bytes) -> Entry:
 
 
 def read_entry(record: bytes, stored_hash: bytes | None = None) -> Entry:
-    """Read a record back. Raises `JournalDamage` when it is torn or does not match `stored_hash`."""
+    """Read a record back. Raises `JournalDamage` when torn or unlike its `stored_hash`."""
     digest = hashlib.sha256(record).digest()
     if stored_hash is not None and digest != stored_hash:
         raise JournalDamage("the record does not match its hash")
@@ -122,7 +123,7 @@ def _read_header(fields: list[bytes]) -> Header:
 
 
 def verify_link(entry: Entry, expected_seq: int, prev_hash: bytes) -> None:
-    """Check that `entry` follows the entry with `prev_hash`. Raises `JournalDamage` naming the fault."""
+    """Check that `entry` follows the one with `prev_hash`. Raises `JournalDamage` saying why."""
     if entry.header.seq != expected_seq:
         raise JournalDamage(f"entry {expected_seq} is missing: {entry.header.seq} stands there")
     if entry.prev_hash != prev_hash:

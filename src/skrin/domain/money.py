@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from skrin.domain.refusal import Refusal
 
 MAX_AMOUNT_MINOR = 99_999_999_99
-"""The largest amount that a person may type: a slip of the finger, not a limit of the arithmetic."""
+"""The most that a person may type: a guard against slips, not a limit of the arithmetic."""
 
 
 @dataclass(frozen=True, slots=True)
 class Currency:
     """A currency and what cash in it can do.
 
-    `exponent`: digits after the decimal sign; `cash_step_minor`: the smallest cash unit (100 = whole
-    kronor); `notes_minor`: what a customer is likely to hand over, for the proposals on the screen.
+    `exponent`: digits after the decimal sign; `cash_step_minor`: the smallest cash unit (100 =
+    whole kronor); `notes_minor`: what a customer is likely to hand over, for the proposals on the
+    screen.
     """
 
     code: str
@@ -96,9 +97,8 @@ def parse_amount(text: str, currency: Currency = SEK, *, zero_ok: bool = False) 
     digits = match["whole"].replace(" ", "").lstrip("0")
     if len(digits) > 12:
         raise Refusal("amount_too_large")
-    amount_minor = int(digits or "0") * 10**currency.exponent + int(
-        part.ljust(currency.exponent, "0") or "0"
-    )
+    unit: int = 10**currency.exponent
+    amount_minor = int(digits or "0") * unit + int(part.ljust(currency.exponent, "0") or "0")
     if amount_minor == 0 and not zero_ok:
         raise Refusal("amount_zero")
     if amount_minor > MAX_AMOUNT_MINOR:

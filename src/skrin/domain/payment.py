@@ -1,4 +1,4 @@
-"""Payments: the method's rules as data, the intent before the ask, and one of three outcomes after it."""
+"""Payments: the method's rules as data, the intent before the ask, one of three outcomes after."""
 
 from __future__ import annotations
 
@@ -81,10 +81,10 @@ class PaymentDecided:
 
 @dataclass(frozen=True, slots=True)
 class PaymentTaken:
-    """`payment.taken`: money that needs nobody's answer: cash in the hand, a Swish seen by the cashier.
+    """`payment.taken`: money that needs nobody's answer: cash in the hand, a Swish seen by eye.
 
-    `amount_minor` stays in the till (tendered - change); of it `rounding_minor` is cash rounding, so
-    the part of the total that is settled is `amount_minor - rounding_minor`.
+    `amount_minor` stays in the till (tendered - change); of it `rounding_minor` is cash rounding,
+    so the part of the total that is settled is `amount_minor - rounding_minor`.
     """
 
     cart_id: str

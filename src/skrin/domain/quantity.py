@@ -40,5 +40,5 @@ def quantity_text(quantity_milli: int, decimals: int = 0, decimal_sign: str = ",
 
 
 def pieces(quantity_milli: int, decimals: int) -> int:
-    """How many goods a line counts as in a day report: its pieces, or 1 when weighed or measured."""
+    """What a line counts as in a day report: its pieces, or 1 when weighed or measured."""
     return quantity_milli // ONE if decimals == 0 else 1

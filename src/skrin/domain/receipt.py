@@ -1,4 +1,4 @@
-"""The receipt: its sealed entry and its signed entry carry by value all that the law wants on paper (D4)."""
+"""The receipt: its sealed and signed entries carry by value what the law wants on paper (D4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """A line as sold. `amount_minor` is after discounts; `vat_minor` is its share of the rate's VAT (D10)."""
+    """A line as sold: `amount_minor` after discounts; `vat_minor` its share of the rate's VAT."""
 
     line: int
     article: int
@@ -57,7 +57,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSealed:
-    """`receipt.sealed`: nothing is left to pay, the receipt has its number and is never abandoned (D16).
+    """`receipt.sealed`: nothing is left to pay; the receipt has its number, never abandoned (D16).
 
     `message_serial` is the number of the message to the fiscal unit: stored before the first send.
     Figures of a return are positive here; the kind tells the direction.
@@ -110,7 +110,7 @@ class FiscalMark:
 
 @dataclass(frozen=True, slots=True)
 class SerialRenewed:
-    """`serial.renewed`: the unit said "invalid sequence"; the same receipt goes with a new serial (D16)."""
+    """`serial.renewed`: "invalid sequence", so the same receipt goes with a new serial (D16)."""
 
     receipt_id: str
     number: int
@@ -141,7 +141,7 @@ class DocumentDelivered:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRepeated:
-    """`delivery.repeated`: the whole document is printed again because the first try did not come out whole."""
+    """`delivery.repeated`: printed again, whole, because the first try did not come out whole."""
 
     delivery_id: str
     cause: str

@@ -1,4 +1,4 @@
-"""Refusals: the house says no, in a code and values; the words are made where a person reads them."""
+"""Refusals: the house says no, in a code and values; the words are made where people read."""
 
 from __future__ import annotations
 

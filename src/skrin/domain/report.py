@@ -17,7 +17,7 @@ from skrin.domain.receipt import RETURN, SALE, Delivery, ReceiptSealed, Seller
 ROW_KINDS = {
     "receipts": "sale receipts: their number and totals (items 11 and 20)",
     "returns": "return receipts: their number and totals, absolute (items 16 and 21)",
-    "group_rate": "sales less returns per article group and VAT rate, `group:rate_bp` (items 6 and 7)",
+    "group_rate": "sales less returns per group and VAT rate, `group:rate_bp` (items 6 and 7)",
     "article": "sales less returns per article",
     "method": "money really taken per payment method (item 15)",
     "rounding": "cash rounding",
@@ -127,7 +127,7 @@ def _payment_rows(sealed: ReceiptSealed, sign: int) -> list[TotalsRow]:
 
 @dataclass(frozen=True, slots=True)
 class GrandTotals:
-    """Lifetime counters of the register: never reset (SKVFS 2014:9 ch. 2 § 4). Returns are absolute."""
+    """Lifetime counters of the register, never reset (SKVFS 2014:9 2:4). Returns are absolute."""
 
     sales_minor: int = 0
     returns_minor: int = 0

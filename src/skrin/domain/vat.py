@@ -1,4 +1,4 @@
-"""VAT out of consumer prices: per rate on the receipt's total of that rate, shared to its lines (D10).
+"""VAT out of consumer prices: per rate on the receipt's total of it, shared to its lines (D10).
 
 Rates are basis points (2500 = 25 %) and come from the country (`fiscal`); here is only arithmetic.
 """
@@ -16,7 +16,7 @@ RATE_ONE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class VatRow:
-    """What one rate carries on a receipt: gross = net + VAT, all in minor units with the receipt's sign."""
+    """What a rate carries on a receipt: gross = net + VAT, minor units with the receipt's sign."""
 
     rate_bp: int
     gross_minor: int

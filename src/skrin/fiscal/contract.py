@@ -1,4 +1,4 @@
-"""What a country must answer, and how a fiscal unit is asked. A country is a folder beside this file."""
+"""What a country must answer, and how a fiscal unit is asked. A country is a folder beside it."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def signed_bytes(path: str, body: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class EnrolRequest:
-    """A device presents the code that the office gave, and the public half of its own key (base64)."""
+    """A device presents the office's code and the public half of its own key (base64)."""
 
     wire: int
     code: str
@@ -135,7 +135,7 @@ class TillStatus:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeHead:
-    """The head of an exchange. `first_seq` is the seq of the first record, `count` how many follow."""
+    """The head of an exchange. `first_seq`: seq of the first record; `count`: how many follow."""
 
     wire: int
     company: int
@@ -201,7 +201,7 @@ class PublishedRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicationAnswer:
-    """The difference from the till's number, or everything when `whole`; `digest` is of the result."""
+    """The difference from the till's number, or all when `whole`; `digest` is of the result."""
 
     number: int
     digest: str
@@ -211,14 +211,14 @@ class PublicationAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The office's no, in a code (`unknown_till`, `bad_signature`, `code_spent`, `too_many_tries` ...)."""
+    """The office's no, in a code: `unknown_till`, `bad_signature`, `code_spent` ..."""
 
     fault: str
     detail: str = ""
 
 
 def pack_exchange(exchange: Exchange) -> bytes:
-    """The body of an exchange: length and JSON of the head, then length and bytes of each record."""
+    """The body of an exchange: length and JSON of the head, then of each record its bytes."""
     parts = [encode(exchange.head), *exchange.records]
     return b"".join([piece for part in parts for piece in (_LENGTH.pack(len(part)), part)])
 

@@ -1,7 +1,7 @@
 """Publications: sections of rows with one digest (D25), made in the office and proven at the till.
 
-A row is (section, key, JSON bytes kept as made). Its hash is SHA-256 over the length-prefixed section,
-key and bytes; the digest is SHA-256 over the hashes in the order of (section, key).
+A row is (section, key, JSON bytes kept as made). Its hash is SHA-256 over the length-prefixed
+section, key and bytes; the digest is SHA-256 over the hashes in the order of (section, key).
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Sweden: an external control unit; we number and print; no code, no sale (facts: docs/fiscal/se.md)."""
+"""Sweden: an external control unit; we number and print; no code, no sale (docs/fiscal/se.md)."""
 
 from __future__ import annotations
-
 
 from skrin.domain.receipt import RETURN, SALE
 from skrin.fiscal.se.vat_rates import vat_rate_bp
