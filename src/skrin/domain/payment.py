@@ -111,10 +111,11 @@ class Payment:
     tendered_minor: int
     change_minor: int
     rounding_minor: int
+    tip_minor: int = 0
     drawer: bool = False
     card: CardDetails | None = None
 
     @property
     def settled_minor(self) -> int:
         """The part of the receipt's total that this payment pays."""
-        return self.amount_minor - self.rounding_minor
+        return self.amount_minor - self.rounding_minor - self.tip_minor
