@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -155,7 +155,7 @@ def _wake_when_parent_dies(wake: threading.Event) -> None:
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGUSR1, 0, 0, 0)
 
 
-def run(ready: dict[str, object], servers: list[Server], parent_pid: int | None) -> int:
+def run(ready: dict[str, object], servers: Sequence[Server], parent_pid: int | None) -> int:
     """Start the servers, say ready, wait for the end, stop them. Returns the exit code 0.
 
     ``ready`` is printed as the one line; it begins with ``"ready": true``. Signals are only

@@ -1,0 +1,1 @@
+"""A simulated card terminal: nexo Retailer messages as JSON over HTTPS, money included."""

@@ -1,0 +1,125 @@
+"""The terminal's HTTPS server: ``POST /nexo/``."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from .terminal import CardTerminal, Reply
+
+PATH = "/nexo/"
+BODY_LIMIT = 1_000_000
+IDLE_S = 120.0
+HANDSHAKE_S = 10.0
+SILENT_S = 900.0
+POLL_S = 0.25
+
+
+class TerminalServer:
+    """Accepts tills, a thread for each; the TLS handshake is in that thread too."""
+
+    def __init__(
+        self, listener: socket.socket, context: ssl.SSLContext, terminal: CardTerminal
+    ) -> None:
+        self.ending = threading.Event()
+        handler = type("Visit", (_Visit,), {"terminal": terminal, "ending": self.ending})
+        self._server = _HttpsServer(listener, context, handler)
+        self._thread = threading.Thread(target=self._serve, name="card-terminal", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port. A payment that runs ends with the process, as by a power cut."""
+        self.ending.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _serve(self) -> None:
+        self._server.serve_forever(poll_interval=0.1)
+
+
+class _HttpsServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(
+        self, listener: socket.socket, context: ssl.SSLContext, handler: type[_Visit]
+    ) -> None:
+        super().__init__(listener.getsockname(), handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+        self._context = context
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Shake hands, then serve. A client that does not trust us goes away by itself."""
+        request.settimeout(HANDSHAKE_S)
+        with (
+            contextlib.suppress(OSError),
+            self._context.wrap_socket(request, server_side=True) as secured,
+        ):
+            super().finish_request(secured, client_address)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A till that went away is nothing to report."""
+
+
+class _Visit(BaseHTTPRequestHandler):
+    """One connection of a till."""
+
+    terminal: CardTerminal
+    ending: threading.Event
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE_S
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The control page lists what was heard."""
+
+    def do_POST(self) -> None:
+        """Hear a message and answer as the terminal says."""
+        length = self.headers.get("Content-Length", "")
+        if self.path != PATH or not length.isdigit() or int(length) > BODY_LIMIT:
+            self.close_connection = True
+            self._send(Reply(404 if self.path != PATH else 413))
+            return
+        reply = self.terminal.answer(self.rfile.read(int(length)))
+        if reply.silent:
+            self._stay_silent()
+            return
+        if reply.wait_ms and self.ending.wait(reply.wait_ms / 1000):
+            reply = Reply(hang_up=True)
+        if reply.hang_up:
+            self.close_connection = True
+            return
+        for _ in range(reply.times):
+            self._send(reply)
+
+    def do_GET(self) -> None:
+        """There is nothing to look at here."""
+        self._send(Reply(405))
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def _stay_silent(self) -> None:
+        """Keep the connection and say nothing, until the till gives up."""
+        self.close_connection = True
+        self.connection.settimeout(POLL_S)
+        until = time.monotonic() + SILENT_S
+        while not self.ending.is_set() and time.monotonic() < until:
+            try:
+                if not self.connection.recv(4096):
+                    return
+            except TimeoutError:
+                continue
+            except OSError:
+                return
