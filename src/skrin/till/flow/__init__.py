@@ -1,0 +1,1 @@
+"""What a till does: commands to one writer, effects in lanes beside it (D20)."""

@@ -1,1 +1,1 @@
-"""The till's disk: one SQLite file for each (till, store) and one for the device (D2). Plain SQL."""
+"""The till's disk: a SQLite file for each (till, store), and one for the device (D2)."""

@@ -1,0 +1,281 @@
+"""The till: its journal's head, its desk, its registers, and the transaction in which all of it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from skrin.domain import sale
+from skrin.domain.article import StoreCard
+from skrin.domain.closing import business_day_of, local_time, period_on
+from skrin.domain.codec import decode_body, encode
+from skrin.domain.entry import NORMAL, Header, make_entry
+from skrin.domain.journal import NEWEST
+from skrin.domain.refusal import Refusal
+from skrin.domain.report import GrandTotals, TotalsRow
+from skrin.domain.sale import Desk
+from skrin.fiscal.contract import Country
+from skrin.sync.messages import Person, StoreSeat
+from skrin.till.devices.contract import CardTerminal, ControlUnit, Printer
+from skrin.till.flow.clock import Clock, Instant
+from skrin.till.flow.registers import Registers, read_registers
+from skrin.till.flow.writer import Writer
+from skrin.till.storage.shop_file import ShopFile
+
+T = TypeVar("T")
+
+CLOCK_SLACK_MS = 120_000
+"""How far back a clock may be set without stopping the sale (D7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which register this is, and of which make."""
+
+    company: int
+    till: str
+    seat: StoreSeat
+    program: str
+    version: str
+    model: str
+
+    @property
+    def register_serial(self) -> str:
+        """The serial number of the register: till and store (D23)."""
+        return f"{self.till}-{self.seat.store}"
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What hangs on the till. A device that is not there is None, and is said so when it is needed."""
+
+    control_unit: ControlUnit | None
+    card_terminal: CardTerminal | None
+    printer: Printer | None
+    card_terminal_id: str = ""
+    sale_id: str = ""
+    next_service_number: Callable[[], int] = lambda: 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the journal, and what the next entry takes from it."""
+
+    seq: int
+    hash: bytes
+    at_utc_ms: int
+    business_day: str
+    last_closed: tuple[str, int] | None
+    last_z_at_utc_ms: int
+
+
+class Till:
+    """One (till, store) at work. Everything that changes is replaced whole, in one commit."""
+
+    def __init__(
+        self,
+        file: ShopFile,
+        identity: Identity,
+        country: Country,
+        devices: Devices,
+        clock: Clock,
+        writer: Writer,
+    ) -> None:
+        """Take up the journal where it ends; nothing is written."""
+        self.file = file
+        self.identity = identity
+        self.country = country
+        self.devices = devices
+        self.clock = clock
+        self.writer = writer
+        self.desk = Desk()
+        self.registers = Registers()
+        self.series: dict[str, int] = {}
+        self.publication = 0
+        self.listeners: list[Callable[[], None]] = []
+        self._rates: dict[tuple[str, str], int] = {}
+        self.recover()
+
+    def recover(self) -> None:
+        """Fold everything again from the disk: at the start, and after a commit that failed."""
+        file = self.file
+        seq, digest, at_utc_ms, business_day = file.head()
+        closing = file.last_closing()
+        self.head = Head(
+            seq,
+            digest,
+            at_utc_ms,
+            business_day,
+            (closing[1], closing[2]) if closing else None,
+            (file.at_of(closing[3]) or 0) if closing else 0,
+        )
+        self.first_day = file.first_day()
+        self.series = file.series()
+        self.grand = GrandTotals(
+            int(file.state("grand_sales_minor", "0")), int(file.state("grand_returns_minor", "0"))
+        )
+        self.cash_carried_minor = int(file.state("cash_carried_minor", "0"))
+        self.publication = int(file.state("publication", "0"))
+        rows = file.register_rows()
+        self.registers = read_registers({place: row for place, (row, _) in rows.items()})
+        desk = Desk()
+        for entry in file.entries(int(file.state("fold_from", "1"))):
+            body = decode_body(entry.header.kind, entry.header.version, entry.body)
+            if body is not None:
+                desk = sale.apply(desk, entry.header, body)
+        self.desk = desk
+
+    @property
+    def store(self) -> StoreCard:
+        """The shop. Refused with `no_registers` before the first publication came."""
+        if self.registers.store is None:
+            raise Refusal("no_registers")
+        return self.registers.store
+
+    def instant(self) -> Instant:
+        """Now, as entries take it: never before the last entry (D7).
+
+        Back by more than two minutes, or before the last Z: refused with `clock_went_back`.
+        """
+        now = self.clock.now()
+        behind_ms = self.head.at_utc_ms - now.utc_ms
+        if behind_ms <= 0:
+            return now
+        if behind_ms > CLOCK_SLACK_MS or now.utc_ms < self.head.last_z_at_utc_ms:
+            raise Refusal("clock_went_back", minutes=behind_ms // 60_000)
+        return Instant(self.head.at_utc_ms, now.offset_min)
+
+    def business_day(self, at: Instant) -> str:
+        """The business day of a moment; it never goes backwards (D6)."""
+        break_min = self.registers.store.day_break_min if self.registers.store else 240
+        return max(self.head.business_day, business_day_of(at.utc_ms, at.offset_min, break_min))
+
+    def today(self) -> str:
+        """The business day now; a clock that went back does not hinder looking."""
+        return self.business_day(self.clock.now())
+
+    def local_date(self) -> date:
+        """The local calendar date now, which decides the VAT rate (D41)."""
+        now = self.clock.now()
+        return local_time(now.utc_ms, now.offset_min).date()
+
+    def rate_of(self, vat_class: str) -> int:
+        """The rate of a VAT class today."""
+        now = self.clock.now()
+        day = (now.utc_ms + now.offset_min * 60_000) // 86_400_000
+        key = (vat_class, str(day))
+        if key not in self._rates:
+            self._rates = {key: self.country.vat_rate_bp(vat_class, self.local_date())}
+        return self._rates[key]
+
+    def run(self, command: Callable[[], T]) -> T:
+        """Run a command on the writer. After any fault but a refusal the disk is read again."""
+
+        def guarded() -> T:
+            try:
+                return command()
+            except Refusal:
+                raise
+            except BaseException:
+                self.recover()
+                raise
+
+        result = self.writer.run(guarded)
+        for listener in self.listeners:
+            listener()
+        return result
+
+    @contextmanager
+    def transaction(self, actor: Person | None) -> Iterator[Transaction]:
+        """A commit on the writer: entries and read models together, or nothing."""
+        transaction = Transaction(self, actor.person if actor else "", self.instant())
+        with self.file.commit():
+            yield transaction
+            transaction.close()
+        transaction.take_effect()
+
+
+class Transaction:
+    """What one commit appends. The till changes only when the commit is on the disk."""
+
+    def __init__(self, till: Till, user: str, at: Instant) -> None:
+        """Begin after the till's head, at one moment for all entries of the commit."""
+        self.till = till
+        self.user = user
+        self.at = at
+        self.head = till.head
+        self.desk = till.desk
+        self.grand = till.grand
+        self.cash_carried_minor = till.cash_carried_minor
+        self.business_day = till.business_day(at)
+        self.series: dict[str, int] = {}
+
+    @property
+    def period(self) -> int:
+        """The period of today that is open now."""
+        return period_on(self.business_day, self.head.last_closed)
+
+    def append(self, kind: str, body: object) -> Header:
+        """Write an entry and fold it. Returns its header."""
+        identity = self.till.identity
+        header = Header(
+            identity.company,
+            identity.till,
+            identity.seat.store,
+            self.head.seq + 1,
+            kind,
+            NEWEST[kind],
+            self.at.utc_ms,
+            self.at.offset_min,
+            self.business_day,
+            self.period,
+            self.user,
+            identity.version,
+            NORMAL,
+        )
+        entry = make_entry(header, self.head.hash, encode(body))
+        self.till.file.append(entry)
+        self.head = replace(
+            self.head,
+            seq=header.seq,
+            hash=entry.hash,
+            at_utc_ms=header.at_utc_ms,
+            business_day=header.business_day,
+        )
+        self.desk = sale.apply(self.desk, header, body)
+        return header
+
+    def next_number(self, series: str) -> int:
+        """The next number of a series: taken when the commit is."""
+        number = self.series.get(series, self.till.series.get(series, 0)) + 1
+        self.series[series] = number
+        return number
+
+    def count(
+        self, rows: Iterable[TotalsRow], of_day: str | None = None, of_period: int | None = None
+    ) -> None:
+        """Raise the running totals of a period: today's open one, or the one named."""
+        self.till.file.raise_totals(of_day or self.business_day, of_period or self.period, rows)
+
+    def close(self) -> None:
+        """Write what only the end of the commit knows."""
+        file = self.till.file
+        for series, last in self.series.items():
+            file.put_series(series, last)
+        if self.till.desk.first_open_seq != self.desk.first_open_seq:
+            file.put_state("fold_from", str(self.desk.first_open_seq or self.head.seq + 1))
+
+    def take_effect(self) -> None:
+        """The commit is on the disk: the till is now as written."""
+        till = self.till
+        till.head = self.head
+        till.desk = self.desk
+        till.grand = self.grand
+        till.cash_carried_minor = self.cash_carried_minor
+        if self.series:
+            till.series = {**till.series, **self.series}
+        if not till.first_day:
+            till.first_day = self.business_day

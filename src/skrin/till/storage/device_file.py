@@ -1,0 +1,176 @@
+"""The device's own file: enrolment, key, settings, people who logged in here, web sessions (D2, D28)."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from skrin.domain.codec import decode, encode
+from skrin.sync.messages import EnrolAnswer, Person
+from skrin.till.storage.schema import connect, make_tables, sync_folder
+
+_SCHEMA = """
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE known_person (
+    email TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    verifier TEXT NOT NULL,
+    seen_utc_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE session (
+    token_hash BLOB PRIMARY KEY,
+    person TEXT NOT NULL,
+    seen_utc_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody who logged in here while the office answered, and the till's own verifier of them."""
+
+    person: Person
+    verifier: str
+
+
+class DeviceFile:
+    """`device.sqlite`. Small and rarely written; one lock guards it for all threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, making it (readable by its owner alone) when it is not there."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            sync_folder(path.parent)
+        self._db = connect(path)
+        make_tables(self._db, _SCHEMA)
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    def _one(self, sql: str, *values: object) -> tuple[object, ...] | None:
+        with self._lock:
+            row = self._db.execute(sql, values).fetchone()
+        return tuple(row) if row else None
+
+    def _run(self, sql: str, *values: object) -> None:
+        with self._lock:
+            self._db.execute(sql, values)
+
+    def setting(self, name: str, default: str = "") -> str:
+        """A setting of this device."""
+        row = self._one("SELECT value FROM setting WHERE name = ?", name)
+        return str(row[0]) if row else default
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Change a setting of this device."""
+        self._run("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
+
+    def secret(self, name: str, size: int = 32) -> bytes:
+        """A secret of this device: made at random the first time that it is asked for."""
+        made = secrets.token_bytes(size)
+        self._run("INSERT OR IGNORE INTO secret VALUES (?, ?)", name, made)
+        row = self._one("SELECT value FROM secret WHERE name = ?", name)
+        assert row and isinstance(row[0], bytes)
+        return row[0]
+
+    def key(self) -> Ed25519PrivateKey:
+        """The till's own key; the office has the public half (D23)."""
+        return Ed25519PrivateKey.from_private_bytes(self.secret("key"))
+
+    def public_key(self) -> bytes:
+        """The public half, 32 raw bytes."""
+        return self.key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+    def enrolment(self) -> EnrolAnswer | None:
+        """Who this device is; None before it is enrolled."""
+        text = self.setting("enrolment")
+        return decode(EnrolAnswer, text.encode()) if text else None
+
+    def put_enrolment(self, answer: EnrolAnswer, office: str) -> None:
+        """Remember who this device is and where its office is, in one commit."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            for name, value in (("enrolment", encode(answer).decode()), ("office", office)):
+                self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+            self._db.execute("COMMIT")
+
+    def next_incarnation(self) -> int:
+        """The number of this start of the program (D23)."""
+        incarnation = int(self.setting("incarnation", "0")) + 1
+        self.put_setting("incarnation", str(incarnation))
+        return incarnation
+
+    def known_person(self, email: str) -> KnownPerson | None:
+        """Somebody whom this till has seen log in."""
+        row = self._one("SELECT person, verifier FROM known_person WHERE email = ?", email)
+        if row is None:
+            return None
+        return KnownPerson(decode(Person, str(row[0]).encode()), str(row[1]))
+
+    def put_known_person(self, email: str, person: Person, verifier: str, at_utc_ms: int) -> None:
+        """Remember somebody after a log-in that the office accepted."""
+        self._run(
+            "INSERT OR REPLACE INTO known_person VALUES (?, ?, ?, ?)",
+            email,
+            encode(person).decode(),
+            verifier,
+            at_utc_ms,
+        )
+
+    def forget_person(self, email: str) -> None:
+        """Forget somebody whom the office no longer accepts."""
+        self._run("DELETE FROM known_person WHERE email = ?", email)
+
+    def put_session(self, token_hash: bytes, person: Person, at_utc_ms: int) -> None:
+        """Begin a web session; only the hash of its token is kept."""
+        self._run(
+            "INSERT OR REPLACE INTO session VALUES (?, ?, ?)",
+            token_hash,
+            encode(person).decode(),
+            at_utc_ms,
+        )
+
+    def session(self, token_hash: bytes, not_before_utc_ms: int) -> Person | None:
+        """The person of a session that was begun after `not_before_utc_ms`."""
+        row = self._one(
+            "SELECT person FROM session WHERE token_hash = ? AND seen_utc_ms >= ?",
+            token_hash,
+            not_before_utc_ms,
+        )
+        return decode(Person, str(row[0]).encode()) if row else None
+
+    def end_session(self, token_hash: bytes) -> None:
+        """End a web session."""
+        self._run("DELETE FROM session WHERE token_hash = ?", token_hash)
+
+    def next_service_number(self) -> int:
+        """The next message number for a card terminal: stored before it is used (D18)."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            row = self._db.execute(
+                "SELECT value FROM setting WHERE name = 'service_number'"
+            ).fetchone()
+            number = int(row[0]) + 1 if row else 1
+            self._db.execute(
+                "INSERT OR REPLACE INTO setting VALUES ('service_number', ?)", (str(number),)
+            )
+            self._db.execute("COMMIT")
+        return number
+
+    def facts(self) -> str:
+        """The settings as JSON, for a page that shows them; secrets are not among them."""
+        with self._lock:
+            rows = self._db.execute("SELECT name, value FROM setting ORDER BY name").fetchall()
+        return json.dumps(dict(rows), ensure_ascii=False)

@@ -1,0 +1,145 @@
+"""Reading a shop's file: entries as they were written, and the read models beside them.
+
+A reader sees only what is committed: it has a connection of its own, one for each thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
+from skrin.domain.report import Totals, TotalsRow
+from skrin.till.storage.schema import connect
+
+
+class ShopReader:
+    """What a shop's file holds."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a file that is there."""
+        self.path = path
+        self._db: sqlite3.Connection = connect(path)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def head(self) -> tuple[int, bytes, int, str]:
+        """(seq, hash, at_utc_ms, business_day) of the last entry; seq 0 for an empty journal."""
+        row = self._db.execute(
+            "SELECT seq, hash, at_utc_ms, business_day FROM entry ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+        return tuple(row) if row else (0, GENESIS_HASH, 0, "")
+
+    def first_day(self) -> str:
+        """The business day of the first entry, or an empty text."""
+        row = self._db.execute("SELECT business_day FROM entry WHERE seq = 1").fetchone()
+        return row[0] if row else ""
+
+    def entries(self, first_seq: int, limit: int = -1) -> Iterator[Entry]:
+        """Entries from `first_seq` on, each checked against its stored hash."""
+        for record, digest in self._db.execute(
+            "SELECT record, hash FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?", (first_seq, limit)
+        ):
+            yield read_entry(record, digest)
+
+    def records(self, first_seq: int, max_bytes: int) -> list[bytes]:
+        """Raw records from `first_seq` on: as many as `max_bytes` holds, at least one if any."""
+        taken: list[bytes] = []
+        size = 0
+        cursor = self._db.execute(
+            "SELECT record FROM entry WHERE seq >= ? ORDER BY seq", (first_seq,)
+        )
+        for (record,) in cursor:
+            size += len(record)
+            if taken and size > max_bytes:
+                break
+            taken.append(record)
+        cursor.close()
+        return taken
+
+    def entry(self, seq: int) -> Entry | None:
+        """One entry."""
+        return next(self.entries(seq, 1), None) if seq else None
+
+    def at_of(self, seq: int) -> int | None:
+        """When an entry was written, in UTC milliseconds."""
+        row = self._db.execute("SELECT at_utc_ms FROM entry WHERE seq = ?", (seq,)).fetchone()
+        return row[0] if row else None
+
+    def state(self, name: str, default: str = "") -> str:
+        """A small value beside the journal."""
+        row = self._db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else default
+
+    def series(self) -> dict[str, int]:
+        """The last number of every series."""
+        return dict(self._db.execute("SELECT name, last FROM series").fetchall())
+
+    def totals(self, business_day: str, period: int) -> Totals:
+        """The running totals of a period."""
+        rows = self._db.execute(
+            "SELECT kind, key, name, count, quantity_milli, amount_minor, vat_minor"
+            " FROM totals WHERE business_day = ? AND period = ?",
+            (business_day, period),
+        )
+        return {(row[0], row[1]): TotalsRow(*row) for row in rows}
+
+    def counted_periods(self, after: tuple[str, int] | None) -> list[tuple[str, int]]:
+        """Periods after `after` (day, period) in which something was counted, in order."""
+        return [
+            (day, period)
+            for day, period in self._db.execute(
+                "SELECT DISTINCT business_day, period FROM totals"
+                " WHERE (business_day, period) > (?, ?) ORDER BY business_day, period",
+                after or ("", 0),
+            )
+        ]
+
+    def last_closing(self) -> tuple[int, str, int, int] | None:
+        """(number, business_day, period, seq) of the last Z."""
+        row = self._db.execute(
+            "SELECT number, business_day, period, seq FROM closing ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+        return tuple(row) if row else None
+
+    def closings(self, limit: int) -> list[tuple[int, str, int, int, int]]:
+        """(number, business_day, period, seq, net_minor) of the latest Z, newest first."""
+        return self._db.execute(
+            "SELECT number, business_day, period, seq, net_minor"
+            " FROM closing ORDER BY number DESC LIMIT ?",
+            (limit,),
+        ).fetchall()
+
+    def closing_seq(self, number: int) -> int | None:
+        """Where a Z stands in the journal."""
+        row = self._db.execute("SELECT seq FROM closing WHERE number = ?", (number,)).fetchone()
+        return row[0] if row else None
+
+    def receipts_on(
+        self, business_day: str, limit: int = 500
+    ) -> list[tuple[int, str, int, int, str]]:
+        """(number, kind, at_utc_ms, total_minor, method) of a day's receipts, newest first."""
+        return self._db.execute(
+            "SELECT number, kind, at_utc_ms, total_minor, method FROM receipt"
+            " WHERE business_day = ? ORDER BY number DESC LIMIT ?",
+            (business_day, limit),
+        ).fetchall()
+
+    def receipt_seqs(self, number: int) -> tuple[int, int] | None:
+        """(sealed_seq, signed_seq) of a receipt."""
+        row = self._db.execute(
+            "SELECT sealed_seq, signed_seq FROM receipt WHERE number = ?", (number,)
+        ).fetchone()
+        return tuple(row) if row else None
+
+    def register_rows(self) -> dict[tuple[str, str], tuple[bytes, bytes]]:
+        """(row, hash) of all published rows, by (section, key)."""
+        return {
+            (section, key): (row, digest)
+            for section, key, row, digest in self._db.execute(
+                "SELECT section, key, row, hash FROM register_row"
+            )
+        }
