@@ -1,0 +1,112 @@
+"""CleanCash over CCSP version 2: identity, status and registration, requests and replies.
+
+Pure: `till/devices/control_unit.py` owns the wire. A reply is handed in as the fields that
+`ReplyReader` gave. Three things can come of it: what was asked for; `UnitRefused`, the unit's
+clear no with its three-digit code; `UnitSilent`, an answer that cannot be read and therefore counts
+as none. Sources and what is surmise: docs/fiscal/se.md.
+"""
+
+from __future__ import annotations
+
+from skrin.domain.receipt import FiscalMark
+from skrin.fiscal.contract import MarkRequest, UnitIdentity, UnitRefused, UnitSilent, UnitStatus
+from skrin.fiscal.se.ccsp_frame import ReplyReader, frame
+from skrin.fiscal.se.ccsp_receipt import TRAINING, receipt_fields
+
+IDENTITY_DEADLINE_S = 1.0
+STATUS_DEADLINE_S = 1.0
+REGISTER_DEADLINE_S = 5.0
+
+_REGISTERING_STATUSES = frozenset({"0", "1", "2", "3"})
+"""Main statuses in which a unit registers: fine, warning, protocol error, non-fatal error. Fatal
+(4), busy (5) and what we do not know are read as not registering."""
+
+_FATAL_SEVERITY = "4"
+
+_SERIAL_REFUSED = frozenset({"004", "011"})
+"""Invalid sequence: the same receipt goes again under a new message serial (D16)."""
+
+_SAME_BYTES_USELESS = frozenset({"002", "003", "005", "007", "009"})
+"""Unknown type, invalid data, deprecated, unknown register, licence exceeded: only a person can mend
+it. All others (bad check, not operational, internal error, storage full, unknown codes) may pass by
+themselves or by another's hand, and a sealed receipt is sent until it is signed."""
+
+
+def identity_request() -> bytes:
+    """The bytes that ask a unit who it is."""
+    return frame(("IQ",))
+
+
+def status_request() -> bytes:
+    """The bytes that ask a unit how it is."""
+    return frame(("SIQ",))
+
+
+def register_request(request: MarkRequest) -> bytes:
+    """The bytes that register a sealed receipt. Raises `Refusal`; see `receipt_fields`."""
+    return frame(receipt_fields(request))
+
+
+def read_identity(fields: tuple[str, ...]) -> UnitIdentity:
+    """Who the unit says it is. Raises `UnitRefused` and `UnitSilent`."""
+    unit_id, protocol, firmware = _answer(fields, "IR", 3)[:3]
+    if not unit_id:
+        raise UnitSilent("identity without a unit id")
+    return UnitIdentity(unit_id, protocol, firmware)
+
+
+def read_status(fields: tuple[str, ...]) -> UnitStatus:
+    """How the unit says it is. Raises `UnitRefused` and `UnitSilent`."""
+    main_status, detail = _answer(fields, "SIR", 2)[:2]
+    fatal = detail[1:2] == _FATAL_SEVERITY
+    return UnitStatus(main_status in _REGISTERING_STATUSES and not fatal, main_status, detail)
+
+
+def read_mark(fields: tuple[str, ...], request: MarkRequest, attempts: int = 1) -> FiscalMark:
+    """The unit's mark on the receipt of `request`; `attempts` counts the sends so far.
+
+    The type of this reply is not known for certain, so any but `NAK` with four fields is taken.
+    The code is kept as it came. Only training may come without one; a real receipt without a code
+    is no receipt. Raises `UnitRefused` and `UnitSilent`.
+    """
+    code, unit_id, main_status, storage_status = _answer(fields, None, 4)[:4]
+    if not unit_id or (not code and request.receipt_type != TRAINING):
+        raise UnitSilent("registration without a code or a unit id")
+    return FiscalMark(
+        unit_id=unit_id,
+        code=code,
+        main_status=main_status,
+        storage_status=storage_status,
+        message_serial=request.message_serial,
+        attempts=attempts,
+    )
+
+
+def _answer(fields: tuple[str, ...], wanted: str | None, at_least: int) -> tuple[str, ...]:
+    """The fields after the type, when the reply is of the wanted type and has that many."""
+    kind, values = fields[0], fields[1:]
+    if kind == "NAK":
+        raise _refused(values[0] if values else "")
+    if (wanted is not None and kind != wanted) or len(values) < at_least:
+        raise UnitSilent(f"unexpected reply {kind[:8]} with {len(values)} fields")
+    return values
+
+
+def _refused(code: str) -> UnitRefused:
+    renew_serial = code in _SERIAL_REFUSED
+    again = not renew_serial and code not in _SAME_BYTES_USELESS
+    return UnitRefused(code, again=again, renew_serial=renew_serial)
+
+
+__all__ = [
+    "IDENTITY_DEADLINE_S",
+    "REGISTER_DEADLINE_S",
+    "STATUS_DEADLINE_S",
+    "ReplyReader",
+    "identity_request",
+    "read_identity",
+    "read_mark",
+    "read_status",
+    "register_request",
+    "status_request",
+]
