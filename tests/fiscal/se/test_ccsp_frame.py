@@ -11,25 +11,13 @@ from skrin.fiscal.se.ccsp_frame import ReplyReader, frame, lrc
 
 CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567,ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+SALE_TEXT = "RR 1 202612011230 1001 KASSA01 5566778899 125,00 0,00 normal 25,00;25,00"
+
 REQUEST_VECTORS = [
     (("IQ",), b"#!#00D#IQ#7D\r"),
     (("SIQ",), b"#!#00E#SIQ#2F\r"),
     (
-        tuple(
-            [
-                "RR",
-                "1",
-                "202612011230",
-                "1001",
-                "KASSA01",
-                "5566778899",
-                "125,00",
-                "0,00",
-                "normal",
-                "25,00;25,00",
-            ]
-        )
-        + (" ", " ", " "),
+        (*SALE_TEXT.split(), " ", " ", " "),
         b"#!#059#RR#1#202612011230#1001#KASSA01#5566778899#125,00#0,00#normal"
         b"#25,00;25,00# # # #6C\r",
     ),

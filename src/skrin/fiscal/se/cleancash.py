@@ -27,7 +27,7 @@ _SERIAL_REFUSED = frozenset({"004", "011"})
 """Invalid sequence: the same receipt goes again under a new message serial (D16)."""
 
 _SAME_BYTES_USELESS = frozenset({"002", "003", "005", "007", "009"})
-"""Unknown type, invalid data, deprecated, unknown register, licence exceeded: only a person can mend
+"""Unknown type, invalid data, deprecated, unknown register, licence exceeded: a person must mend
 it. All others (bad check, not operational, internal error, storage full, unknown codes) may pass by
 themselves or by another's hand, and a sealed receipt is sent until it is signed."""
 
