@@ -1,0 +1,65 @@
+"""Documents: one description in blocks, read as text, ESC/POS and HTML."""
+
+from __future__ import annotations
+
+from skrin.documents.escpos import CODE_PAGES, render_escpos
+from skrin.documents.html import render_html
+from skrin.documents.receipt import receipt_blocks
+from skrin.documents.report import report_blocks
+from skrin.documents.text import render_text
+from skrin.domain.receipt import SignedReceipt
+from skrin.domain.report import DayReport
+
+
+def receipt_text(signed: SignedReceipt, columns: int, *, electronic: bool = False) -> str:
+    """The receipt in lines of at most `columns`, each ended by a newline."""
+    return render_text(receipt_blocks(signed, electronic=electronic), columns)
+
+
+def receipt_escpos(
+    signed: SignedReceipt, columns: int, code_page: str = "cp858", *, drawer: bool = False
+) -> bytes:
+    """The receipt as a print job; `drawer` opens the drawer first. `code_page`: `CODE_PAGES`."""
+    return render_escpos(receipt_blocks(signed), columns, code_page, drawer=drawer)
+
+
+def receipt_html(signed: SignedReceipt, columns: int = 42, *, electronic: bool = False) -> str:
+    """The receipt as a `<pre class="paper cols-NN">`."""
+    return render_html(receipt_blocks(signed, electronic=electronic), columns)
+
+
+def report_text(report: DayReport, at_utc_ms: int, utc_offset_min: int, columns: int) -> str:
+    """An X or Z report in lines of at most `columns`. The instant is that of its entry."""
+    return render_text(report_blocks(report, at_utc_ms, utc_offset_min), columns)
+
+
+def report_escpos(
+    report: DayReport,
+    at_utc_ms: int,
+    utc_offset_min: int,
+    columns: int,
+    code_page: str = "cp858",
+) -> bytes:
+    """An X or Z report as a print job."""
+    return render_escpos(report_blocks(report, at_utc_ms, utc_offset_min), columns, code_page)
+
+
+def report_html(report: DayReport, at_utc_ms: int, utc_offset_min: int, columns: int = 42) -> str:
+    """An X or Z report as a `<pre class="paper cols-NN">`."""
+    return render_html(report_blocks(report, at_utc_ms, utc_offset_min), columns)
+
+
+__all__ = [
+    "CODE_PAGES",
+    "receipt_blocks",
+    "receipt_escpos",
+    "receipt_html",
+    "receipt_text",
+    "render_escpos",
+    "render_html",
+    "render_text",
+    "report_blocks",
+    "report_escpos",
+    "report_html",
+    "report_text",
+]

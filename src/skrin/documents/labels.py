@@ -1,0 +1,230 @@
+"""The words of documents, by language. The law wants Swedish or English (SKVFS 2014:10 5:2).
+
+These are not the programs' gettext texts: a receipt reads the same whatever language the cashier
+has chosen, and a copy of it years later too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptWords:
+    """What stands on a receipt beside what was sold."""
+
+    org_number: str
+    phone: str
+    number: str
+    register: str
+    ways: dict[str, str]
+    marks: dict[str, str]
+    electronic: str
+    discount: str
+    total: str
+    rounding: str
+    tip: str
+    to_pay: str
+    to_pay_back: str
+    change: str
+    card_approval: str
+    card_transaction: str
+    vat_total: str
+    vat_heading: tuple[str, str, str, str]
+    cashier: str
+    control_unit: str
+    control_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWords:
+    """What stands on X and Z reports; the comments give the item of SKVFS 2014:9 7:2."""
+
+    x_report: str  # 3
+    z_report: str
+    z_number: str
+    org_number: str  # 1
+    made: str  # 2
+    business_day: str
+    period: str
+    register: str  # 4
+    register_serial: str
+    model: str
+    program: str
+    version: str
+    cashier: str
+    days: str
+    total_sales: str  # 5
+    groups: tuple[str, str, str]  # 6
+    vat_total: str  # 7
+    vat_heading: tuple[str, str, str, str]
+    float_: str  # 8
+    cash_expected: str
+    cash_counted: str
+    cash_difference: str
+    not_counted: str
+    goods: str  # 9
+    services: str  # 10
+    counts: tuple[str, str, str]
+    receipts: str  # 11
+    drawer: str  # 12
+    copies: str  # 13
+    training: str  # 14
+    methods: tuple[str, str, str]  # 15
+    rounding: str
+    tips: str
+    returns: str  # 16
+    discounts: str  # 17
+    reduced: str  # 18
+    unfinished: str  # 19
+    grand_sales: str  # 20
+    grand_returns: str  # 21
+    grand_net: str  # 22
+
+
+RECEIPT: dict[str, ReceiptWords] = {
+    "sv": ReceiptWords(
+        org_number="Org.nr",
+        phone="Tel",
+        number="Kvittonr",
+        register="Kassa",
+        ways={"eat_in": "Äta här", "take_away": "Ta med"},
+        marks={
+            "return": "RETUR",
+            "copy": "KOPIA",
+            "training": "ÖVNING",
+            "pro_forma": "EJ KVITTO",
+        },
+        electronic="Elektroniskt kassakvitto",
+        discount="Rabatt",
+        total="Totalt",
+        rounding="Öresavrundning",
+        tip="Dricks",
+        to_pay="Att betala",
+        to_pay_back="Att återbetala",
+        change="Växel",
+        card_approval="Kontrollnr",
+        card_transaction="Referens",
+        vat_total="Varav moms",
+        vat_heading=("Moms", "Netto", "Moms", "Brutto"),
+        cashier="Kassör",
+        control_unit="Kontrollenhet",
+        control_code="Kontrollkod",
+    ),
+    "en": ReceiptWords(
+        org_number="Org. no",
+        phone="Phone",
+        number="Receipt no",
+        register="Till",
+        ways={"eat_in": "Eat in", "take_away": "Take away"},
+        marks={
+            "return": "RETURN",
+            "copy": "KOPIA",
+            "training": "ÖVNING",
+            "pro_forma": "EJ KVITTO",
+        },
+        electronic="Elektroniskt kassakvitto",
+        discount="Discount",
+        total="Total",
+        rounding="Cash rounding",
+        tip="Tip",
+        to_pay="To pay",
+        to_pay_back="To pay back",
+        change="Change",
+        card_approval="Approval code",
+        card_transaction="Reference",
+        vat_total="Of which VAT",
+        vat_heading=("VAT", "Net", "VAT", "Gross"),
+        cashier="Cashier",
+        control_unit="Control unit",
+        control_code="Control code",
+    ),
+}
+"""The words that the law gives in so many letters (KOPIA, ÖVNING ...) are the same in English."""
+
+REPORT: dict[str, ReportWords] = {
+    "sv": ReportWords(
+        x_report="X-dagrapport",
+        z_report="Z-dagrapport",
+        z_number="Z-nummer",
+        org_number="Org.nr",
+        made="Rapport gjord",
+        business_day="Försäljningsdag",
+        period="Period",
+        register="Kassabeteckning",
+        register_serial="Tillverkningsnr",
+        model="Modell",
+        program="Program",
+        version="Version",
+        cashier="Kassör",
+        days="Öppna dagar",
+        total_sales="Total försäljningssumma",
+        groups=("Huvudgrupper", "Antal", "Belopp"),
+        vat_total="Summa moms",
+        vat_heading=("Momssats", "Netto", "Moms", "Brutto"),
+        float_="Växelkassa",
+        cash_expected="Beräknade kontanter",
+        cash_counted="Räknade kontanter",
+        cash_difference="Differens",
+        not_counted="Ej räknad",
+        goods="Sålda varor",
+        services="Sålda tjänster",
+        counts=("Registreringar", "Antal", "Belopp"),
+        receipts="Kassakvitton",
+        drawer="Lådöppningar",
+        copies="Kvittokopior",
+        training="Kvitton i övningsläge",
+        methods=("Betalningsmedel", "Antal", "Belopp"),
+        rounding="Varav öresavrundning",
+        tips="Varav dricks",
+        returns="Returer",
+        discounts="Rabatter",
+        reduced="Övriga registreringar som minskat försäljningen",
+        unfinished="Oavslutade försäljningar",
+        grand_sales="Grand total försäljning",
+        grand_returns="Grand total retur",
+        grand_net="Grand total netto",
+    ),
+    "en": ReportWords(
+        x_report="X day report",
+        z_report="Z day report",
+        z_number="Z number",
+        org_number="Org. no",
+        made="Report made",
+        business_day="Business day",
+        period="Period",
+        register="Register",
+        register_serial="Serial number",
+        model="Model",
+        program="Program",
+        version="Version",
+        cashier="Cashier",
+        days="Open days",
+        total_sales="Total sales",
+        groups=("Main groups", "Number", "Amount"),
+        vat_total="Total VAT",
+        vat_heading=("VAT rate", "Net", "VAT", "Gross"),
+        float_="Float",
+        cash_expected="Expected cash",
+        cash_counted="Counted cash",
+        cash_difference="Difference",
+        not_counted="Not counted",
+        goods="Goods sold",
+        services="Services sold",
+        counts=("Registrations", "Number", "Amount"),
+        receipts="Receipts",
+        drawer="Drawer openings",
+        copies="Receipt copies",
+        training="Training receipts",
+        methods=("Means of payment", "Number", "Amount"),
+        rounding="Of which cash rounding",
+        tips="Of which tips",
+        returns="Returns",
+        discounts="Discounts",
+        reduced="Other registrations that lowered the sales",
+        unfinished="Unfinished sales",
+        grand_sales="Grand total sales",
+        grand_returns="Grand total returns",
+        grand_net="Grand total net",
+    ),
+}

@@ -1,0 +1,168 @@
+"""The receipt as blocks: everything of SKVFS 2014:9 7:1, in the order of docs/fiscal/se.md.
+
+It shows what the entries say and computes nothing but signs: a return's figures are positive in its
+entry and negative on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Rule, Slip, Space, Table
+from skrin.documents.figures import amount, day_and_time, org_number, rate
+from skrin.documents.labels import RECEIPT, ReceiptWords
+from skrin.domain.entry import NORMAL
+from skrin.domain.payment import Payment
+from skrin.domain.quantity import ONE, quantity_text
+from skrin.domain.receipt import RETURN, ReceiptLine, ReceiptSealed, Seller, SignedReceipt
+
+_INDENT = 2
+_FOOTER_LINES = 5
+
+
+def receipt_blocks(
+    signed: SignedReceipt, *, electronic: bool = False, language: str = "sv"
+) -> list[Block]:
+    """The blocks of a signed receipt.
+
+    `electronic` adds the words that the law wants when the receipt is sent and not printed.
+    """
+    words = RECEIPT[language]
+    sealed = signed.sealed
+    sign = -1 if sealed.kind == RETURN else 1
+    return [
+        *seller_blocks(sealed.seller, words.org_number, words.phone),
+        *(Centered(text) for text in sealed.header),
+        *_marks(signed, words, electronic),
+        Space(),
+        *_numbers(signed, words),
+        Rule(),
+        *(block for line in sealed.lines for block in _line(line, sign, words)),
+        Rule(),
+        *_totals(sealed, sign, words),
+        *(block for paid in sealed.payments for block in _payment(paid, sign, words)),
+        Rule(),
+        *_vat(sealed, sign, words),
+        Rule(),
+        *_control(signed, words),
+        *_footer(sealed),
+    ]
+
+
+def seller_blocks(seller: Seller, org_label: str, phone_label: str = "") -> Iterator[Block]:
+    """Who sells and where (items 1 and 2)."""
+    yield Centered(seller.store_name, bold=True)
+    if seller.company_name != seller.store_name:
+        yield Centered(seller.company_name)
+    for line in seller.address:
+        yield Centered(line)
+    if seller.phone and phone_label:
+        yield Centered(f"{phone_label} {seller.phone}")
+    yield Centered(f"{org_label} {org_number(seller.org_number)}")
+
+
+def _marks(signed: SignedReceipt, words: ReceiptWords, electronic: bool) -> Iterator[Block]:
+    marks = [signed.mode] if signed.mode != NORMAL else []
+    if signed.sealed.kind in words.marks:
+        marks.append(signed.sealed.kind)
+    for mark in marks:
+        yield Space()
+        yield Mark(words.marks[mark])
+    if electronic:
+        yield Space()
+        yield Centered(words.electronic, bold=True)
+
+
+def _numbers(signed: SignedReceipt, words: ReceiptWords) -> Iterator[Block]:
+    sealed = signed.sealed
+    day, time = day_and_time(signed.sealed_at_utc_ms, signed.utc_offset_min)
+    yield Line(day, time)
+    yield Line(f"{words.number} {sealed.number}", f"{words.register} {sealed.designation}")
+    yield Line(f"{words.cashier} {sealed.cashier}", words.ways.get(sealed.way, ""))
+
+
+def _line(line: ReceiptLine, sign: int, words: ReceiptWords) -> Iterator[Block]:
+    """A line at its full price and, beneath it, its unit price and what was taken off.
+
+    The discount of the whole receipt stands with the lines that it was spread over, because the
+    sales amount of each article is what the law asks for (item 8).
+    """
+    full = amount(sign * (line.amount_minor + line.discount_minor))
+    quantity = quantity_text(line.quantity_milli, line.decimals)
+    price = amount(line.unit_price_minor)
+    if line.decimals:
+        yield Line(line.name, full)
+        yield Line(f"{quantity} {line.unit} x {price}", indent=_INDENT)
+    elif line.quantity_milli != ONE:
+        yield Line(f"{quantity} x {line.name}", full)
+        yield Line(f"à {price}", indent=_INDENT)
+    else:
+        yield Line(line.name, full)
+    if line.discount_minor:
+        yield Line(words.discount, amount(-sign * line.discount_minor), indent=_INDENT)
+
+
+def _totals(sealed: ReceiptSealed, sign: int, words: ReceiptWords) -> Iterator[Block]:
+    yield Line(words.total, amount(sign * sealed.total_minor))
+    if sealed.rounding_minor:
+        yield Line(words.rounding, amount(sign * sealed.rounding_minor))
+    if sealed.tip_minor:
+        yield Line(words.tip, amount(sign * sealed.tip_minor))
+    label = words.to_pay_back if sealed.kind == RETURN else words.to_pay
+    yield Line(f"{label} {sealed.currency}", amount(sign * sealed.to_pay_minor), bold=True)
+    yield Space()
+
+
+def _payment(paid: Payment, sign: int, words: ReceiptWords) -> Iterator[Block]:
+    if paid.change_minor:
+        yield Line(paid.name, amount(sign * paid.tendered_minor))
+        yield Line(words.change, amount(sign * paid.change_minor))
+    else:
+        yield Line(paid.name, amount(sign * paid.amount_minor))
+    if paid.card is None:
+        return
+    if paid.card.customer_slip:
+        yield Space()
+        yield Slip(paid.card.customer_slip)
+        yield Space()
+        return
+    # A terminal that leaves the slip to the till: what is known of the card, so that a customer
+    # finds the payment again in the bank's list.
+    known = (
+        (paid.card.brand, paid.card.masked_pan),
+        (words.card_approval, paid.card.approval_code),
+        (words.card_transaction, paid.card.acquirer_transaction_id),
+    )
+    for label, value in known:
+        if value:
+            yield Line(label, value, indent=_INDENT)
+
+
+def _vat(sealed: ReceiptSealed, sign: int, words: ReceiptWords) -> Iterator[Block]:
+    total_minor = sum(row.vat_minor for row in sealed.vat)
+    yield Line(words.vat_total, amount(sign * total_minor))
+    yield Table(
+        words.vat_heading,
+        tuple(
+            (
+                rate(row.rate_bp),
+                amount(sign * row.net_minor),
+                amount(sign * row.vat_minor),
+                amount(sign * row.gross_minor),
+            )
+            for row in sealed.vat
+        ),
+    )
+
+
+def _control(signed: SignedReceipt, words: ReceiptWords) -> Iterator[Block]:
+    yield Line(words.control_unit, signed.mark.unit_id)
+    if signed.mark.code:
+        yield Code(words.control_code, signed.mark.code)
+
+
+def _footer(sealed: ReceiptSealed) -> Iterator[Block]:
+    if sealed.footer:
+        yield Space()
+    for text in sealed.footer[:_FOOTER_LINES]:
+        yield Centered(text)

@@ -1,0 +1,155 @@
+"""X and Z day reports as blocks: the 22 items of SKVFS 2014:9 7:2 and what a Z has beyond them.
+
+Every figure is a row of the report's entry, or the sum of such rows; nothing is computed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from skrin.documents.blocks import Block, Centered, Line, Rule, Space, Table
+from skrin.documents.figures import amount, day_and_time, rate
+from skrin.documents.labels import REPORT, ReportWords
+from skrin.documents.receipt import seller_blocks
+from skrin.domain.report import DayReport, TotalsRow
+from skrin.domain.vat import VatRow
+
+
+def report_blocks(
+    report: DayReport, at_utc_ms: int, utc_offset_min: int, *, language: str = "sv"
+) -> list[Block]:
+    """The blocks of an X (number 0) or a Z made at `at_utc_ms`, an instant of the journal."""
+    words = REPORT[language]
+    return [
+        *seller_blocks(report.seller, words.org_number),
+        Space(),
+        Centered(words.z_report if report.number else words.x_report, bold=True),
+        Space(),
+        *_identity(report, at_utc_ms, utc_offset_min, words),
+        Rule(),
+        Line(f"{words.total_sales} {report.currency}", amount(report.net_minor), bold=True),
+        Space(),
+        Table(words.groups, tuple(_group_cells(report))),
+        Space(),
+        *_vat(report, words),
+        Space(),
+        *_methods(report, words),
+        Rule(),
+        *_counts(report, words),
+        Rule(),
+        *_cash(report, words),
+        Rule(),
+        Line(words.grand_sales, amount(report.grand.sales_minor)),
+        Line(words.grand_returns, amount(report.grand.returns_minor)),
+        Line(words.grand_net, amount(report.grand.net_minor)),
+    ]
+
+
+def _identity(
+    report: DayReport, at_utc_ms: int, utc_offset_min: int, words: ReportWords
+) -> Iterator[Block]:
+    day, time = day_and_time(at_utc_ms, utc_offset_min)
+    if report.number:
+        yield Line(words.z_number, str(report.number))
+    yield Line(words.made, f"{day} {time}")
+    if len(report.periods) == 1:
+        yield Line(words.business_day, report.periods[0].business_day)
+        if report.periods[0].period > 1:
+            yield Line(words.period, str(report.periods[0].period))
+    yield Line(words.register, report.designation)
+    if report.number:
+        yield Line(words.register_serial, report.register_serial)
+        yield Line(words.model, report.model)
+        yield Line(words.program, report.program)
+        yield Line(words.version, report.version)
+    if report.cashier:
+        yield Line(words.cashier, report.cashier)
+    if len(report.periods) > 1:
+        yield Space()
+        yield Line(words.days)
+        for period in report.periods:
+            name = period.business_day
+            if period.period > 1:
+                name = f"{name} ({words.period.lower()} {period.period})"
+            yield Line(name, amount(period.net_minor), indent=2)
+
+
+def group_totals(rows: Iterable[TotalsRow]) -> list[TotalsRow]:
+    """`group_rate` rows added up per article group, in the order given; a group keeps its name."""
+    totals: dict[str, TotalsRow] = {}
+    for row in rows:
+        group = row.key.split(":")[0]
+        same = TotalsRow(
+            "group", group, row.name, row.count, row.quantity_milli, row.amount_minor, row.vat_minor
+        )
+        totals[group] = totals[group].plus(same) if group in totals else same
+    return list(totals.values())
+
+
+def vat_totals(rows: Iterable[TotalsRow]) -> list[VatRow]:
+    """`group_rate` rows added up per VAT rate, highest first, as stored with the receipts (D10)."""
+    gross: dict[int, int] = {}
+    vat: dict[int, int] = {}
+    for row in rows:
+        rate_bp = int(row.key.split(":")[1])
+        gross[rate_bp] = gross.get(rate_bp, 0) + row.amount_minor
+        vat[rate_bp] = vat.get(rate_bp, 0) + row.vat_minor
+    return [VatRow(bp, gross[bp], vat[bp]) for bp in sorted(gross, reverse=True)]
+
+
+def _group_cells(report: DayReport) -> Iterator[tuple[str, ...]]:
+    for row in group_totals(report.rows_of("group_rate")):
+        yield row.name, str(row.count), amount(row.amount_minor)
+
+
+def _vat(report: DayReport, words: ReportWords) -> Iterator[Block]:
+    rows = vat_totals(report.rows_of("group_rate"))
+    cells = tuple(
+        (rate(row.rate_bp), amount(row.net_minor), amount(row.vat_minor), amount(row.gross_minor))
+        for row in rows
+    )
+    yield Table(words.vat_heading, cells)
+    yield Line(words.vat_total, amount(sum(row.vat_minor for row in rows)))
+
+
+def _methods(report: DayReport, words: ReportWords) -> Iterator[Block]:
+    cells = [
+        (row.name, str(row.count), amount(row.amount_minor)) for row in report.rows_of("method")
+    ]
+    yield Table(words.methods, tuple(cells))
+    rounding, tips = report.row("rounding"), report.row("tips")
+    if rounding.count:
+        yield Line(words.rounding, amount(rounding.amount_minor))
+    if tips.count:
+        yield Line(words.tips, amount(tips.amount_minor))
+
+
+def _counts(report: DayReport, words: ReportWords) -> Iterator[Block]:
+    with_amount = (
+        (words.receipts, "receipts"),
+        (words.returns, "returns"),
+        (words.discounts, "discounts"),
+        (words.copies, "copies"),
+        (words.training, "training"),
+        (words.unfinished, "unfinished"),
+        (words.reduced, "reduced"),
+    )
+    only_number = ((words.goods, "goods"), (words.services, "services"), (words.drawer, "drawer"))
+    cells = []
+    for label, kind in with_amount:
+        row = report.row(kind)
+        cells.append((label, str(row.count), amount(row.amount_minor)))
+    cells.extend((label, str(report.row(kind).count), "") for label, kind in only_number)
+    yield Table(words.counts, tuple(cells))
+
+
+def _cash(report: DayReport, words: ReportWords) -> Iterator[Block]:
+    yield Line(words.float_, amount(report.float_minor))
+    yield Line(words.cash_expected, amount(report.cash_expected_minor))
+    if report.cash_counted_minor is None:
+        if report.number:
+            yield Line(words.cash_counted, words.not_counted)
+        return
+    difference_minor = report.cash_counted_minor - report.cash_expected_minor
+    yield Line(words.cash_counted, amount(report.cash_counted_minor))
+    yield Line(words.cash_difference, amount(difference_minor))
