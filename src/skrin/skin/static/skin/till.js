@@ -1,0 +1,250 @@
+// The till's one script: a queue for taps, keyboard and scanner, the sheet, the keypad.
+//
+// Theory: a form marked data-cart is not sent by the browser. Each press becomes a tap with an id of
+// its own (tap_id) and stands in one queue; taps are sent one after another, none replaces another,
+// and one that got no answer is sent again with the same id, so the till can tell a repeat from a
+// second coffee. The answer replaces #zone and carries the other parts out of band. Nothing is
+// replaced while a finger is down: a key exchanged under the finger would swallow the press.
+"use strict";
+(() => {
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
+  const page = () => find("#selling");
+  const queue = [];
+  let running = false, pressed = 0, releases = [];
+
+  // --- The queue ---
+  function newId() {
+    if (crypto.randomUUID) return crypto.randomUUID();  // Absent where the page is plain HTTP.
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64;
+    bytes[8] = (bytes[8] & 63) | 128;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  }
+  function say(kind) {
+    const box = find("#wait");
+    if (!box) return;
+    box.hidden = !kind;
+    if (kind) find("p", box).textContent = box.dataset[kind];
+    find("[data-drop]", box).hidden = kind === "broken";
+  }
+  function put(form, key) {
+    if ("once" in form.dataset && queue.some((tap) => tap.form === form)) return;
+    const body = new FormData(form, key);
+    if (key && "instead" in key.dataset) body.set(key.name, key.value);
+    if (key && key.dataset.amount) body.set("amount", key.dataset.amount);
+    body.set("tap_id", newId());
+    queue.push({ form, url: form.action, body: new URLSearchParams(body) });
+    if (!running) run();
+  }
+  async function answer(tap) {
+    const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
+    for (let wait = 250; queue[0] === tap; wait = Math.min(2 * wait, 2000)) {
+      const slow = setTimeout(say, 300, "slow");
+      try {
+        const signal = AbortSignal.timeout(15000);
+        const reply = await fetch(tap.url, { method: "POST", body: tap.body, headers, signal });
+        return { reply, html: await reply.text() };
+      } catch {
+        say("away");
+        await pause(wait);
+      } finally {
+        clearTimeout(slow);
+      }
+    }
+    return null;
+  }
+  async function run() {
+    running = true;
+    while (queue.length) {
+      const tap = queue[0];
+      const got = await answer(tap);
+      if (got) await show(tap, got.reply, got.html);
+      if (queue[0] === tap) queue.shift();
+    }
+    running = false;
+  }
+  async function show(tap, reply, html) {
+    if (reply.redirected || reply.status === 401 || reply.status === 403) {
+      queue.length = 0;
+      return location.assign(reply.redirected ? reply.url : location.href);
+    }
+    while (pressed) await new Promise((wake) => releases.push(wake));
+    say(reply.status >= 500 ? "broken" : "");
+    const top = find("#zone .lines")?.scrollTop ?? 0;
+    if (reply.status < 500) htmx.swap("#zone", html, { swapStyle: reply.ok ? "outerHTML" : "none", swapDelay: 0, settleDelay: 0 });
+    settle(top);
+    const ask = find("#ask");
+    if (ask.open && tap.form === find("form", ask)) {
+      if (reply.ok) ask.close();
+      else find("#ask-fault").textContent = find("#notice").textContent.trim();
+    }
+    if (reply.ok && "closePopover" in tap.form.dataset) find("#abort").hidePopover();
+  }
+  function settle(top) {
+    const lines = find("#zone .lines");
+    if (lines) lines.scrollTop = top;
+    find("#zone .is-last")?.scrollIntoView({ block: "nearest" });
+    find("#zone .handle")?.setAttribute("aria-expanded", page().classList.contains("sheet-open"));
+    if (!find("#zone .line")) sheet(false);
+    find("#zone [data-start]")?.select();
+  }
+  const sheet = (open) => {
+    page()?.classList.toggle("sheet-open", open);
+    find(".handle")?.setAttribute("aria-expanded", open);
+  };
+
+  // --- Presses ---
+  document.addEventListener("submit", (event) => {
+    const form = event.target, key = event.submitter;
+    if (form.id === "search") { event.preventDefault(); return enterSearch(); }
+    if (!("cart" in form.dataset)) return;
+    event.preventDefault();
+    if (key && key.dataset.ask && !key.closest("#ask")) return ask(form, key);
+    if (key?.closest("#found")) clearSearch();
+    put(form, key);
+  });
+  addEventListener("pointerdown", (event) => {
+    pressed = 1;
+    setTimeout(release, 1000, ++press);  // A finger that rests must not hold the screen for ever.
+    echo(event.target.closest(".key, .pay, .line-steps button"));
+  }, true);
+  let press = 0;
+  function release(which) {
+    if (which !== press) return;
+    pressed = 0;
+    releases.splice(0).forEach((wake) => wake());
+  }
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(release, 0, press), true);
+  function echo(key) {
+    if (!key) return;
+    key.classList.remove("is-echo");
+    void key.offsetWidth;  // Restarts the animation on the second of two fast taps.
+    key.classList.add("is-echo");
+  }
+  addEventListener("click", (event) => {
+    const key = event.target.closest("button");
+    if (!key) return;
+    if (key.dataset.digit) digit(key);
+    else if ("sheet" in key.dataset) sheet(!page().classList.contains("sheet-open"));
+    else if ("close" in key.dataset) key.closest("dialog").close();
+    else if ("drop" in key.dataset) { queue.length = 0; say(""); }
+    else if (key.role === "tab") showTab(key);
+  });
+  function ask(form, key) {
+    const box = find("#ask"), id = find("[data-ask-id]", box);
+    find("form", box).action = form.action;
+    [id.name, id.value] = [key.name, key.value];
+    find("h2", box).textContent = key.dataset.ask;
+    find("#ask-amount").value = find("#ask-fault").textContent = "";
+    box.showModal();
+    find("#ask-amount").focus();
+  }
+  function digit(key) {
+    const field = find("input.amount", key.closest("form")), sign = key.dataset.digit;
+    const [from, to] = [field.selectionStart, field.selectionEnd];
+    if (sign === "back") field.setRangeText("", from === to ? Math.max(0, from - 1) : from, to, "end");
+    else field.setRangeText(sign, from, to, "end");
+    field.focus();
+  }
+  function showTab(key) {
+    for (const tab of all('[role="tab"]')) {
+      tab.ariaSelected = String(tab === key);
+      tab.tabIndex = tab === key ? 0 : -1;
+      find("#" + tab.getAttribute("aria-controls")).hidden = tab !== key;
+    }
+    clearSearch();
+  }
+
+  // --- Search and scanner ---
+  function clearSearch() {
+    if (!find("#q")) return;
+    find("#q").value = "";
+    find("#found").replaceChildren();
+  }
+  function enterSearch() {
+    const text = find("#q").value.trim(), first = find("#found .key");
+    if (/^\d{6,}$/.test(text)) scan(text);
+    else if (first) first.click();
+  }
+  function scan(code) {
+    find("#scan").elements.code.value = code;
+    clearSearch();
+    put(find("#scan"));
+  }
+  // A scanner types like a person, but faster than one can: six signs or more, each within 40 ms.
+  let burst = "", burstAt = 0, before = null;
+  function scanned(event) {
+    const quick = event.timeStamp - burstAt < 40;
+    burstAt = event.timeStamp;
+    if (event.key === "Enter") {
+      const code = quick && burst.length >= 6 ? burst : "";
+      burst = "";
+      if (!code) return false;
+      if (before) before.field.value = before.value;
+      scan(code);
+      return true;
+    }
+    if (event.key.length !== 1) return false;
+    if (!quick) {
+      burst = "";
+      before = event.target.matches("input") ? { field: event.target, value: event.target.value } : null;
+    }
+    burst += event.key;
+    return false;
+  }
+
+  // --- Keyboard ---
+  function walk(event) {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const here = event.target.closest?.(".key, [role=tab]");
+    if (!step || !here) return false;
+    const from = here.getBoundingClientRect();
+    let best = null, least = Infinity;
+    for (const key of all(here.matches(".key") ? ".key" : '[role="tab"]')) {
+      const to = key.getBoundingClientRect();
+      const [dx, dy] = [to.x + to.width / 2 - from.x - from.width / 2, to.y + to.height / 2 - from.y - from.height / 2];
+      const ahead = dx * step[0] + dy * step[1], aside = Math.abs(dx * step[1]) + Math.abs(dy * step[0]);
+      if (to.width && ahead > 8 && ahead + 3 * aside < least) [best, least] = [key, ahead + 3 * aside];
+    }
+    best?.focus();
+    if (best?.role === "tab") showTab(best);
+    return true;
+  }
+  addEventListener("keydown", (event) => {
+    if (!page() || event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target.matches("input, select"), open = find("#ask").open;
+    const hot = !event.repeat && find(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    if (scanned(event) || walk(event)) event.preventDefault();
+    else if (hot && !open) { event.preventDefault(); echo(hot); hot.click(); }
+    else if (event.key === "Escape" && !open) back();
+    else if (!typing && !open && (event.key === "/" || /^[\p{L}\p{N}]$/u.test(event.key)) && !find(".is-paying")) {
+      if (event.key === "/") event.preventDefault();
+      find("#q").focus();  // The sign itself then lands in the field.
+    } else if (event.key === "ArrowDown" && event.target.id === "q") find("#found .key")?.focus();
+  });
+  function back() {
+    if (find("#q").value) clearSearch();
+    else if (find("#zone [data-back]")) find("#zone [data-back]").click();
+    else sheet(false);
+    if (document.activeElement.id === "q") document.activeElement.blur();
+  }
+
+  // --- What htmx asks by itself ---
+  addEventListener("htmx:configRequest", (event) => {
+    const etag = event.detail.elt.dataset.etag;
+    if (etag) event.detail.headers["If-None-Match"] = `"${etag}"`;
+  });
+  addEventListener("htmx:beforeSwap", (event) => {
+    const { target, elt, xhr } = event.detail;
+    if (elt.id === "q" && !elt.value.trim()) event.detail.shouldSwap = false;
+    if (!target.isConnected || (target.id === "zone" && pressed && !elt.matches("button"))) event.detail.shouldSwap = false;
+    if (/^\s*<!doctype/i.test(xhr.response)) { event.detail.shouldSwap = false; location.assign(xhr.responseURL); }
+  });
+  addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "zone") settle(0); });
+  addEventListener("htmx:sendError", () => { if (!running) say("away"); });
+  addEventListener("htmx:afterOnLoad", () => { if (!running && find("#wait p")?.textContent === find("#wait")?.dataset.away) say(""); });
+  addEventListener("input", (event) => { if (event.target.id === "q" && !event.target.value.trim()) find("#found").replaceChildren(); });
+})();
