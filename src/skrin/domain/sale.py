@@ -1,7 +1,7 @@
-"""The way of a sale: its states as a table, and the desk, which is the fold over what is not finished.
+"""The way of a sale: its states as a table, and the desk: the fold over what is not finished.
 
-The diagram in docs/ARCHITECTURE.md is drawn from `TRANSITIONS`. Commands look at the desk before they
-write; the fold only follows what was written, so that a restart finds what the screen showed.
+The diagram in docs/ARCHITECTURE.md is drawn from `TRANSITIONS`. Commands look at the desk before
+they write; the fold follows what was written, so that a restart finds what the screen showed.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def leads_to(state: str, event: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A payment that was asked for and is not decided; `reason` says what made it unknown."""
+    """A payment that was asked for and is not decided; `reason` tells why it is unknown."""
 
     begun: PaymentBegun
     first_seq: int
@@ -102,7 +102,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A document that is to come out: a signed receipt (with its sealing in `receipt`) or a report."""
+    """A document that is to come out: a signed receipt (its sealing in `receipt`) or a report."""
 
     delivery: Delivery
     number: int
@@ -128,7 +128,11 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What lies on the counter: the open cart, its payments, and what is not yet signed or delivered."""
+    """What lies on the counter: the open cart, its payments, and what is not signed or delivered.
+
+    `declined` says why the last attempt to pay this cart came to nothing; `payer` is the person
+    who took the payment.
+    """
 
     state: str = OPEN
     cart: Cart | None = None
@@ -137,6 +141,8 @@ class Desk:
     pending: Pending | None = None
     undelivered: tuple[Undelivered, ...] = ()
     finished: Finished | None = None
+    declined: str = ""
+    payer: str = ""
 
     @property
     def left_minor(self) -> int:
@@ -165,7 +171,7 @@ def _cart_event(
     desk: Desk, header: Header, event: LineAdded | LineChanged | LineRemoved | WayChosen
 ) -> Desk:
     cart = apply_to_cart(desk.cart, event, header.seq, header.at_utc_ms)
-    return replace(desk, state=leads_to(desk.state, "rung"), cart=cart, finished=None)
+    return replace(desk, state=leads_to(desk.state, "rung"), cart=cart, finished=None, declined="")
 
 
 def _aborted(desk: Desk, header: Header, body: CartAborted) -> Desk:
@@ -178,6 +184,8 @@ def _begun(desk: Desk, header: Header, begun: PaymentBegun) -> Desk:
         desk,
         state=leads_to(desk.state, "money begun"),
         attempt=Attempt(begun, header.seq),
+        declined="",
+        payer=header.user,
     )
 
 
@@ -189,7 +197,8 @@ def _decided(desk: Desk, header: Header, decided: PaymentDecided) -> Desk:
         doubtful = replace(attempt, unknown=True, reason=decided.reason)
         return replace(desk, state=leads_to(desk.state, event), attempt=doubtful)
     if decided.outcome != APPROVED:
-        return replace(desk, state=leads_to(desk.state, _no_event(desk)), attempt=None)
+        state = leads_to(desk.state, _no_event(desk))
+        return replace(desk, state=state, attempt=None, declined=decided.reason)
     begun = attempt.begun
     tip_minor = max(0, decided.amount_minor - begun.amount_minor)
     payment = Payment(
@@ -236,6 +245,7 @@ def _taken(desk: Desk, header: Header, taken: PaymentTaken) -> Desk:
         desk,
         state=leads_to(desk.state, "money begun"),
         payments=(*desk.payments, payment),
+        payer=header.user,
     )
 
 
@@ -253,7 +263,7 @@ def _sealed(desk: Desk, header: Header, sealed: ReceiptSealed) -> Desk:
         header.till,
         header.mode,
     )
-    return replace(desk, state=SEALED, cart=None, payments=(), pending=pending)
+    return replace(desk, state=SEALED, cart=None, payments=(), pending=pending, declined="")
 
 
 def _renewed(desk: Desk, header: Header, renewed: SerialRenewed) -> Desk:

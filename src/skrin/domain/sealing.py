@@ -1,4 +1,4 @@
-"""Sealing: nothing is left to pay, so the cart becomes a receipt that carries all by value (D4, D16)."""
+"""Sealing: nothing is left to pay, and the cart becomes a receipt with all by value (D4, D16)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def seal(
     numbers: Numbers,
     rate_of: Callable[[str], int],
 ) -> ReceiptSealed:
-    """The sealed sale of `cart`; `rate_of` gives the rate of a VAT class on the day of sealing (D41).
+    """The sealed sale of `cart`; `rate_of` gives a VAT class its rate on the day of sealing (D41).
 
     The payments must settle the cart's total exactly: anything else is a bug.
     """

@@ -1,1 +1,1 @@
-"""The wires: sockets and files behind one contract each. They do I/O with deadlines and decide nothing."""
+"""The wires: sockets and files behind a contract each. They have deadlines and decide nothing."""

@@ -1,4 +1,4 @@
-"""What the flow asks of a device. Each call ends by its deadline; trouble is raised, never swallowed.
+"""What the flow asks of a device. Each call ends by its deadline; trouble is never swallowed.
 
 A fake for a simulated town implements the same protocols without sockets.
 """
@@ -10,6 +10,14 @@ from typing import Protocol
 
 from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitIdentity, UnitStatus
 from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.sync.messages import (
+    ExchangeAnswer,
+    Fault,
+    LoginAnswer,
+    LoginRequest,
+    PublicationAnswer,
+    PublicationRequest,
+)
 
 
 class ControlUnit(Protocol):
@@ -29,7 +37,7 @@ class ControlUnit(Protocol):
 
 
 class CardTerminal(Protocol):
-    """A card terminal. Trouble on the wire is an answer with the outcome `unknown`, never an exception."""
+    """A card terminal. Trouble on the wire is an answer, `unknown`, and never an exception."""
 
     def pay(self, ask: PaymentAsk) -> PaymentAnswer:
         """Charge (deadline 150 s). Sent once, ever, for an attempt."""
@@ -84,4 +92,32 @@ class Printer(Protocol):
         """After an `unsure` job, with paper back: wait for its outstanding answer (3 s). `out` when it
         came after all; else the printer's buffer is cleared and the answer is `not_out` (print it all
         again), or `unsure` while the printer cannot be reached."""
+        ...
+
+
+class OfficeAway(Exception):
+    """Trouble: the office did not answer in time, or with something that is no answer."""
+
+
+class OfficeRefused(Exception):
+    """The office answered no, with a code."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.fault)
+        self.fault = fault
+
+
+class OfficeLink(Protocol):
+    """The way to the office. Every call may raise `OfficeAway` or `OfficeRefused`."""
+
+    def exchange(self, body: bytes) -> ExchangeAnswer:
+        """Send entries, get the head and orders (deadline 20 s)."""
+        ...
+
+    def publication(self, request: PublicationRequest) -> PublicationAnswer:
+        """Ask for registers (deadline 20 s)."""
+        ...
+
+    def login(self, request: LoginRequest) -> LoginAnswer:
+        """Have a password checked (deadline 5 s: somebody stands there waiting)."""
         ...

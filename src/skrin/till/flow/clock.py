@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -50,7 +50,7 @@ class SystemClock:
         utc_ms = time.time_ns() // 1_000_000
         quarter = utc_ms // 900_000
         if quarter != self._offset_hour:
-            at = datetime.fromtimestamp(utc_ms / 1000, tz=timezone.utc).astimezone(self._zone)
+            at = datetime.fromtimestamp(utc_ms / 1000, tz=UTC).astimezone(self._zone)
             offset = at.utcoffset()
             assert offset is not None, "a zone has an offset"
             self._offset_min = int(offset.total_seconds() // 60)

@@ -1,4 +1,4 @@
-"""The registers as the till uses them: read once from the published rows, looked up by id and code."""
+"""The registers as the till uses them: read from the published rows, looked up by id and code."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from skrin.domain.article import Article, Group, Layout, Price, StoreCard, price_on
 from skrin.domain.codec import decode
 from skrin.domain.payment import PaymentMethod
+from skrin.sync.messages import Person
 
 
 def folded(text: str) -> str:
@@ -28,6 +29,7 @@ class Registers:
     prices: dict[int, list[Price]] = field(default_factory=dict)
     layouts: list[Layout] = field(default_factory=list)
     methods: list[PaymentMethod] = field(default_factory=list)
+    people: dict[str, Person] = field(default_factory=dict)
     by_barcode: dict[str, Article] = field(default_factory=dict)
     by_number: dict[str, Article] = field(default_factory=dict)
     search_text: list[tuple[str, int]] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Registers:
         return next((method for method in self.methods if method.kind == kind), None)
 
     def search(self, query: str, limit: int) -> tuple[list[Article], int]:
-        """Articles whose name, number or barcode holds every word of `query`; and how many in all."""
+        """Articles whose name, number or barcode holds all words of `query`; and how many there are."""
         words = query.casefold().split()
         if not words:
             return [], 0
@@ -59,6 +61,7 @@ _SHAPES: dict[str, type] = {
     "prices": Price,
     "layouts": Layout,
     "payment_methods": PaymentMethod,
+    "people": Person,
 }
 
 
@@ -87,6 +90,8 @@ def _take(registers: Registers, row: object) -> None:
         registers.layouts.append(row)
     elif isinstance(row, PaymentMethod):
         registers.methods.append(row)
+    elif isinstance(row, Person):
+        registers.people[row.person] = row
 
 
 def _index(registers: Registers, articles: Iterable[Article]) -> None:

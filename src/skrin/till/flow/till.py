@@ -1,4 +1,4 @@
-"""The till: its journal's head, its desk, its registers, and the transaction in which all of it moves."""
+"""The till: its journal's head, its desk, its registers, and the transaction that moves them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """What hangs on the till. A device that is not there is None, and is said so when it is needed."""
+    """What hangs on the till. A device that is not there is None, and said so when it is needed."""
 
     control_unit: ControlUnit | None
     card_terminal: CardTerminal | None
@@ -260,13 +260,25 @@ class Transaction:
         """Raise the running totals of a period: today's open one, or the one named."""
         self.till.file.raise_totals(of_day or self.business_day, of_period or self.period, rows)
 
+    def closed(
+        self, business_day: str, period: int, grand: GrandTotals, cash_carried_minor: int
+    ) -> None:
+        """A Z was appended: the next entry of that day opens a new period."""
+        self.head = replace(
+            self.head, last_closed=(business_day, period), last_z_at_utc_ms=self.at.utc_ms
+        )
+        self.grand = grand
+        self.cash_carried_minor = cash_carried_minor
+
     def close(self) -> None:
         """Write what only the end of the commit knows."""
         file = self.till.file
         for series, last in self.series.items():
             file.put_series(series, last)
-        if self.till.desk.first_open_seq != self.desk.first_open_seq:
-            file.put_state("fold_from", str(self.desk.first_open_seq or self.head.seq + 1))
+        before, after = self.till.desk.first_open_seq, self.desk.first_open_seq
+        if before is not None and before != after:
+            # What begins after everything was finished lies after the place remembered then.
+            file.put_state("fold_from", str(after or self.head.seq + 1))
 
     def take_effect(self) -> None:
         """The commit is on the disk: the till is now as written."""

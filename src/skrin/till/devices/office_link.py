@@ -1,0 +1,158 @@
+"""The wire to the office: signed HTTP with deadlines; trouble is `OfficeAway`, a no `OfficeRefused`."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from skrin.domain.codec import decode, encode
+from skrin.sync.messages import (
+    ENROL_PATH,
+    EXCHANGE_PATH,
+    LOGIN_PATH,
+    PUBLICATION_PATH,
+    SIGNATURE_HEADER,
+    TILL_HEADER,
+    EnrolAnswer,
+    EnrolRequest,
+    ExchangeAnswer,
+    Fault,
+    LoginAnswer,
+    LoginRequest,
+    PublicationAnswer,
+    PublicationRequest,
+    signed_bytes,
+)
+from skrin.till.devices.contract import OfficeAway, OfficeRefused
+
+T = TypeVar("T")
+
+CONNECT_TIMEOUT_S = 3.0
+ANSWER_TIMEOUT_S = 20.0
+LOGIN_TIMEOUT_S = 5.0
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+
+class OfficeClient:
+    """One office, one till's key. A connection is kept for a thread and made anew when it fails."""
+
+    def __init__(self, address: str, till: str = "", key: Ed25519PrivateKey | None = None) -> None:
+        """`address`: http(s)://host:port; `till`: `<company>/<till>`; no key before enrolment."""
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"not an address of an office: {address}")
+        self._https = parts.scheme == "https"
+        self._host, self._port = parts.hostname, parts.port
+        self._till = till
+        self._key = key
+        self._local = threading.local()
+
+    def enrol(self, request: EnrolRequest) -> EnrolAnswer:
+        """Present an enrolment code. Raises `OfficeRefused` for a spent or unknown one."""
+        return self._ask(ENROL_PATH, encode(request), EnrolAnswer)
+
+    def login(self, request: LoginRequest) -> LoginAnswer:
+        """Have a password checked."""
+        return self._ask(LOGIN_PATH, encode(request), LoginAnswer, LOGIN_TIMEOUT_S)
+
+    def exchange(self, body: bytes) -> ExchangeAnswer:
+        """Send entries."""
+        return self._ask(EXCHANGE_PATH, body, ExchangeAnswer)
+
+    def publication(self, request: PublicationRequest) -> PublicationAnswer:
+        """Ask for registers."""
+        return self._ask(PUBLICATION_PATH, encode(request), PublicationAnswer)
+
+    def _ask(
+        self, path: str, body: bytes, shape: type[T], timeout_s: float = ANSWER_TIMEOUT_S
+    ) -> T:
+        status, answer = self._post(path, body, timeout_s)
+        try:
+            if status == 200:
+                return decode(shape, answer)
+            if 400 <= status < 500:
+                raise OfficeRefused(decode(Fault, answer))
+        except ValueError as fault:
+            raise OfficeAway(f"the answer cannot be read (HTTP {status})") from fault
+        raise OfficeAway(f"HTTP {status}")
+
+    def _post(self, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
+        headers = {"Content-Type": "application/octet-stream", TILL_HEADER: self._till}
+        if self._key:
+            signature = self._key.sign(signed_bytes(path, body))
+            headers[SIGNATURE_HEADER] = base64.b64encode(signature).decode()
+        kept = getattr(self._local, "connection", None)
+        if kept is not None:
+            try:
+                return self._once(kept, path, body, headers, timeout_s)
+            except (OSError, http.client.HTTPException):
+                # A connection that lay idle may have been closed by the other side. Every
+                # request may be repeated: the office takes only what follows its head.
+                self._drop()
+        connection = self._connect()
+        self._local.connection = connection
+        try:
+            return self._once(connection, path, body, headers, timeout_s)
+        except (OSError, http.client.HTTPException) as fault:
+            self._drop()
+            raise OfficeAway(str(fault) or type(fault).__name__) from fault
+
+    def _once(
+        self,
+        connection: http.client.HTTPConnection,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        timeout_s: float,
+    ) -> tuple[int, bytes]:
+        # A socket's time-out begins anew with every byte; the cut makes it one for the whole call.
+        cut = threading.Timer(timeout_s, _cut, [connection.sock])
+        cut.start()
+        try:
+            connection.request("POST", path, body, headers)
+            response = connection.getresponse()
+            answer = response.read(MAX_ANSWER_BYTES + 1)
+        finally:
+            cut.cancel()
+        if len(answer) > MAX_ANSWER_BYTES:
+            self._drop()
+            raise OfficeAway("the answer is too long")
+        return response.status, answer
+
+    def _connect(self) -> http.client.HTTPConnection:
+        try:
+            if self._https:
+                connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+                    self._host,
+                    self._port,
+                    timeout=CONNECT_TIMEOUT_S,
+                    context=ssl.create_default_context(),
+                )
+            else:
+                connection = http.client.HTTPConnection(
+                    self._host, self._port, timeout=CONNECT_TIMEOUT_S
+                )
+            connection.connect()
+        except OSError as fault:
+            raise OfficeAway(str(fault) or type(fault).__name__) from fault
+        connection.sock.settimeout(ANSWER_TIMEOUT_S)
+        return connection
+
+    def _drop(self) -> None:
+        kept = getattr(self._local, "connection", None)
+        if kept is not None:
+            kept.close()
+        self._local.connection = None
+
+
+def _cut(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)

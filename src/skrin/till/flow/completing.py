@@ -1,0 +1,124 @@
+"""Completing a sale: seal, have it marked, sign; each is a commit, and no way back (D16)."""
+
+from __future__ import annotations
+
+from skrin.domain.closing import local_time
+from skrin.domain.receipt import (
+    Delivery,
+    FiscalMark,
+    ReceiptSigned,
+    SerialRenewed,
+)
+from skrin.domain.report import receipt_rows
+from skrin.domain.sale import OPEN, PAYING, Desk, Pending
+from skrin.domain.sealing import Numbers, seal
+from skrin.fiscal.contract import MarkRequest
+from skrin.sync.messages import Person
+from skrin.till.flow.till import Till
+
+MESSAGE_SERIES = "message"
+"""The series of messages to the control unit; apart from the receipts' own (facts: sweden 3.4)."""
+
+REGISTER_NORMAL = "normal"
+
+
+def nothing_left(desk: Desk) -> bool:
+    """Whether the open cart is paid, so that its receipt can be sealed."""
+    return (
+        desk.state == PAYING
+        and desk.attempt is None
+        and desk.cart is not None
+        and desk.left_minor == 0
+    )
+
+
+def seal_cart(till: Till, actor: Person, *, free: bool = False) -> None:
+    """Seal the open cart when nothing is left to pay; else do nothing.
+
+    `free`: the cashier asked for a receipt of a cart that costs nothing.
+    """
+
+    def command() -> None:
+        desk = till.desk
+        asked = free and desk.state == OPEN and desk.cart and desk.cart.lines
+        if not (nothing_left(desk) or (asked and desk.left_minor == 0)):
+            return
+        assert desk.cart is not None
+        with till.transaction(actor) as tx:
+            numbers = Numbers(
+                till.clock.new_id(),
+                tx.next_number(till.country.series_of("sale")),
+                tx.next_number(MESSAGE_SERIES),
+            )
+            sealed = seal(
+                desk.cart,
+                desk.payments,
+                till.store,
+                till.identity.seat.designation,
+                actor.display_name,
+                numbers,
+                till.rate_of,
+            )
+            tx.append("receipt.sealed", sealed)
+
+    till.run(command)
+
+
+def mark_request(pending: Pending) -> MarkRequest:
+    """What the control unit is told: the same for the same pending receipt, always (D16)."""
+    at = local_time(pending.at_utc_ms, pending.utc_offset_min)
+    return MarkRequest(
+        pending.sealed,
+        at.isoformat(timespec="seconds"),
+        REGISTER_NORMAL,
+        pending.message_serial,
+    )
+
+
+def renew_serial(till: Till, pending: Pending) -> None:
+    """The unit said "invalid sequence": the same receipt gets a new message serial (D16)."""
+
+    def command() -> None:
+        now = till.desk.pending
+        if now is None or now.message_serial != pending.message_serial:
+            return
+        with till.transaction(None) as tx:
+            serial = tx.next_number(MESSAGE_SERIES)
+            sealed = pending.sealed
+            tx.append("serial.renewed", SerialRenewed(sealed.receipt_id, sealed.number, serial))
+
+    till.run(command)
+
+
+def sign(till: Till, pending: Pending, mark: FiscalMark) -> None:
+    """Commit the mark, the totals of the receipt's own period and the intent to deliver."""
+
+    def command() -> None:
+        now = till.desk.pending
+        if now is None or now.sealed.receipt_id != pending.sealed.receipt_id:
+            return
+        sealed = pending.sealed
+        with till.transaction(None) as tx:
+            delivery = Delivery(
+                till.clock.new_id(),
+                "print",
+                "receipt",
+                till.devices.printer.columns if till.devices.printer else 42,
+                any(paid.drawer for paid in sealed.payments),
+            )
+            header = tx.append(
+                "receipt.signed", ReceiptSigned(sealed.receipt_id, sealed.number, mark, delivery)
+            )
+            tx.count(receipt_rows(sealed), pending.business_day, pending.period)
+            till.file.add_receipt(
+                sealed.number,
+                pending.business_day,
+                sealed.kind,
+                pending.seq,
+                header.seq,
+                pending.at_utc_ms,
+                sealed.total_minor,
+                ", ".join(dict.fromkeys(paid.name for paid in sealed.payments)),
+            )
+
+    till.run(command)

@@ -1,0 +1,213 @@
+"""Lanes: what the till still owes the outside world, done one thing at a time beside the writer.
+
+A lane looks at the desk, does the next effect (I/O with a deadline) and hands the outcome back as a
+command; it decides nothing itself. The desk alone says what is owed, so after a restart the lanes
+go on where the journal stands. In a shop each lane is a thread; a simulated world runs them inline.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from skrin.domain.payment import UNKNOWN
+from skrin.domain.refusal import Refusal
+from skrin.domain.sale import Attempt, Pending, Undelivered
+from skrin.fiscal.contract import UnitRefused, UnitSilent
+from skrin.payments.contract import PaymentAnswer
+from skrin.sync.messages import Person
+from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, UNSURE, Printer
+from skrin.till.flow import completing, output, paying
+from skrin.till.flow.paying import Preflight
+from skrin.till.flow.till import Till
+
+SYSTEM = Person("", "", "system", ())
+"""Who seals a sale whose cashier is no longer published."""
+
+log = logging.getLogger(__name__)
+
+AFTER_FAULT_S = 1.0
+STATUS_EVERY_S = 2.0
+SILENT_EVERY_S = 1.0
+PAPER_EVERY_S = 1.0
+
+
+class Lane(Protocol):
+    """Something that is owed, one step at a time."""
+
+    def step(self) -> float:
+        """Do the next thing. Returns the seconds until it is worth looking again: 0 = at once,
+        -1 = nothing is owed before the till is changed."""
+        ...
+
+
+@dataclass(slots=True)
+class SaleLane:
+    """Asks the card terminal and the control unit; seals and signs."""
+
+    till: Till
+    preflight: Preflight
+    fresh_attempt: str = ""
+    """The attempt begun by this process and not yet sent: only that one may be sent (D18)."""
+    sends: dict[str, int] = field(default_factory=dict)
+    stop_asked: bool = False
+
+    def step(self) -> float:
+        """Do the next thing; see `Lane.step`."""
+        desk = self.till.desk
+        if desk.pending:
+            return self._mark(desk.pending)
+        if desk.attempt:
+            return self._money(desk.attempt)
+        if completing.nothing_left(desk):
+            completing.seal_cart(self.till, self._payer())
+            return 0.0
+        return -1.0
+
+    def _payer(self) -> Person:
+        return self.till.registers.people.get(self.till.desk.payer, SYSTEM)
+
+    def _mark(self, pending: Pending) -> float:
+        unit = self.till.devices.control_unit
+        if unit is None:
+            self.preflight.unit_fault = "missing"
+            return SILENT_EVERY_S
+        receipt_id = pending.sealed.receipt_id
+        self.sends[receipt_id] = self.sends.get(receipt_id, 0) + 1
+        try:
+            mark = unit.register(completing.mark_request(pending))
+        except UnitSilent:
+            self.preflight.unit_answered_s = None
+            self.preflight.unit_fault = "silent"
+            return SILENT_EVERY_S
+        except UnitRefused as no:
+            self.preflight.unit_answered_s = None
+            self.preflight.unit_fault = no.code
+            if no.renew_serial:
+                completing.renew_serial(self.till, pending)
+                return 0.0 if self.sends[receipt_id] < 3 else SILENT_EVERY_S
+            return SILENT_EVERY_S
+        self.preflight.heard_from_unit()
+        completing.sign(self.till, pending, replace(mark, attempts=self.sends.pop(receipt_id)))
+        return 0.0
+
+    def _money(self, attempt: Attempt) -> float:
+        terminal = self.till.devices.card_terminal
+        if terminal is None:
+            return STATUS_EVERY_S
+        ask = paying.ask_of(self.till, attempt, self._payer().display_name)
+        if ask.attempt_id == self.fresh_attempt:
+            self.fresh_attempt = ""
+            answer = terminal.pay(ask)
+            self._decide(ask.attempt_id, answer, by_status=False)
+            return 0.0 if answer.outcome != UNKNOWN else 0.2
+        answer = terminal.status_of(ask, paying.new_service_id(self.till))
+        self._decide(ask.attempt_id, answer, by_status=True)
+        return 0.0 if answer.outcome != UNKNOWN else STATUS_EVERY_S
+
+    def _decide(self, attempt_id: str, answer: PaymentAnswer, by_status: bool) -> None:
+        self.stop_asked = False
+        paying.decide(self.till, attempt_id, answer, by_status)
+
+    def stop_payment(self) -> None:
+        """Ask the terminal to stop; the payment's own answer still tells what happened."""
+        attempt, terminal = self.till.desk.attempt, self.till.devices.card_terminal
+        if attempt is None or terminal is None or self.stop_asked:
+            return
+        self.stop_asked = True
+        ask = paying.ask_of(self.till, attempt, self._payer().display_name)
+        terminal.abort(ask, paying.new_service_id(self.till))
+
+
+@dataclass(slots=True)
+class PaperLane:
+    """Brings documents out, in order, each once (D17)."""
+
+    till: Till
+    fresh: set[str] = field(default_factory=set)
+    """Deliveries that this process may send: signed by it, or said by a person not to be out."""
+    unsure: set[str] = field(default_factory=set)
+    condition: str = ""
+
+    def step(self) -> float:
+        """Do the next thing; see `Lane.step`."""
+        printer = self.till.devices.printer
+        if not self.till.desk.undelivered:
+            return -1.0
+        waiting = self.till.desk.undelivered[0]
+        delivery_id = waiting.delivery.delivery_id
+        if printer is None:
+            return PAPER_EVERY_S
+        if delivery_id in self.unsure:
+            return self._settle(printer, waiting)
+        if delivery_id in self.fresh:
+            return self._print(printer, waiting)
+        return -1.0
+
+    def owes_answer(self) -> Undelivered | None:
+        """The document of which only a person can say whether it came out: a restart lost track."""
+        if not self.till.desk.undelivered:
+            return None
+        first = self.till.desk.undelivered[0]
+        known = self.fresh | self.unsure
+        return None if first.delivery.delivery_id in known else first
+
+    def _print(self, printer: Printer, waiting: Undelivered) -> float:
+        result = printer.print(output.job(waiting, printer))
+        self.condition = result.condition
+        delivery_id = waiting.delivery.delivery_id
+        if result.outcome == OUT:
+            self._out(delivery_id)
+            return 0.0
+        if result.outcome == UNSURE:
+            self.unsure.add(delivery_id)
+        return PAPER_EVERY_S
+
+    def _settle(self, printer: Printer, waiting: Undelivered) -> float:
+        self.condition = printer.condition()
+        if self.condition in BLOCKING_CONDITIONS:
+            return PAPER_EVERY_S
+        outcome = printer.settle()
+        delivery_id = waiting.delivery.delivery_id
+        if outcome == OUT:
+            self._out(delivery_id)
+            return 0.0
+        if outcome == UNSURE:
+            return PAPER_EVERY_S
+        output.repeat(self.till, delivery_id, "printer_lost_it")
+        self.unsure.discard(delivery_id)
+        self.fresh.add(delivery_id)
+        return 0.0
+
+    def _out(self, delivery_id: str) -> None:
+        output.delivered(self.till, delivery_id, "printed")
+        self.fresh.discard(delivery_id)
+        self.unsure.discard(delivery_id)
+
+
+def run_in_thread(
+    lane: Lane, name: str, wake: threading.Event, stopping: threading.Event
+) -> threading.Thread:
+    """A thread that steps the lane whenever it is woken, and while it owes something."""
+
+    def work() -> None:
+        while not stopping.is_set():
+            try:
+                pause = lane.step()
+            except Refusal as no:
+                log.warning("%s waits: %s", name, no)
+                pause = AFTER_FAULT_S
+            except Exception:
+                # The till has read its disk again; the lane goes on from what is written there.
+                log.exception("%s failed and begins again", name)
+                pause = AFTER_FAULT_S
+            if pause == 0.0:
+                continue
+            wake.wait(None if pause < 0 else pause)
+            wake.clear()
+
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,121 @@
+"""Uploading: entries after the last acknowledged, in order, signed; and registers on the way back.
+
+The office takes only what follows its head, so a repeat has no effect and a lost answer costs
+nothing: the next exchange goes on from the head that the office tells (D23, D26).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+from skrin.sync.messages import (
+    MAX_BATCH_BYTES,
+    RUNNING,
+    WIRE_VERSION,
+    Exchange,
+    ExchangeAnswer,
+    ExchangeHead,
+    PublicationRequest,
+    TillStatus,
+    pack_exchange,
+)
+from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
+from skrin.till.flow.publication import apply_publication
+from skrin.till.flow.till import Till
+from skrin.till.storage.shop_reader import ShopReader
+
+log = logging.getLogger(__name__)
+
+IDLE_MS = 5_000
+RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Pauses after one, two ... failures; far below the five minutes of R-SYNC-001."""
+
+
+@dataclass(slots=True)
+class UploadLane:
+    """Sends the journal up and takes publications down."""
+
+    till: Till
+    link: OfficeLink
+    reader: ShopReader
+    incarnation: int
+    status: TillStatus = field(default_factory=TillStatus)
+    acknowledged_seq: int = 0
+    answered_s: float | None = None
+    failures: int = 0
+    fault: str = ""
+    alarm: str = ""
+
+    def unsent(self) -> int:
+        """How many entries the office has not acknowledged."""
+        return max(0, self.till.head.seq - self.acknowledged_seq)
+
+    def step(self) -> float:
+        """One exchange; then at once the next while there is a backlog. See `Lane.step`."""
+        try:
+            answer = self._exchange()
+            if answer.publication != self.till.publication:
+                self._publication()
+        except (OfficeAway, OfficeRefused) as away:
+            self.failures += 1
+            self.fault = str(away)
+            return RETRY_S[min(self.failures, len(RETRY_S)) - 1]
+        self.failures, self.fault = 0, ""
+        self.answered_s = self.till.clock.steady_s()
+        if self.unsent() and not self.alarm:
+            return 0.0
+        return max(0.2, (answer.next_exchange_ms or IDLE_MS) / 1000)
+
+    def _exchange(self) -> ExchangeAnswer:
+        till = self.till
+        first_seq = self.acknowledged_seq + 1
+        records = [] if self.alarm else self.reader.records(first_seq, MAX_BATCH_BYTES)
+        identity = till.identity
+        head = ExchangeHead(
+            WIRE_VERSION,
+            identity.company,
+            identity.till,
+            identity.seat.store,
+            self.incarnation,
+            first_seq,
+            len(records),
+            0,
+            identity.version,
+            till.clock.now().utc_ms,
+            self.status,
+        )
+        answer = self.link.exchange(pack_exchange(Exchange(head, tuple(records))))
+        self._take(answer)
+        return answer
+
+    def _take(self, answer: ExchangeAnswer) -> None:
+        if answer.chain != RUNNING:
+            self.alarm = answer.alarm or answer.chain
+        elif answer.head_seq > self.till.head.seq:
+            # The office knows more of this journal than its own till: a disk put back from a copy.
+            self.alarm = "office_is_ahead"
+        elif not self._same_hash(answer):
+            self.alarm = "other_history"
+        else:
+            self.alarm = ""
+        if self.alarm:
+            log.error("the office and this till disagree: %s", self.alarm)
+        self.acknowledged_seq = min(answer.head_seq, self.till.head.seq)
+
+    def _same_hash(self, answer: ExchangeAnswer) -> bool:
+        if answer.head_seq == 0:
+            return True
+        entry = self.reader.entry(answer.head_seq)
+        return entry is not None and entry.hash.hex() == answer.head_hash
+
+    def _publication(self) -> None:
+        till = self.till
+        request = PublicationRequest(
+            till.identity.seat.store, till.publication, self.reader.state("publication_digest")
+        )
+        answer = self.link.publication(request)
+        if not apply_publication(till, answer):
+            whole = self.link.publication(PublicationRequest(request.store, 0, ""))
+            if not apply_publication(till, whole):
+                raise OfficeAway("the publication does not match its digest")
