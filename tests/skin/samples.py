@@ -1,0 +1,706 @@
+"""One filled screen per page and state, in the words of the demo bakery."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from skrin.office.ui import screens as office
+from skrin.till.ui import screens as till
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+PAPER = """\
+              Vetekornet
+             Storgatan 4
+          123 45 Exempelstad
+         Org.nr 556677-8899
+------------------------------------------
+Kassakvitto nr 104
+2026-11-20 14:05          Kassa 1  VK1-1
+Säljare: Åsa
+------------------------------------------
+  2 Kardemummabulle                  64,00
+    à 32,00
+  1 Kaffe, brygg                     34,00
+  1 Räksmörgås på surdegsbröd
+    med ägg och dill                 98,50
+------------------------------------------
+Att betala SEK                      196,50
+Öresavrundning                        0,50
+Kontant                             200,00
+Tillbaka                              3,00
+
+Moms %      Netto        Moms       Brutto
+12,00      175,45       21,05       196,50
+
+Kontrollenhet  SIM0000000001
+            Tack och välkommen åter
+"""
+
+STATE = till.State(level="good", label="Allt fungerar", etag="7")
+FRAME = till.Frame(
+    shop_name="Vetekornet",
+    store_name="Storgatan",
+    till_name="Kassa 1",
+    user_name="Åsa Öberg",
+    version="0.1.0",
+    state=STATE,
+)
+
+_KAFE = (
+    ("Kaffe, brygg", "34,00", 1),
+    ("Cappuccino", "42,00", 1),
+    ("Caffè latte", "46,00", 1),
+    ("Espresso", "28,00", 1),
+    ("Te", "32,00", 12),
+    ("Varm choklad", "45,00", 1),
+    ("Kardemummabulle", "32,00", 3),
+    ("Kanelbulle", "30,00", 3),
+    ("Semla", "48,00", 3),
+    ("Prinsesstårta, bit", "55,00", 4),
+    ("Kladdkaka", "42,00", 4),
+    ("Chokladboll", "25,00", 4),
+    ("Räksmörgås på surdegsbröd", "98,50", 10),
+    ("Ost- och skinkfralla", "49,00", 10),
+    ("Avokadomacka", "79,00", 11),
+    ("Dagens soppa", "95,00", 2),
+    ("Pastasallad", "89,00", 11),
+    ("Läsk 33 cl", "25,00", 8),
+    ("Mineralvatten", "24,00", 7),
+    ("Äppelmust", "29,00", 9),
+    ("Smoothie", "52,00", 9),
+    ("Kaffebönor 500 g", "129,00", 6),
+    ("Tygkasse", "99,00", 6),
+)
+
+
+def _button(index: int, name: str, price: str, colour: int) -> till.Button:
+    return till.Button(
+        kind="article",
+        id=str(index + 1),
+        name=name,
+        price=price,
+        colour=colour,
+        row=index // 5 + 1,
+        col=index % 5 + 1,
+        sold_out=name == "Semla",
+    )
+
+
+BUTTONS = tuple(_button(index, *row) for index, row in enumerate(_KAFE))
+OPEN_ENTRY = till.Button(
+    kind="group", id="9", name="Övrigt bröd", colour=5, row=5, col=4, w=2, asks_amount=True
+)
+LAYOUTS = (
+    till.Layout(id="1", name="Kafé", columns=5, buttons=(*BUTTONS, OPEN_ENTRY)),
+    till.Layout(id="2", name="Bröd", columns=4, buttons=BUTTONS[6:12]),
+    till.Layout(id="3", name="Dryck", columns=5, buttons=BUTTONS[:6]),
+)
+LINES = (
+    till.Line(
+        line_no=1,
+        name="Kardemummabulle",
+        quantity="2",
+        price="32,00",
+        amount="64,00",
+        vat="12" + NBSP + "%",
+    ),
+    till.Line(
+        line_no=2,
+        name="Kaffe, brygg",
+        quantity="1",
+        price="34,00",
+        amount="34,00",
+        vat="12" + NBSP + "%",
+    ),
+    till.Line(
+        line_no=4,
+        name="Lösgodis",
+        quantity="0,350" + NBSP + "kg",
+        price="139,00",
+        amount="48,65",
+        vat="12" + NBSP + "%",
+        notes=("Rabatt 10 % -5,41",),
+        steps=False,
+    ),
+    till.Line(
+        line_no=3,
+        name="Räksmörgås på surdegsbröd",
+        quantity="12",
+        price="98,50",
+        amount="1" + NBSP + "182,00",
+        vat="12" + NBSP + "%",
+        last=True,
+    ),
+)
+RECEIPT = till.Receipt(
+    lines=LINES,
+    pieces="16 varor",
+    total=f"1{NBSP}328,65",
+    cash_total=f"1{NBSP}329,00",
+    card_total=f"1{NBSP}328,65",
+    vat_rows=(
+        till.VatRow(rate=f"12{NBSP}%", net=f"1{NBSP}186,29", vat="142,36"),
+        till.VatRow(rate=f"25{NBSP}%", net="80,00", vat="20,00"),
+    ),
+    way="eat_in",
+)
+EMPTY = till.Receipt(
+    lines=(),
+    pieces="",
+    total="0,00",
+    cash_total="0,00",
+    card_total="0,00",
+    way="take_away",
+    can_cash=False,
+    can_card=False,
+)
+OFF = replace(RECEIPT, can_cash=False, can_card=False)
+NOTICE = till.Notice(
+    sentence="Kontrollenheten svarar inte. Se efter att den har ström, och försök igen.",
+    level="bad",
+    ways=(till.Way(label="Försök igen", action="till:retry"),),
+)
+CASH_QUESTION = till.Paying(
+    state="cash_amount",
+    to_pay=f"1{NBSP}329,00",
+    proposals=(
+        till.Proposal(label="Jämnt", tendered="1329"),
+        till.Proposal(label=f"1{NBSP}340", tendered="1340"),
+        till.Proposal(label=f"1{NBSP}400", tendered="1400"),
+        till.Proposal(label=f"1{NBSP}500", tendered="1500"),
+    ),
+    tendered="1200",
+    error=f"Det fattas 129,00. Ta emot minst 1{NBSP}329,00.",
+)
+CARD = till.Paying(
+    state="card",
+    to_pay=f"1{NBSP}328,65",
+    sentence="Följ kortterminalen.",
+    detail="Kunden slår sin kod",
+    can_stop=True,
+    poll_ms=250,
+)
+WAITING = till.Paying(
+    state="waiting",
+    to_pay=f"1{NBSP}328,65",
+    sentence="Kontrollenheten har inte svarat än. Kvittot sänds igen tills den svarar.",
+    poll_ms=1000,
+)
+TROUBLE = till.Paying(
+    state="trouble",
+    to_pay=f"1{NBSP}328,65",
+    sentence="Papperet är slut. Byt rulle, så skrivs kvittot ut.",
+    detail="Inget är betalt.",
+    ways=(
+        till.Way(label="Försök igen", action="till:retry", primary=True),
+        till.Way(label="Tillbaka till kvittot", action="till:paying_cancel"),
+    ),
+    poll_ms=1000,
+)
+UNKNOWN = till.Paying(
+    state="unknown",
+    to_pay=f"1{NBSP}328,65",
+    detail="Frågade senast 14:05:12. Ta inte betalt en gång till.",
+    ways=(till.Way(label="Fråga kortterminalen nu", action="till:retry", primary=True),),
+    poll_ms=1000,
+)
+QUESTION = till.Paying(
+    state="question",
+    to_pay=f"1{NBSP}328,65",
+    sentence="Kom kvittot ut?",
+    detail="Skrivaren tystnade medan den skrev.",
+    ways=(
+        till.Way(
+            label="Ja", action="till:answer_printed", name="answer", value="yes", primary=True
+        ),
+        till.Way(label="Nej, skriv ut", action="till:answer_printed", name="answer", value="no"),
+    ),
+)
+DONE_CASH = till.Done(
+    number="104",
+    total=f"1{NBSP}328,65",
+    method="Kontant",
+    tendered=f"1{NBSP}400,00",
+    change="71,00",
+    rounding="0,35",
+    print_sentence="Kvittot är utskrivet.",
+    url="/receipts/104",
+)
+DONE_CARD = till.Done(
+    number="105",
+    total=f"1{NBSP}328,65",
+    method="Kort",
+    print_level="warn",
+    print_sentence="Papperet är slut. Byt rulle, så skrivs kvittot ut.",
+    poll_ms=1000,
+)
+
+_SELLING = till.Selling(frame=FRAME, layouts=LAYOUTS, receipt=RECEIPT, etag="12")
+_PARTS = (
+    till.Part(
+        icon="office",
+        name="Kontoret",
+        level="warn",
+        state="Inte nått på 12 minuter",
+        advice="Sälj vidare. Allt skickas när förbindelsen är tillbaka.",
+        facts=(("Oskickade händelser", "48"), ("Äldsta", "13:51"), ("Senaste kontakt", "13:50")),
+    ),
+    till.Part(
+        icon="control_unit",
+        name="Kontrollenheten",
+        level="good",
+        state="Svarade för 3 s sedan",
+        facts=(("Nummer", "SIM0000000001"),),
+    ),
+    till.Part(
+        icon="card_terminal", name="Kortterminalen", level="good", state="Svarade för 10 s sedan"
+    ),
+    till.Part(
+        icon="printer",
+        name="Skrivaren",
+        level="bad",
+        state="Papperet är slut",
+        advice="Byt rulle, så skrivs kvittot ut.",
+    ),
+    till.Part(icon="version", name="Programmet", level="good", state="Skrin 0.1.0"),
+)
+
+TILL: dict[str, tuple[str, object]] = {
+    "login": ("login.html", till.Login(frame=replace(FRAME, user_name=""))),
+    "login-faults": (
+        "login.html",
+        till.Login(
+            frame=replace(FRAME, user_name=""),
+            email="asa@vetekornet.example",
+            places=(
+                till.Choice(value="1", name="Storgatan", selected=True),
+                till.Choice(value="2", name="Torget"),
+            ),
+            password_error="Lösenordet stämmer inte. Skriv det igen.",
+            error="Kontoret nås inte just nu.",
+            next_url="/",
+        ),
+    ),
+    "selling": ("selling.html", _SELLING),
+    "selling-empty": ("selling.html", replace(_SELLING, receipt=EMPTY)),
+    "selling-notice": (
+        "selling.html",
+        replace(
+            _SELLING,
+            notice=NOTICE,
+            frame=replace(
+                FRAME, state=till.State(level="bad", label="Kontrollenheten svarar inte")
+            ),
+        ),
+    ),
+    "selling-training": (
+        "selling.html",
+        replace(_SELLING, frame=replace(FRAME, mode="training", mode_name="Övning")),
+    ),
+    "paying-cash": ("selling.html", replace(_SELLING, receipt=OFF, paying=CASH_QUESTION)),
+    "paying-card": ("selling.html", replace(_SELLING, receipt=OFF, paying=CARD)),
+    "paying-waiting": ("selling.html", replace(_SELLING, receipt=OFF, paying=WAITING)),
+    "paying-trouble": ("selling.html", replace(_SELLING, receipt=OFF, paying=TROUBLE)),
+    "paying-unknown": ("selling.html", replace(_SELLING, receipt=OFF, paying=UNKNOWN)),
+    "paying-question": ("selling.html", replace(_SELLING, receipt=OFF, paying=QUESTION)),
+    "done-cash": ("selling.html", replace(_SELLING, receipt=EMPTY, done=DONE_CASH)),
+    "done-card": ("selling.html", replace(_SELLING, receipt=EMPTY, done=DONE_CARD)),
+    "zone": ("_zone.html", till.Zone(receipt=RECEIPT, etag="13")),
+    "notice": ("_notice.html", till.Refusal(notice=NOTICE)),
+    "found": ("_found.html", till.Found(query="bull", buttons=BUTTONS[6:8], more="och 12 till")),
+    "found-nothing": ("_found.html", till.Found(query="xyz", buttons=())),
+    "state": ("_state.html", STATE),
+    "status": (
+        "status.html",
+        till.Status(frame=FRAME, headline="Skrivaren behöver papper.", parts=_PARTS),
+    ),
+    "day": (
+        "day.html",
+        till.Day(
+            frame=FRAME,
+            day_name="fredag 20 november",
+            report=till.Paper(text=PAPER),
+            report_title="X-rapport",
+            open_days=(
+                till.OpenDay(
+                    day="2026-11-19",
+                    name="torsdag 19 november",
+                    summary=f"41 kvitton, 3{NBSP}912,00",
+                ),
+                till.OpenDay(
+                    day="2026-11-20",
+                    name="i dag, fredag 20 november",
+                    summary=f"12 kvitton, 1{NBSP}104,00",
+                    can_close=False,
+                    reason="Stäng torsdagen först.",
+                ),
+            ),
+            closed=(
+                till.Closed(number="11", name="18 november", total=f"4{NBSP}120,50", url="/day/11"),
+            ),
+            asks_float=True,
+            float_amount="12,345,6",
+            float_error="Skriv beloppet som 1000 eller 1000,50.",
+        ),
+    ),
+    "day-empty": (
+        "day.html",
+        till.Day(
+            frame=FRAME,
+            day_name="fredag 20 november",
+            report=None,
+            notice=till.Notice(sentence="Gårdagen är inte stängd. Stäng den först."),
+        ),
+    ),
+    "receipts": (
+        "receipts.html",
+        till.Receipts(
+            frame=FRAME,
+            day_name="fredag 20 november",
+            rows=(
+                till.ReceiptRow(
+                    number="105",
+                    time="14:07",
+                    kind="Försäljning",
+                    method="Kort",
+                    total="92,00",
+                    url="/receipts/105",
+                    level="warn",
+                    remark="Väntar på utskrift",
+                ),
+                till.ReceiptRow(
+                    number="104",
+                    time="14:05",
+                    kind="Försäljning",
+                    method="Kontant",
+                    total=f"1{NBSP}196,50",
+                    url="/receipts/104",
+                ),
+            ),
+        ),
+    ),
+    "receipts-empty": (
+        "receipts.html",
+        till.Receipts(frame=FRAME, day_name="fredag 20 november", rows=()),
+    ),
+    "receipt": (
+        "receipt.html",
+        till.ReceiptPage(
+            frame=FRAME, number="104", paper=till.Paper(text=PAPER), remark="Väntar på utskrift."
+        ),
+    ),
+    "message": (
+        "message.html",
+        till.Message(
+            frame=FRAME,
+            title="Sidan finns inte",
+            sentence="Kvitto 999 finns inte i den här kassan. Välj ett i listan.",
+            ways=(till.Way(label="Alla kvitton", action="till:receipts", post=False),),
+        ),
+    ),
+}
+
+# --- The office ---------------------------------------------------------------------------------
+
+O_FRAME = office.Frame(
+    company_name="Vetekornet AB",
+    user_name="Märta Ek",
+    version="0.1.0",
+    place="today",
+    companies=(
+        office.Choice(value="1", name="Vetekornet AB", selected=True),
+        office.Choice(value="2", name="Kornboden AB"),
+    ),
+)
+SALES = replace(O_FRAME, place="sales", companies=())
+_STORES = (
+    office.Choice(value="", name="Alla butiker", selected=True),
+    office.Choice(value="1", name="Storgatan"),
+)
+FILTER = office.Filter(
+    from_day="2026-11-01",
+    to_day="2026-11-20",
+    stores=_STORES,
+    tills=(office.Choice(value="", name="Alla kassor", selected=True),),
+    shortcuts=(
+        office.Link(label="I dag", url="?from=2026-11-20"),
+        office.Link(label="Denna månad", url="?from=2026-11-01"),
+    ),
+)
+_HOURS = (("07", 412), ("08", 1980), ("09", 2310), ("10", 1720), ("11", 2904), ("12", 3655))
+CHART = office.bar_chart(
+    "Försäljning per timme",
+    "kr med moms",
+    [(hour, kronor, f"{kronor},00") for hour, kronor in _HOURS],
+)
+MANY = office.bar_chart(
+    "Försäljning per dag", "kr utan moms", [(str(d), 9000 + d * 137, "x") for d in range(1, 31)]
+)
+O_ROWS = tuple(
+    office.ReceiptRow(
+        number=f"VK1-1 {number}",
+        time=f"2026-11-20 14:{number - 100:02}",
+        store="Storgatan",
+        till="Kassa 1",
+        kind="Försäljning",
+        method=method,
+        total=total,
+        url=f"/receipts/{number}",
+    )
+    for number, method, total in (
+        (105, "Kort", "92,00"),
+        (104, "Kontant", f"1{NBSP}196,50"),
+        (103, "Kort", "64,00"),
+    )
+)
+_FIGURES = (
+    office.Figure(
+        name="Försäljning",
+        value=f"12{NBSP}981,00",
+        unit="kr",
+        remark="8 % mer än förra fredagen",
+    ),
+    office.Figure(name="Kvitton", value="141", unit="st"),
+    office.Figure(name="Medelköp", value="92,06", unit="kr"),
+    office.Figure(name="Bruttovinst", value=f"7{NBSP}412,10", unit="kr"),
+)
+_ARTICLES = (
+    office.ArticleRow(
+        name="Kaffe, brygg",
+        number="412",
+        net=f"12{NBSP}507,14",
+        profit=f"10{NBSP}118,00",
+        margin="80,9 %",
+    ),
+    office.ArticleRow(
+        name="Cappuccino",
+        number="188",
+        net=f"7{NBSP}050,00",
+        profit=f"4{NBSP}982,00",
+        margin="70,7 %",
+    ),
+)
+_GROUPS = (
+    office.GroupRow(
+        name="Kaffe och te",
+        colour=1,
+        number="600",
+        net=f"19{NBSP}557,14",
+        profit=f"15{NBSP}100,00",
+        margin="77,2 %",
+        articles=_ARTICLES,
+        open=True,
+    ),
+    office.GroupRow(
+        name="Bullar och kakor",
+        colour=3,
+        number="388",
+        net=f"10{NBSP}020,00",
+        profit=f"6{NBSP}310,00",
+        margin="63,0 %",
+        articles=_ARTICLES[:1],
+    ),
+    office.GroupRow(
+        name="Smörgåsar",
+        colour=10,
+        number="102",
+        net=f"8{NBSP}010,00",
+        profit=f"4{NBSP}001,00",
+        margin="",
+        articles=_ARTICLES[:1],
+    ),
+)
+_FACTS = (
+    ("Butik", "Storgatan"),
+    ("Kassa", "Kassa 1 (VK1-1)"),
+    ("Kontrollenhet", "SIM0000000001"),
+    ("Kontrollkod", "AB12CD34EF56GH78"),
+    ("Händelse", "1 204"),
+)
+_TILLS = (
+    office.TillRow(
+        name="Kassa 1",
+        designation="VK1-1",
+        store="Storgatan",
+        level="good",
+        state="Uppkopplad",
+        last_contact="för 4 s sedan",
+        unsent="0",
+        head=f"1{NBSP}204",
+        version="0.1.0",
+    ),
+    office.TillRow(
+        name="Kassa 2",
+        designation="VK2-1",
+        store="Torget",
+        level="warn",
+        state="Inte hörd av på 2 h",
+        last_contact="2026-11-20 12:04",
+        unsent="48, äldst 11:58",
+        head="871",
+        version="0.1.0",
+        remark="Senast laddad med version 0.0.9",
+        url="/tills/2",
+    ),
+)
+
+OFFICE: dict[str, tuple[str, object]] = {
+    "login": ("login.html", office.Login(frame=replace(O_FRAME, user_name="", place=""))),
+    "login-faults": (
+        "login.html",
+        office.Login(
+            frame=replace(O_FRAME, user_name="", place=""),
+            email="marta",
+            email_error="Skriv hela adressen, med @.",
+            error="För många försök. Vänta en minut.",
+            next_url="/",
+        ),
+    ),
+    "today": (
+        "today.html",
+        office.Today(
+            frame=O_FRAME,
+            day_name="fredag 20 november 2026",
+            figures=_FIGURES,
+            chart=CHART,
+            rows=tuple(
+                office.HourRow(hour=f"{hour}-{int(hour) + 1:02}", receipts="24", total=f"{kronor},00")
+                for hour, kronor in _HOURS
+            ),
+            filter=office.Filter(stores=_STORES),
+            alarms=(
+                office.Alarm(
+                    level="warn",
+                    sentence="Kassa 2 har inte hörts av på 2 timmar.",
+                    link=office.Link(label="Se kassorna", url="/tills"),
+                ),
+            ),
+            latest=O_ROWS,
+            poll_url="/",
+            etag="9",
+        ),
+    ),
+    "today-empty": (
+        "today.html",
+        office.Today(
+            frame=O_FRAME, day_name="fredag 20 november 2026", figures=(), chart=None, rows=()
+        ),
+    ),
+    "statistics": (
+        "statistics.html",
+        office.Statistics(
+            frame=SALES,
+            filter=FILTER,
+            period_name="1-20 november 2026",
+            figures=_FIGURES,
+            chart=MANY,
+            groups=_GROUPS,
+            total=office.GroupRow(name="Summa", colour=1, number=f"1{NBSP}090", net=f"37{NBSP}587,14", profit=f"25{NBSP}411,00", margin="67,6 %", articles=()),
+            exports=(office.Link(label="CSV", url="/statistics.csv"),),
+        ),
+    ),
+    "statistics-empty": (
+        "statistics.html",
+        office.Statistics(
+            frame=SALES,
+            filter=replace(FILTER, error="Första dagen ligger efter den sista."),
+            period_name="",
+            figures=(),
+            chart=None,
+            groups=(),
+            total=None,
+        ),
+    ),
+    "receipts": (
+        "receipts.html",
+        office.Receipts(
+            frame=SALES,
+            filter=replace(FILTER, query=""),
+            rows=O_ROWS,
+            pager=office.Pager(text=f"1-50 av 9{NBSP}465", newer_url="?", older_url="?before=50"),
+        ),
+    ),
+    "receipts-empty": ("receipts.html", office.Receipts(frame=SALES, filter=FILTER, rows=())),
+    "receipt": (
+        "receipt.html",
+        office.Receipt(frame=SALES, number="VK1-1 104", paper=office.Paper(text=PAPER), facts=_FACTS),
+    ),
+    "closings": (
+        "closings.html",
+        office.Closings(
+            frame=SALES,
+            filter=FILTER,
+            rows=(
+                office.ClosingRow(number="11", day="2026-11-18", closed_at="2026-11-18 18:04", store="Storgatan", till="Kassa 1", receipts="44", total=f"4{NBSP}120,50", url="/closings/11", sie_url="/sie/11"),
+            ),
+            open_days=("Kassa 2: torsdag 19 november",),
+        ),
+    ),
+    "closings-empty": ("closings.html", office.Closings(frame=SALES, filter=FILTER, rows=())),
+    "closing": (
+        "closing.html",
+        office.Closing(
+            frame=SALES,
+            title="Z-rapport 11",
+            paper=office.Paper(text=PAPER),
+            facts=_FACTS,
+            links=(office.Link(label="SIE-fil", url="/sie/11", primary=True),),
+        ),
+    ),
+    "tills": (
+        "tills.html",
+        office.Tills(
+            frame=replace(O_FRAME, place="tills"),
+            rows=_TILLS,
+            enrol_code="7KQ4-9XTM",
+            enrol_until="Gäller till 14:20",
+            notice="Kassa 2 har två igång samtidigt.",
+        ),
+    ),
+    "tills-empty": ("tills.html", office.Tills(frame=replace(O_FRAME, place="tills"), rows=())),
+    "money": (
+        "money.html",
+        office.Money(
+            frame=replace(O_FRAME, place="money"),
+            filter=FILTER,
+            rows=(
+                office.FileRow(name="VK1-1-11.si", day="2026-11-18", store="Storgatan", till="Kassa 1", closing="Z 11", debit=f"4{NBSP}121,00", credit=f"4{NBSP}121,00", url="/sie/11"),
+                office.FileRow(name="VK1-1-12.si", day="2026-11-19", store="Storgatan", till="Kassa 1", closing="Z 12", debit="10,00", credit="9,00", url="/sie/12", level="bad", remark="Konto saknas för Presentkort"),
+            ),
+            waiting=("Kassa 2, 17 november: konto saknas för gruppen Böcker",),
+        ),
+    ),
+    "money-empty": (
+        "money.html",
+        office.Money(frame=replace(O_FRAME, place="money"), filter=FILTER, rows=()),
+    ),
+    "articles": (
+        "articles.html",
+        office.Articles(
+            frame=replace(O_FRAME, place="articles"),
+            filter=office.Filter(query="bulle"),
+            rows=(
+                office.RegisterRow(number="101", name="Kardemummabulle", group="Bullar", colour=3, price="32,00", cost="9,10", vat="12 % / 6 %", barcode="7359990000017", unit="st"),
+                office.RegisterRow(number="102", name="Kanelbulle", group="Bullar", colour=3, price="öppet pris", cost="", vat="12 % / 6 %", barcode="", unit="st"),
+            ),
+        ),
+    ),
+    "articles-empty": (
+        "articles.html",
+        office.Articles(
+            frame=replace(O_FRAME, place="articles"), filter=office.Filter(query="x"), rows=()
+        ),
+    ),
+    "settings": (
+        "settings.html",
+        office.Settings(
+            frame=replace(O_FRAME, place="settings"),
+            groups=(office.FactGroup(title="Företaget", facts=_FACTS), office.FactGroup(title="Konton", facts=(("Kassa", "1910"), ("Kort", "1580")))),
+        ),
+    ),
+    "message": (
+        "message.html",
+        office.Message(frame=O_FRAME, title="Du har inte tillgång hit", sentence="Be den som äger företaget om en roll här."),
+    ),
+}  # fmt: skip

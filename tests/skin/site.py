@@ -1,0 +1,71 @@
+"""The smallest Django around the templates: no database, no views of the programs.
+
+It runs in a process of its own (``python -m tests.skin.preview``), because Django knows one set of
+settings per process and the office's tests need theirs.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+SRC = Path(__file__).resolve().parents[2] / "src" / "skrin"
+STATIC = SRC / "skin" / "static"
+TILL_URLS = (
+    "login logout selling tap group_tap scan line_quantity line_remove way abort next pay_cash "
+    "pay_cash_amount pay_card paying paying_cancel retry answer_printed search status status_icon "
+    "day x_report close_day float receipts"
+).split()
+OFFICE_URLS = (
+    "login logout today statistics receipts closings articles tills money settings".split()
+)
+POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=204)
+
+
+def set_up(views: dict[str, Any] | None = None) -> None:
+    """Configure Django for the templates; `views` replaces the till's empty views by name."""
+    urls = types.ModuleType("tests_skin_urls")
+    found = views or {}
+    till = [path(f"till/{name}", found.get(name, _nothing), name=name) for name in TILL_URLS]
+    office = [path(f"office/{name}", _nothing, name=name) for name in OFFICE_URLS]
+    urls.urlpatterns = [  # type: ignore[attr-defined]
+        path("", include((till, "till"))),
+        path("", include((office, "office"))),
+    ]
+    sys.modules["tests_skin_urls"] = urls
+    settings.configure(
+        DEBUG=False,
+        SECRET_KEY="only for pictures",
+        ALLOWED_HOSTS=["127.0.0.1"],
+        ROOT_URLCONF="tests_skin_urls",
+        INSTALLED_APPS=["django.contrib.staticfiles", "skrin.skin"],
+        STATIC_URL="/static/",
+        LANGUAGE_CODE="sv",
+        LANGUAGES=[("sv", "Svenska"), ("en", "English")],
+        LOCALE_PATHS=[
+            str(SRC / "till" / "ui" / "locale"),
+            str(SRC / "office" / "ui" / "locale"),
+        ],
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "DIRS": [
+                    str(SRC / "till" / "ui" / "templates"),
+                    str(SRC / "office" / "ui" / "templates"),
+                ],
+                "OPTIONS": {"string_if_invalid": "MISSING(%s)"},
+            }
+        ],
+    )
+    django.setup()
