@@ -132,7 +132,7 @@ class _Setter:
     def _code(self, label: str, code: str) -> list[str]:
         if len(label) + _GAP + len(code) <= self.columns:
             return self._line(label, code)
-        return [label, *broken_code(code, self.columns)]
+        return [*wrap(label, self.columns), *broken_code(code, self.columns)]
 
     def _slip(self, line: str) -> list[str]:
         # Not stripped on the left: a terminal centres its slip with spaces.

@@ -27,9 +27,9 @@ def report_blocks(
         Space(),
         *_identity(report, at_utc_ms, utc_offset_min, words),
         Rule(),
-        Line(f"{words.total_sales} {report.currency}", amount(report.net_minor), bold=True),
+        Line(words.total_sales, amount(report.net_minor), bold=True),
         Space(),
-        Table(words.groups, tuple(_group_cells(report))),
+        _sums(words.groups, tuple(_group_cells(report))),
         Space(),
         *_vat(report, words),
         Space(),
@@ -43,6 +43,11 @@ def report_blocks(
         Line(words.grand_returns, amount(report.grand.returns_minor)),
         Line(words.grand_net, amount(report.grand.net_minor)),
     ]
+
+
+def _sums(heading: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Block:
+    # A heading over nothing would look like a report that was cut off.
+    return Table(heading, rows) if rows else Line(heading[0], amount(0))
 
 
 def _identity(
@@ -108,7 +113,8 @@ def _vat(report: DayReport, words: ReportWords) -> Iterator[Block]:
         (rate(row.rate_bp), amount(row.net_minor), amount(row.vat_minor), amount(row.gross_minor))
         for row in rows
     )
-    yield Table(words.vat_heading, cells)
+    if cells:
+        yield Table(words.vat_heading, cells)
     yield Line(words.vat_total, amount(sum(row.vat_minor for row in rows)))
 
 
@@ -116,7 +122,7 @@ def _methods(report: DayReport, words: ReportWords) -> Iterator[Block]:
     cells = [
         (row.name, str(row.count), amount(row.amount_minor)) for row in report.rows_of("method")
     ]
-    yield Table(words.methods, tuple(cells))
+    yield _sums(words.methods, tuple(cells))
     rounding, tips = report.row("rounding"), report.row("tips")
     if rounding.count:
         yield Line(words.rounding, amount(rounding.amount_minor))

@@ -1,0 +1,261 @@
+"""A small cast for documents and files: one bakery, and receipts told in the words of the trade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from skrin.domain.discount import cash_rounding
+from skrin.domain.payment import CARD, CASH, MANUAL, CardDetails, Payment
+from skrin.domain.quantity import line_amount
+from skrin.domain.receipt import (
+    RETURN,
+    SALE,
+    Delivery,
+    FiscalMark,
+    ReceiptLine,
+    ReceiptSealed,
+    Seller,
+    SignedReceipt,
+)
+from skrin.domain.report import (
+    DayReport,
+    GrandTotals,
+    PeriodNet,
+    Totals,
+    TotalsRow,
+    add_rows,
+    expected_cash,
+    receipt_rows,
+)
+from skrin.domain.vat import vat_per_rate
+
+SELLER = Seller(
+    company_name="Bageri Vetekornet AB",
+    org_number="556677-8899",
+    store_name="Vetekornet Kvarngatan",
+    address=("Kvarngatan 12", "999 12 Vetinge"),
+    phone="08-465 004 12",
+)
+FOOTER = ("Tack för besöket", "Spara kvittot, det behövs om du", "vill lämna tillbaka något.")
+CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567,ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MARK = FiscalMark("SIMU00000001", CODE, "0", "0", 7, 1)
+SOLD_AT_UTC_MS = int(datetime(2026, 11, 20, 13, 5, 30, tzinfo=UTC).timestamp() * 1000)
+CLOSED_AT_UTC_MS = int(datetime(2026, 11, 20, 22, 10, tzinfo=UTC).timestamp() * 1000)
+OFFSET_MIN = 60
+DAY = "2026-11-20"
+
+GRAND_BEFORE = GrandTotals(250_000_00, 1_200_00)
+GROUP_NAMES = {1: "Varm dryck", 2: "Bröd och bullar", 3: "Ost och chark", 4: "Husgeråd"}
+
+
+@dataclass(frozen=True)
+class Sold:
+    """A line in a case: name, rate, price, how many, what was taken off."""
+
+    name: str
+    rate_bp: int
+    price_minor: int
+    quantity_milli: int = 1000
+    discount_minor: int = 0
+    unit: str = "st"
+    decimals: int = 0
+    group: int = 1
+    item_kind: str = "goods"
+    article: int = 0
+
+
+COFFEE = Sold("Bryggkaffe", 1200, 34_00)
+BUN = Sold("Kanelbulle", 600, 25_50, 2000, group=2)
+CHEESE = Sold("Västerbottensost", 600, 89_90, 455, unit="kg", decimals=3, group=3)
+MUG = Sold("Kaffemugg, drejad i Vetinge", 2500, 249_00, group=4)
+
+SLIP = (
+    "     VETEKORNET KVARNGATAN",
+    "KÖP                 2026-11-20",
+    "VISA CREDIT   ************1234",
+    "Kontaktlöst Chip",
+    "Auktorisation: 123456",
+    "BELOPP SEK               34,00",
+    "          GODKÄNT",
+)
+
+
+def cash(due_minor: int, tendered_minor: int | None = None) -> Payment:
+    """Cash for what is due, rounded to the krona."""
+    rounding_minor = cash_rounding(due_minor, 100)
+    amount_minor = due_minor + rounding_minor
+    tendered = amount_minor if tendered_minor is None else tendered_minor
+    return Payment(
+        payment_id="p-cash",
+        method=1,
+        kind=CASH,
+        name="Kontant",
+        amount_minor=amount_minor,
+        tendered_minor=tendered,
+        change_minor=tendered - amount_minor,
+        rounding_minor=rounding_minor,
+        drawer=True,
+    )
+
+
+def card(amount_minor: int, slip: tuple[str, ...] = SLIP, tip_minor: int = 0) -> Payment:
+    """A card payment with the customer's slip."""
+    details = CardDetails(
+        brand="Visa",
+        masked_pan="************1234",
+        approval_code="123456",
+        acquirer_transaction_id="A-778",
+        customer_slip=slip,
+    )
+    return Payment(
+        payment_id="p-card",
+        method=2,
+        kind=CARD,
+        name="Kort",
+        amount_minor=amount_minor + tip_minor,
+        tendered_minor=amount_minor + tip_minor,
+        change_minor=0,
+        rounding_minor=0,
+        tip_minor=tip_minor,
+        card=details,
+    )
+
+
+def swish(amount_minor: int) -> Payment:
+    """Swish, seen by the cashier."""
+    return Payment("p-swish", 3, MANUAL, "Swish", amount_minor, amount_minor, 0, 0)
+
+
+def receipt(
+    sold: Sequence[Sold],
+    payments: Sequence[Payment] | None = None,
+    *,
+    kind: str = SALE,
+    number: int = 1042,
+    way: str = "take_away",
+) -> SignedReceipt:
+    """A signed receipt of what was sold; paid in cash when nothing else is said."""
+    full = [line_amount(line.quantity_milli, line.price_minor) for line in sold]
+    left = [amount - line.discount_minor for amount, line in zip(full, sold, strict=True)]
+    rows, line_vat = vat_per_rate(
+        [(line.rate_bp, amount) for line, amount in zip(sold, left, strict=True)]
+    )
+    total_minor = sum(left)
+    paid = tuple(payments) if payments is not None else (cash(total_minor),)
+    assert sum(payment.settled_minor for payment in paid) == total_minor
+    sealed = ReceiptSealed(
+        receipt_id="r-1",
+        kind=kind,
+        number=number,
+        cart_id="c-1",
+        designation="VK1-1",
+        seller=SELLER,
+        currency="SEK",
+        way=way,
+        cashier="Alva",
+        lines=tuple(
+            _line(i + 1, line, amount, vat)
+            for i, (line, amount, vat) in enumerate(zip(sold, left, line_vat, strict=True))
+        ),
+        vat=tuple(rows),
+        payments=paid,
+        total_minor=total_minor,
+        rounding_minor=sum(payment.rounding_minor for payment in paid),
+        tip_minor=sum(payment.tip_minor for payment in paid),
+        discount_minor=sum(line.discount_minor for line in sold),
+        reduced_count=0,
+        reduced_minor=0,
+        message_serial=7,
+        footer=FOOTER,
+    )
+    return SignedReceipt(sealed, MARK, SOLD_AT_UTC_MS, OFFSET_MIN, "T7", "normal")
+
+
+def _line(number: int, sold: Sold, amount_minor: int, vat_minor: int) -> ReceiptLine:
+    return ReceiptLine(
+        line=number,
+        article=sold.article or 1000 + number,
+        number=str(1000 + number),
+        name=sold.name,
+        group=sold.group,
+        group_name=GROUP_NAMES.get(sold.group, f"Grupp {sold.group}"),
+        item_kind=sold.item_kind,
+        unit=sold.unit,
+        decimals=sold.decimals,
+        quantity_milli=sold.quantity_milli,
+        unit_price_minor=sold.price_minor,
+        amount_minor=amount_minor,
+        discount_minor=sold.discount_minor,
+        rate_bp=sold.rate_bp,
+        vat_minor=vat_minor,
+        cost_minor=0,
+        rung_at_utc_ms=SOLD_AT_UTC_MS,
+    )
+
+
+def with_header(signed: SignedReceipt, *header: str) -> SignedReceipt:
+    """The receipt with the shop's own lines above."""
+    return replace(signed, sealed=replace(signed.sealed, header=header))
+
+
+def day_report(
+    receipts: Sequence[SignedReceipt],
+    *,
+    number: int = 12,
+    periods: Sequence[PeriodNet] | None = None,
+    float_minor: int = 1000_00,
+    counted_minor: int | None = None,
+    extra: Sequence[TotalsRow] = (),
+    before: GrandTotals = GRAND_BEFORE,
+) -> DayReport:
+    """The X (number 0) or Z of a day with these receipts."""
+    totals: Totals = {}
+    for signed in receipts:
+        add_rows(totals, receipt_rows(signed.sealed))
+    add_rows(totals, extra)
+    report = DayReport(
+        kind="z" if number else "x",
+        number=number,
+        periods=(),
+        designation="VK1-1",
+        register_serial="T7-1",
+        model="Skrin",
+        program="Skrin till",
+        version="0.1.0",
+        seller=SELLER,
+        currency="SEK",
+        cashier="Nils",
+        rows=tuple(totals.values()),
+        grand=before.after(totals),
+        float_minor=float_minor,
+        cash_expected_minor=expected_cash(float_minor, totals),
+        cash_counted_minor=counted_minor,
+        delivery=Delivery("d-1", "printer", "p", 42),
+    )
+    own = tuple(periods) if periods is not None else (PeriodNet(DAY, 1, report.net_minor),)
+    return replace(report, periods=own)
+
+
+RETURNED_BUN = receipt([replace(BUN, quantity_milli=1000)], kind=RETURN, number=1045)
+
+
+def busy_day() -> list[SignedReceipt]:
+    """A day with cash and card, three rates, a discount, a tip and a return."""
+    return [
+        receipt([COFFEE, BUN], [cash(85_00, 100_00)], number=1042),
+        receipt([MUG, CHEESE], [card(289_90, tip_minor=20_00)], number=1043),
+        receipt([replace(BUN, discount_minor=5_10), MUG], number=1044),
+        RETURNED_BUN,
+        receipt(
+            [Sold("Kurs i surdeg", 2500, 450_00, item_kind="service", group=4)], [swish(450_00)]
+        ),
+    ]
+
+
+DAY_EXTRAS = (
+    TotalsRow("drawer", "", "", 2),
+    TotalsRow("unfinished", "", "", 1, 0, 68_00),
+    TotalsRow("reduced", "", "", 3, 0, 76_50),
+)

@@ -1,0 +1,99 @@
+"""Golden documents: the text to the character and the print job to the byte."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.conftest import Golden
+from tests.documents.cast import (
+    BUN,
+    CHEESE,
+    CLOSED_AT_UTC_MS,
+    COFFEE,
+    DAY_EXTRAS,
+    MUG,
+    OFFSET_MIN,
+    Sold,
+    busy_day,
+    card,
+    cash,
+    day_report,
+    receipt,
+    with_header,
+)
+
+from skrin import documents
+from skrin.domain.receipt import RETURN, SignedReceipt
+from skrin.domain.report import DayReport, PeriodNet
+
+LONG = Sold(
+    "Surdegslimpa av svedjeråg från Hälsingland med lingon och en nypa havssalt", 600, 89_00, 3000
+)
+UNBROKEN = Sold("Rödbetsochgetostfyllningssmörgåstårtebit", 1200, 129_00)
+MANY = [COFFEE, BUN, CHEESE, MUG, LONG, UNBROKEN, replace(BUN, discount_minor=5_10)]
+HUNDREDS = [Sold(f"Vara nummer {i}", (2500, 1200, 600)[i % 3], 10_00 + i) for i in range(300)]
+
+RECEIPTS: dict[str, SignedReceipt] = {
+    "coffee-cash-rounded": receipt([replace(COFFEE, price_minor=33_60)], [cash(33_60, 100_00)]),
+    "card-with-slip": receipt([COFFEE], [card(34_00)], way="eat_in"),
+    "card-without-slip": receipt([COFFEE], [card(34_00, slip=(), tip_minor=5_00)]),
+    "many-lines": receipt(MANY),
+    "three-rates": receipt([MUG, COFFEE, BUN]),
+    "weight": receipt([CHEESE]),
+    "return": receipt([BUN, CHEESE], kind=RETURN, number=1043),
+    "long-names": with_header(receipt([LONG, UNBROKEN]), "Öppet alla dagar utom midsommarafton"),
+    "300-lines": receipt(HUNDREDS),
+}
+
+REPORTS: dict[str, DayReport] = {
+    "z-busy": day_report(busy_day(), extra=DAY_EXTRAS, counted_minor=1_350_00),
+    "z-empty": day_report([], number=13, periods=[PeriodNet("2026-11-19", 1, 0)]),
+    "z-second-period": day_report(
+        [receipt([COFFEE])], number=14, periods=[PeriodNet("2026-11-20", 2, 34_00)]
+    ),
+    "x-two-days": day_report(
+        busy_day(),
+        number=0,
+        periods=[PeriodNet("2026-11-19", 1, 0), PeriodNet("2026-11-20", 2, 1_094_30)],
+    ),
+}
+
+
+def hex_lines(job: bytes) -> bytes:
+    """A job as hex, a line of paper to a line, so that a difference can be read."""
+    return b"".join([line.hex(" ").encode() + b"\n" for line in job.splitlines(keepends=True)])
+
+
+@pytest.mark.requirement("R-COPY-004", "R-COPY-005", "R-COPY-006")
+@pytest.mark.parametrize("columns", [32, 42, 48])
+@pytest.mark.parametrize("name", RECEIPTS)
+def test_receipt_text(golden: Golden, name: str, columns: int) -> None:
+    text = documents.receipt_text(RECEIPTS[name], columns)
+    golden(f"receipts/{name}.{columns}.txt", text.encode())
+
+
+@pytest.mark.parametrize("name", RECEIPTS)
+def test_receipt_bytes(golden: Golden, name: str) -> None:
+    job = documents.receipt_escpos(RECEIPTS[name], 42, "cp858", drawer="cash" in name)
+    golden(f"receipts/{name}.42.escpos.hex", hex_lines(job))
+
+
+@pytest.mark.requirement("R-REP-001", "R-REP-002", "R-CLOSE-006")
+@pytest.mark.parametrize("columns", [32, 42, 48])
+@pytest.mark.parametrize("name", REPORTS)
+def test_report_text(golden: Golden, name: str, columns: int) -> None:
+    text = documents.report_text(REPORTS[name], CLOSED_AT_UTC_MS, OFFSET_MIN, columns)
+    golden(f"reports/{name}.{columns}.txt", text.encode())
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_report_bytes(golden: Golden, name: str) -> None:
+    job = documents.report_escpos(REPORTS[name], CLOSED_AT_UTC_MS, OFFSET_MIN, 42, "cp858")
+    golden(f"reports/{name}.42.escpos.hex", hex_lines(job))
+
+
+def test_html(golden: Golden) -> None:
+    golden("receipts/return.42.html", documents.receipt_html(RECEIPTS["return"]).encode())
+    page = documents.report_html(REPORTS["z-busy"], CLOSED_AT_UTC_MS, OFFSET_MIN)
+    golden("reports/z-busy.42.html", page.encode())
