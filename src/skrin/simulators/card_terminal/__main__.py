@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..control_page import ControlServer
 from ..durable import Log
-from ..process import argument_parser, exit_codes, listen, run, start_switches
+from ..process import Server, argument_parser, exit_codes, listen, run, start_switches
 from .authority import server_context
 from .ledger import Ledger
 from .server import TerminalServer
@@ -44,7 +44,10 @@ def main(argv: list[str] | None = None) -> int:
             "ca": str(authority),
             "poi_id": options.poi_id,
         }
-        servers = [TerminalServer(listener, context, terminal), ControlServer(control, terminal)]
+        servers: list[Server] = [
+            TerminalServer(listener, context, terminal),
+            ControlServer(control, terminal),
+        ]
         return run(ready, servers, options.parent_pid)
 
 

@@ -31,6 +31,7 @@ class Transaction:
     poi_transaction_id: str
     at: str
     sale_transaction_id: str = ""
+    sale_at: str = ""
     original: str = ""
     header: dict[str, Any] = field(default_factory=dict)
     response: dict[str, Any] | None = None

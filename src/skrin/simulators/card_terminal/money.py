@@ -179,14 +179,15 @@ class Money:
         number = self.ledger.next_number()
         if kind == REVERSAL:
             paid = original.amount_minor if original else 0
-            code, reference = self._currency, original.sale_transaction_id if original else ""
+            code, sale_at = self._currency, ""
+            reference = original.sale_transaction_id if original else ""
         else:
             amounts = part(message.body, "PaymentTransaction", "AmountsReq")
             paid = amount_minor(amounts.get("RequestedAmount"), "RequestedAmount")
             code = currency(amounts, self._currency)
             sale = part(message.body, "SaleData", "SaleTransactionID")
             reference = text(sale, "TransactionID")
-            text(sale, "TimeStamp")
+            sale_at = text(sale, "TimeStamp")
         return Transaction(
             number=number,
             sale_id=message.sale_id,
@@ -198,6 +199,7 @@ class Money:
             poi_transaction_id=f"SIMU{number:06}.{secrets.token_hex(6)}",
             at=now(),
             sale_transaction_id=reference,
+            sale_at=sale_at,
             original=original_id,
             header=message.header,
         )
@@ -266,7 +268,10 @@ class Money:
             "POIData": {"POIReconciliationID": "1000", "POITransactionID": identity}
         }
         if transaction.kind != REVERSAL:
-            sale = {"TransactionID": transaction.sale_transaction_id, "TimeStamp": transaction.at}
+            sale = {
+                "TransactionID": transaction.sale_transaction_id,
+                "TimeStamp": transaction.sale_at,
+            }
             more["SaleData"] = {"SaleTransactionID": sale}
         return more
 
