@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.simulators.devices import Device, Line, frame
 
 ORG = "5566778899"
