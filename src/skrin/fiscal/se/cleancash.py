@@ -82,20 +82,21 @@ def read_mark(fields: tuple[str, ...], request: MarkRequest, attempts: int = 1) 
     )
 
 
+def refusal_of(code: str) -> UnitRefused:
+    """What the three-digit code of a negative acknowledge means for sending again."""
+    renew_serial = code in _SERIAL_REFUSED
+    again = not renew_serial and code not in _SAME_BYTES_USELESS
+    return UnitRefused(code, again=again, renew_serial=renew_serial)
+
+
 def _answer(fields: tuple[str, ...], wanted: str | None, at_least: int) -> tuple[str, ...]:
     """The fields after the type, when the reply is of the wanted type and has that many."""
     kind, values = fields[0], fields[1:]
     if kind == "NAK":
-        raise _refused(values[0] if values else "")
+        raise refusal_of(values[0] if values else "")
     if (wanted is not None and kind != wanted) or len(values) < at_least:
         raise UnitSilent(f"unexpected reply {kind[:8]} with {len(values)} fields")
     return values
-
-
-def _refused(code: str) -> UnitRefused:
-    renew_serial = code in _SERIAL_REFUSED
-    again = not renew_serial and code not in _SAME_BYTES_USELESS
-    return UnitRefused(code, again=again, renew_serial=renew_serial)
 
 
 __all__ = [
@@ -107,6 +108,7 @@ __all__ = [
     "read_identity",
     "read_mark",
     "read_status",
+    "refusal_of",
     "register_request",
     "status_request",
 ]

@@ -1,0 +1,190 @@
+"""A receipt printer on the network (ESC/POS on TCP).
+
+A job counts as out when the printer answers a question that was queued behind its cut: at paper
+end a printer goes offline and does not execute that question. Silence is never read as ready.
+
+Printers serve one connection at a time, so each call opens one and closes it, with one exception:
+after a job that stopped in the middle the connection is kept, since the answer that is still
+outstanding comes on it when there is paper again. Other tills wait that long; the printer could
+not serve them anyway.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from skrin.till.devices.contract import (
+    BLOCKING_CONDITIONS,
+    NOT_OUT,
+    OUT,
+    SILENT,
+    UNSURE,
+    PrintResult,
+)
+from skrin.till.devices.printer_line import (
+    ASK_AFTER_JOB,
+    AUTOMATIC_STATUS_OFF,
+    CLEAR_BUFFERS,
+    PrinterLine,
+)
+from skrin.till.devices.tcp import Deadline, connect
+
+
+class NetworkPrinter:
+    """The printer at `host` and `port`, `columns` characters wide; see `contract.Printer`.
+
+    `code_page` is the one that its jobs are written in; it is data for who makes them.
+
+    `query_timeout_s` is for each status question, `job_timeout_s` for a whole job, `poll_s` how
+    long a job's answer may take before the printer is asked what is wrong, `settle_s` how long
+    `settle` waits for it. One call at a time reaches the printer: `condition` during a long job
+    answers with what the job's thread last learnt.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        columns: int,
+        *,
+        code_page: str = "cp858",
+        connect_timeout_s: float = 1.0,
+        query_timeout_s: float = 0.5,
+        job_timeout_s: float = 30.0,
+        poll_s: float = 1.0,
+        settle_s: float = 3.0,
+    ) -> None:
+        self.columns = columns
+        self.code_page = code_page
+        self._host = host
+        self._port = port
+        self._connect_timeout_s = connect_timeout_s
+        self._query_timeout_s = query_timeout_s
+        self._job_timeout_s = job_timeout_s
+        self._poll_s = poll_s
+        self._settle_s = settle_s
+        self._one_call = threading.Lock()
+        self._kept: PrinterLine | None = None
+        self._unsettled = False
+        self._latest = SILENT
+
+    def condition(self) -> str:
+        """READY, PAPER_LOW or one of BLOCKING_CONDITIONS."""
+        if not self._one_call.acquire(timeout=self._connect_timeout_s):
+            return self._latest
+        try:
+            line = self._open()
+            if line is None:
+                return SILENT
+            self._latest = self._ask(line)
+            self._close_unless_awaiting(line)
+            return self._latest
+        finally:
+            self._one_call.release()
+
+    def print(self, job: bytes) -> PrintResult:
+        """Send a job that ends with a cut and wait for the printer's word that it is done.
+
+        Whatever an earlier unsettled job left in the printer is cleared first: who prints again
+        has decided that the earlier one did not come out.
+        """
+        with self._one_call:
+            line = self._open()
+            if line is None:
+                return PrintResult(NOT_OUT, SILENT)
+            self._latest = self._ask(line)
+            if self._latest in BLOCKING_CONDITIONS:
+                self._close_unless_awaiting(line)
+                return PrintResult(NOT_OUT, self._latest)
+            result = self._send(line, job)
+            self._unsettled = result.outcome == UNSURE
+            self._latest = result.condition
+            self._close_unless_awaiting(line)
+            return result
+
+    def settle(self) -> str:
+        """OUT when the outstanding answer came after all; NOT_OUT when it did not and the printer
+        was cleared, so that all may be printed again; UNSURE while it cannot print."""
+        with self._one_call:
+            line = self._open()
+            if line is None:
+                return UNSURE
+            line.awaiting_job = True
+            outcome = self._settle(line)
+            if outcome != UNSURE:
+                self._unsettled = line.awaiting_job = False
+            self._close_unless_awaiting(line)
+            return outcome
+
+    def _send(self, line: PrinterLine, job: bytes) -> PrintResult:
+        """Send the job on a printer that was ready a moment ago; `line` is kept if it stops."""
+        deadline = Deadline(self._job_timeout_s)
+        silences = 0
+        try:
+            if self._unsettled:
+                self._clear(line)
+            line.awaiting_job, line.job_answer = True, None
+            line.send(AUTOMATIC_STATUS_OFF + job + ASK_AFTER_JOB, self._job_timeout_s)
+            while not deadline.passed and silences < 2:
+                if line.wait_for_job(self._poll_s):
+                    return self._came_out(line)
+                self._latest = condition = line.condition()
+                if line.job_answer is not None:
+                    return self._came_out(line)
+                # A printer that works hard may let one question pass, not two in a row.
+                silences = silences + 1 if condition == SILENT else 0
+                if condition in BLOCKING_CONDITIONS and condition != SILENT:
+                    return PrintResult(UNSURE, condition)
+        except OSError:
+            line.awaiting_job = False
+            line.close()
+        return PrintResult(UNSURE, SILENT)
+
+    def _settle(self, line: PrinterLine) -> str:
+        try:
+            blocked = line.condition() in BLOCKING_CONDITIONS
+            if line.job_answer is not None:
+                return OUT
+            if blocked:
+                return UNSURE
+            if line.wait_for_job(self._settle_s):
+                return OUT
+            return UNSURE if self._clear(line) == SILENT else NOT_OUT
+        except OSError:
+            line.awaiting_job = False
+            line.close()
+            return UNSURE
+
+    def _came_out(self, line: PrinterLine) -> PrintResult:
+        line.awaiting_job = False
+        return PrintResult(OUT, line.condition_after_job())
+
+    def _ask(self, line: PrinterLine) -> str:
+        try:
+            return line.condition()
+        except OSError:
+            line.awaiting_job = False
+            return SILENT
+
+    def _clear(self, line: PrinterLine) -> str:
+        """Empty the printer's buffers. Who answers the questions behind it has taken the order."""
+        line.awaiting_job = False
+        line.send(CLEAR_BUFFERS, self._query_timeout_s)
+        return line.condition()
+
+    def _open(self) -> PrinterLine | None:
+        """The kept connection, or a new one; None when there is nobody."""
+        if self._kept is not None:
+            return self._kept
+        try:
+            deadline = Deadline(self._connect_timeout_s)
+            line = connect(self._host, self._port, deadline, self._connect_timeout_s)
+        except OSError:
+            self._latest = SILENT
+            return None
+        return PrinterLine(line, self._query_timeout_s)
+
+    def _close_unless_awaiting(self, line: PrinterLine) -> None:
+        self._kept = line if line.awaiting_job else None
+        if self._kept is None:
+            line.close()

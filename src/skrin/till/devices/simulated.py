@@ -1,0 +1,237 @@
+"""Devices without wires for simulated worlds: the bench, the replay, the town, tests of the flow.
+
+They implement the contracts at once and in memory, answer the same way every time, count what they
+heard, and can be told to fail a number of times. They are not the simulators: those are processes
+of their own that speak the real protocols (D31).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import deque
+from dataclasses import dataclass, field
+
+from skrin.domain.payment import CardDetails
+from skrin.domain.receipt import RETURN, FiscalMark
+from skrin.fiscal.contract import MarkRequest, UnitIdentity, UnitSilent, UnitStatus
+from skrin.fiscal.se.ccsp_receipt import receipt_fields
+from skrin.fiscal.se.cleancash import refusal_of
+from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.payments.nexo.answers import declined, unknown
+from skrin.till.devices.contract import (
+    BLOCKING_CONDITIONS,
+    NOT_OUT,
+    OUT,
+    READY,
+    UNSURE,
+    PrintResult,
+)
+
+
+@dataclass(slots=True)
+class Registered:
+    """What a unit counted of one (organisation number, designation, receipt type).
+
+    `total_minor` is signed: returns lower it; `returns_minor` has no sign; VAT is signed.
+    """
+
+    receipts: int = 0
+    total_minor: int = 0
+    returns_minor: int = 0
+    vat_minor: dict[int, int] = field(default_factory=dict)
+
+
+class InstantControlUnit:
+    """A control unit that registers at once. A repeated request is registered anew, as the careful
+    reading of the protocol has it, unless `same_answer_again`."""
+
+    def __init__(self, unit_id: str = "FAKE00000001", *, same_answer_again: bool = False) -> None:
+        self.unit_id = unit_id
+        self.counters: dict[tuple[str, str, str], Registered] = {}
+        self._same_answer_again = same_answer_again
+        self._answered: dict[tuple[str, ...], FiscalMark] = {}
+        self._registrations = 0
+        self._silent_times = 0
+        self._deaf = False
+        self._refusals: deque[str] = deque()
+
+    def be_silent(self, times: int, *, after_hearing: bool = False) -> None:
+        """Do not answer the next `times` calls; `after_hearing`: register, and lose the answer."""
+        self._silent_times, self._deaf = times, not after_hearing
+
+    def refuse(self, code: str, times: int = 1) -> None:
+        """Answer the next `times` registrations with this error code."""
+        self._refusals.extend([code] * times)
+
+    def identity(self) -> UnitIdentity:
+        """Who it is."""
+        self._fall_silent()
+        return UnitIdentity(self.unit_id, "2", "1.07")
+
+    def status(self) -> UnitStatus:
+        """Fine, whenever it answers."""
+        self._fall_silent()
+        return UnitStatus(True, "0", "00")
+
+    def register(self, request: MarkRequest) -> FiscalMark:
+        """A mark whose code follows from unit and fields. Raises `Refusal` as the wire does."""
+        fields = receipt_fields(request)
+        if self._deaf:
+            self._fall_silent()
+        if self._refusals:
+            raise refusal_of(self._refusals.popleft())
+        mark = self._answered.get(fields) if self._same_answer_again else None
+        if mark is None:
+            mark = self._count(request, fields)
+        if self._same_answer_again:
+            self._answered[fields] = mark
+        self._fall_silent()
+        return mark
+
+    def _count(self, request: MarkRequest, fields: tuple[str, ...]) -> FiscalMark:
+        sealed = request.sealed
+        sign = -1 if sealed.kind == RETURN else 1
+        counter = self.counters.setdefault((fields[5], fields[4], fields[8]), Registered())
+        counter.receipts += 1
+        counter.total_minor += sign * sealed.total_minor
+        counter.returns_minor += sealed.total_minor if sign < 0 else 0
+        for row in sealed.vat:
+            so_far = counter.vat_minor.get(row.rate_bp, 0)
+            counter.vat_minor[row.rate_bp] = so_far + sign * row.vat_minor
+        self._registrations += 1
+        code = _code(self.unit_id, self._registrations, fields)
+        return FiscalMark(self.unit_id, code, "0", "0", request.message_serial, attempts=1)
+
+    def _fall_silent(self) -> None:
+        if self._silent_times:
+            self._silent_times -= 1
+            raise UnitSilent("told to be silent")
+        self._deaf = False
+
+
+class InstantCardTerminal:
+    """A card terminal that approves at once, or gives the next of `plan` instead.
+
+    A planned answer is one of `approve`, a decline's reason (`refusal`, `cancelled` ...), `lost`
+    (charged, the answer lost), `never` (not charged, no answer) or `running` (unknown until it was
+    asked for `running_questions` times, then approved).
+    """
+
+    def __init__(self, card_terminal_id: str = "FAKE-POI", *, running_questions: int = 2) -> None:
+        self.card_terminal_id = card_terminal_id
+        self.plan: deque[str] = deque()
+        self.charges = 0
+        self.charged_minor = 0
+        self._running_questions = running_questions
+        self._attempts: dict[tuple[str, str], PaymentAnswer] = {}
+        self._questions_left: dict[tuple[str, str], int] = {}
+        self._aborted: set[tuple[str, str]] = set()
+
+    def pay(self, ask: PaymentAsk) -> PaymentAnswer:
+        """Charge, or do what is planned. A second call for an attempt is a bug in the caller."""
+        attempt = (ask.sale_id, ask.service_id)
+        assert attempt not in self._attempts, "an attempt is sent once"
+        planned = self.plan.popleft() if self.plan else "approve"
+        if planned == "never":
+            return unknown("no_answer")
+        if planned == "running":
+            self._questions_left[attempt] = self._running_questions
+            return unknown("no_answer")
+        if planned not in ("approve", "lost"):
+            return self._attempts.setdefault(attempt, declined(planned))
+        answer = self._charge(ask)
+        return unknown("no_answer") if planned == "lost" else answer
+
+    def status_of(self, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
+        """What became of an attempt: its answer, still running, or never heard of."""
+        attempt = (ask.sale_id, ask.service_id)
+        if attempt in self._questions_left:
+            if attempt in self._aborted:
+                del self._questions_left[attempt]
+                return self._attempts.setdefault(attempt, declined("aborted"))
+            if self._questions_left[attempt] > 0:
+                self._questions_left[attempt] -= 1
+                return unknown("in_progress", running=True)
+            del self._questions_left[attempt]
+            return self._charge(ask)
+        return self._attempts.get(attempt, declined("not_found"))
+
+    def abort(self, ask: PaymentAsk, service_id: str) -> None:
+        """Stop an attempt that is running; one that is decided stays decided."""
+        self._aborted.add((ask.sale_id, ask.service_id))
+
+    def state(self, service_id: str) -> ProviderState:
+        """Ready."""
+        return ProviderState("ready")
+
+    def _charge(self, ask: PaymentAsk) -> PaymentAnswer:
+        self.charges += 1
+        self.charged_minor += ask.amount_minor
+        card = CardDetails(
+            brand="visa",
+            masked_pan="****0119",
+            approval_code=f"{self.charges % 1_000_000:06d}",
+            entry_mode="Contactless",
+            provider_transaction_id=f"{self.card_terminal_id}.{self.charges}",
+        )
+        answer = PaymentAnswer("approved", "", ask.amount_minor, card)
+        return self._attempts.setdefault((ask.sale_id, ask.service_id), answer)
+
+
+class PaperRoll:
+    """A printer that keeps its last slips and counts the rest.
+
+    `state` is its condition, to be set at will. `stop_in_next` names the condition in which it
+    stops in the middle of the next job; `loses_buffer` says whether it has forgotten the rest when
+    `state` is back to READY, or has printed it by itself.
+    """
+
+    def __init__(self, columns: int = 42, *, keep: int = 10, code_page: str = "cp858") -> None:
+        self.columns = columns
+        self.code_page = code_page
+        self.state = READY
+        self.stop_in_next = ""
+        self.loses_buffer = False
+        self.slips: deque[bytes] = deque(maxlen=keep)
+        self.printed = 0
+        self.printed_bytes = 0
+        self._stopped: bytes | None = None
+
+    def condition(self) -> str:
+        """What it was told to be."""
+        return self.state
+
+    def print(self, job: bytes) -> PrintResult:
+        """Keep the slip, or stop where it was told to."""
+        if self.state in BLOCKING_CONDITIONS:
+            return PrintResult(NOT_OUT, self.state)
+        if self.stop_in_next:
+            self.state, self.stop_in_next = self.stop_in_next, ""
+            self._stopped = job
+            return PrintResult(UNSURE, self.state)
+        self._stopped = None
+        self._keep(job)
+        return PrintResult(OUT, self.state)
+
+    def settle(self) -> str:
+        """What became of the job that stopped, once `state` does not block any more."""
+        if self.state in BLOCKING_CONDITIONS:
+            return UNSURE
+        stopped, self._stopped = self._stopped, None
+        if stopped is None or self.loses_buffer:
+            return NOT_OUT
+        self._keep(stopped)
+        return OUT
+
+    def _keep(self, job: bytes) -> None:
+        self.slips.append(job)
+        self.printed += 1
+        self.printed_bytes += len(job)
+
+
+def _code(unit_id: str, registration: int, fields: tuple[str, ...]) -> str:
+    """32 + 26 characters of base32 like a real one's, the same for the same history."""
+    spoken = f"{unit_id}#{registration}#{'#'.join(fields)}".encode("ascii")
+    letters = base64.b32encode(hashlib.sha512(spoken).digest()).decode("ascii")
+    return f"{letters[:32]},{letters[32:58]}"
