@@ -1,0 +1,1 @@
+"""Files for others: accounting, authorities. Pure: rows in, bytes out."""
