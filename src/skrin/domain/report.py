@@ -121,7 +121,7 @@ def _payment_rows(sealed: ReceiptSealed, sign: int) -> list[TotalsRow]:
     if sealed.rounding_minor:
         rows.append(TotalsRow("rounding", "", "", 1, 0, sign * sealed.rounding_minor))
     if sealed.tip_minor:
-        rows.append(TotalsRow("tips", "", "", 1, 0, sealed.tip_minor))
+        rows.append(TotalsRow("tips", "", "", 1, 0, sign * sealed.tip_minor))
     return rows
 
 
