@@ -29,7 +29,7 @@ section { background: var(--raised); border: 1px solid var(--line); border-radiu
   padding: 16px; }
 form { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 8px 0;
   border-top: 1px solid var(--line); }
-form .name { flex: 1 1 100%; } form .name b { font-weight: 600; }
+form .name { flex: 1 1 120px; } form .name b { font-weight: 600; }
 form small { color: var(--quiet); display: block; }
 form.on { background: var(--warn-surface); margin: 0 -16px; padding: 8px 16px; }
 form.on .name b::after { content: " (on)"; color: var(--warn); }
