@@ -1,4 +1,4 @@
-"""The wire to the office: signed HTTP with deadlines; trouble is `OfficeAway`, a no `OfficeRefused`."""
+"""The wire to the office: signed HTTP with deadlines. Trouble is `OfficeAway`."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from skrin.domain.cash import FloatSet
 from skrin.domain.closing import OpenPeriod, periods_to_close
 from skrin.domain.receipt import Delivery
@@ -35,11 +37,14 @@ def waiting_periods(till: Till, reader: ShopReader | None = None) -> list[OpenPe
     return periods_to_close(till.first_day, till.head.last_closed, counted, till.today())
 
 
-def close_days(till: Till, actor: Person, through_day: str) -> list[int]:
+def close_days(
+    till: Till, actor: Person, through_day: str, fresh: Callable[[str], None]
+) -> list[int]:
     """Close every waiting period up to and including `through_day`, each with its own Z.
 
-    Each Z is one commit. Returns their numbers. Refused: `nothing_to_close`; while a receipt has
-    no mark or a payment is going on, as selling is; `cart_open` while goods are on the counter.
+    Each Z is one commit; `fresh` hears its delivery's id. Returns their numbers.
+    Refused: `nothing_to_close`; while a receipt has no mark or a payment is going on, as selling
+    is; `cart_open` while goods are on the counter.
     """
 
     def command() -> list[int]:
@@ -49,7 +54,7 @@ def close_days(till: Till, actor: Person, through_day: str) -> list[int]:
             raise Refusal("nothing_to_close")
         if len(waiting) > MAX_DAYS_AT_ONCE:
             raise Refusal("too_many_days", days=len(waiting))
-        return [_close(till, actor, period) for period in waiting]
+        return [_close(till, actor, period, fresh) for period in waiting]
 
     return till.run(command)
 
@@ -64,7 +69,7 @@ def _check_may_close(till: Till) -> None:
         raise Refusal("cart_open")
 
 
-def _close(till: Till, actor: Person, period: OpenPeriod) -> int:
+def _close(till: Till, actor: Person, period: OpenPeriod, fresh: Callable[[str], None]) -> int:
     day, number_in_day = period.business_day, period.period
     totals = till.file.totals(day, number_in_day)
     with till.transaction(actor) as tx:
@@ -75,6 +80,8 @@ def _close(till: Till, actor: Person, period: OpenPeriod) -> int:
             till, actor, "Z", number, totals, grand, (PeriodNet(day, number_in_day, net),)
         )
         header = tx.append("day.closed", report)
+        if report.delivery:
+            fresh(report.delivery.delivery_id)
         till.file.add_closing(number, day, number_in_day, header.seq, net)
         till.file.put_state("grand_sales_minor", str(grand.sales_minor))
         till.file.put_state("grand_returns_minor", str(grand.returns_minor))
@@ -83,14 +90,17 @@ def _close(till: Till, actor: Person, period: OpenPeriod) -> int:
     return number
 
 
-def x_report(till: Till, actor: Person) -> None:
+def x_report(till: Till, actor: Person, fresh: Callable[[str], None]) -> None:
     """Take an X over everything since the last Z, print it, and journal that it was taken."""
 
     def command() -> None:
         if till.desk.pending:
             raise Refusal("sale_waits_for_mark")
         with till.transaction(actor) as tx:
-            tx.append("x.reported", open_report(till, actor, till.file))
+            report = open_report(till, actor, till.file)
+            tx.append("x.reported", report)
+            if report.delivery:
+                fresh(report.delivery.delivery_id)
 
     till.run(command)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from skrin.domain.closing import local_time
 from skrin.domain.receipt import (
     Delivery,
@@ -90,8 +92,12 @@ def renew_serial(till: Till, pending: Pending) -> None:
     till.run(command)
 
 
-def sign(till: Till, pending: Pending, mark: FiscalMark) -> None:
-    """Commit the mark, the totals of the receipt's own period and the intent to deliver."""
+def sign(till: Till, pending: Pending, mark: FiscalMark, fresh: Callable[[str], None]) -> None:
+    """Commit the mark, the totals of the receipt's own period and the intent to deliver.
+
+    `fresh` hears the delivery's id before the commit takes effect: what this process signed, and
+    nothing else, may be printed without asking a person (D17).
+    """
 
     def command() -> None:
         now = till.desk.pending
@@ -109,6 +115,7 @@ def sign(till: Till, pending: Pending, mark: FiscalMark) -> None:
             header = tx.append(
                 "receipt.signed", ReceiptSigned(sealed.receipt_id, sealed.number, mark, delivery)
             )
+            fresh(delivery.delivery_id)
             tx.count(receipt_rows(sealed), pending.business_day, pending.period)
             till.file.add_receipt(
                 sealed.number,

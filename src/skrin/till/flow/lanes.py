@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -51,6 +52,8 @@ class SaleLane:
     preflight: Preflight
     fresh_attempt: str = ""
     """The attempt begun by this process and not yet sent: only that one may be sent (D18)."""
+    fresh_paper: Callable[[str], None] = lambda delivery_id: None
+    """Told of each delivery that this process signs."""
     sends: dict[str, int] = field(default_factory=dict)
     stop_asked: bool = False
 
@@ -90,7 +93,9 @@ class SaleLane:
                 return 0.0 if self.sends[receipt_id] < 3 else SILENT_EVERY_S
             return SILENT_EVERY_S
         self.preflight.heard_from_unit()
-        completing.sign(self.till, pending, replace(mark, attempts=self.sends.pop(receipt_id)))
+        self.preflight.unit_id = mark.unit_id
+        marked = replace(mark, attempts=self.sends.pop(receipt_id))
+        completing.sign(self.till, pending, marked, self.fresh_paper)
         return 0.0
 
     def _money(self, attempt: Attempt) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from skrin.domain.closing import local_time
@@ -41,6 +42,7 @@ class Preflight:
     till: Till
     unit_answered_s: float | None = None
     unit_fault: str = ""
+    unit_id: str = ""
     printer_condition: str = ""
 
     def heard_from_unit(self) -> None:
@@ -159,8 +161,13 @@ def pay_cash(
     till.run(command)
 
 
-def begin_card(till: Till, actor: Person, preflight: Preflight, tap_id: str) -> None:
+def begin_card(
+    till: Till, actor: Person, preflight: Preflight, tap_id: str, fresh: Callable[[], None]
+) -> None:
     """Commit the intent to charge the rest to a card. The lane of the sale asks the terminal.
+
+    `fresh` is called on the writer before the commit takes effect: only an attempt that this
+    process itself began may be sent; any other is asked about (D18).
 
     Refused as `pay_cash`, and with `card_terminal_missing` where there is none.
     """
@@ -196,6 +203,7 @@ def begin_card(till: Till, actor: Person, preflight: Preflight, tap_id: str) -> 
                 service_id,
             )
             tx.append("payment.begun", begun)
+            fresh()
 
     till.run(command)
 

@@ -1,8 +1,7 @@
 """Who stands at the till: log-in against the office, and without it for those the till knows (D28).
 
-The office's hashes never come here. After a log-in that the office accepted the till keeps a verifier
-of its own: argon2id over the password keyed with a secret of this device, so that the file alone is
-of little use.
+The office's hashes never come here. After a log-in that the office accepted the till keeps a
+verifier of its own: argon2id over the password keyed with a secret of this device.
 """
 
 from __future__ import annotations

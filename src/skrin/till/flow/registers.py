@@ -44,7 +44,7 @@ class Registers:
         return next((method for method in self.methods if method.kind == kind), None)
 
     def search(self, query: str, limit: int) -> tuple[list[Article], int]:
-        """Articles whose name, number or barcode holds all words of `query`; and how many there are."""
+        """Articles with all words of `query` in name, number or barcode; and how many there are."""
         words = query.casefold().split()
         if not words:
             return [], 0

@@ -188,6 +188,10 @@ class Till:
             listener()
         return result
 
+    def forget_finished(self) -> None:
+        """The finished sale leaves the screen; nothing of the journal changes."""
+        self.desk = replace(self.desk, finished=None, declined="")
+
     @contextmanager
     def transaction(self, actor: Person | None) -> Iterator[Transaction]:
         """A commit on the writer: entries and read models together, or nothing."""

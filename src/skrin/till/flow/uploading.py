@@ -7,7 +7,8 @@ nothing: the next exchange goes on from the head that the office tells (D23, D26
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from skrin.sync.messages import (
     MAX_BATCH_BYTES,
@@ -40,7 +41,7 @@ class UploadLane:
     link: OfficeLink
     reader: ShopReader
     incarnation: int
-    status: TillStatus = field(default_factory=TillStatus)
+    status: Callable[[], TillStatus] = TillStatus
     acknowledged_seq: int = 0
     answered_s: float | None = None
     failures: int = 0
@@ -83,7 +84,7 @@ class UploadLane:
             0,
             identity.version,
             till.clock.now().utc_ms,
-            self.status,
+            self.status(),
         )
         answer = self.link.exchange(pack_exchange(Exchange(head, tuple(records))))
         self._take(answer)

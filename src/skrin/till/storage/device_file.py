@@ -1,4 +1,4 @@
-"""The device's own file: enrolment, key, settings, people who logged in here, web sessions (D2, D28)."""
+"""The device's own file: enrolment, key, settings, people, web sessions (D2, D28)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CREATE TABLE session (
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Somebody who logged in here while the office answered, and the till's own verifier of them."""
+    """Somebody who logged in here while the office answered, and the till's own verifier."""
 
     person: Person
     verifier: str

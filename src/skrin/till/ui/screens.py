@@ -30,6 +30,7 @@ paying              GET: the zone as it is; ?ask=cash: the zone with the questio
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,6 +120,10 @@ class Login:
     next_url: str = ""
 
 
+_LONG_WORD = 11
+_BREAKS = re.compile(r"(?<=\w{3})(?=[bcdfghjklmnpqrstvwxz][aeiouyåäöæøéè]\w)", re.IGNORECASE)
+
+
 # --- Selling: what can be sold ----------------------------------------------------------------
 
 
@@ -146,6 +151,17 @@ class Button:
     group_name: str = ""
     """Small second line: shown in search results."""
     sold_out: bool = False
+
+    @property
+    def name_parts(self) -> list[str]:
+        """The name cut where a line may end, for keys that are narrower than a long word.
+
+        Swedish carries the last consonant over ("mineralvat-ten"), and so do we, leaving three
+        letters before and two after; the browser itself knows no Swedish everywhere.
+        """
+        words = re.split(r"(?<= )", self.name)
+        parts = [_BREAKS.split(word) if len(word) > _LONG_WORD else [word] for word in words]
+        return [part for word in parts for part in word]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,267 @@
+"""The counter: a till with its lanes at work, and what a person asks of it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from dataclasses import dataclass
+
+from skrin.domain.journal import TillStarted, TillStopped
+from skrin.domain.refusal import Refusal
+from skrin.fiscal.contract import UnitRefused, UnitSilent
+from skrin.payments.contract import ProviderState
+from skrin.sync.messages import Person, TillStatus
+from skrin.till.devices.contract import BLOCKING_CONDITIONS, OfficeLink
+from skrin.till.flow import closing, completing, output, paying
+from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
+from skrin.till.flow.paying import Preflight
+from skrin.till.flow.till import Till
+from skrin.till.flow.uploading import UploadLane
+from skrin.till.storage.shop_reader import ShopReader
+
+SETTLE_S = 0.4
+"""How long an answer to the screen waits for the lanes: a sale that goes well is done by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    """How a part is: `level` good, warn or bad, a `code` for the words, the age of the answer."""
+
+    level: str
+    code: str
+    since_s: int = -1
+    count: int = 0
+
+
+class Counter:
+    """A till at work. In a shop its lanes are threads; a simulated world calls `work_off`."""
+
+    def __init__(self, till: Till, link: OfficeLink, incarnation: int) -> None:
+        """Put the lanes beside the till; nothing runs yet."""
+        self.till = till
+        self.incarnation = incarnation
+        self.preflight = Preflight(till)
+        self.sale_lane = SaleLane(till, self.preflight)
+        self.paper_lane = PaperLane(till)
+        self.sale_lane.fresh_paper = self.paper_lane.fresh.add
+        self.upload_lane = UploadLane(till, link, ShopReader(till.file.path), incarnation)
+        self.upload_lane.status = self.status
+        self.changed = threading.Condition()
+        self._wakes: list[threading.Event] = []
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._local = threading.local()
+        self._card_state: ProviderState | None = None
+        till.listeners.append(self._on_change)
+
+    # Starting and stopping.
+
+    def start(self) -> None:
+        """Journal the start and set the lanes going as threads."""
+        self.begin()
+        for lane, name in (
+            (self.sale_lane, "sale"),
+            (self.paper_lane, "paper"),
+            (self.upload_lane, "upload"),
+        ):
+            wake = threading.Event()
+            self._wakes.append(wake)
+            self._threads.append(run_in_thread(lane, name, wake, self._stopping))
+
+    def begin(self) -> None:
+        """Journal that the program runs: a new incarnation (D23)."""
+        till = self.till
+
+        def command() -> None:
+            with till.transaction(None) as tx:
+                identity = till.identity
+                started = TillStarted(self.incarnation, identity.program, identity.version)
+                tx.append("till.started", started)
+
+        till.run(command)
+
+    def stop(self) -> None:
+        """End in order: the lanes finish what they are at, the journal says so."""
+        self._stopping.set()
+        self._wake_all()
+        for thread in self._threads:
+            thread.join(3.0)
+        till = self.till
+
+        def command() -> None:
+            with till.transaction(None) as tx:
+                tx.append("till.stopped", TillStopped(self.incarnation))
+
+        till.run(command)
+        till.writer.stop()
+        till.file.close()
+
+    def work_off(self) -> None:
+        """Step the sale's and the paper's lane until nothing is owed (a simulated world)."""
+        while self.sale_lane.step() == 0.0 or self.paper_lane.step() == 0.0:
+            pass
+
+    def _on_change(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        for wake in self._wakes:
+            wake.set()
+
+    def reader(self) -> ShopReader:
+        """The calling thread's own view of the file."""
+        reader = getattr(self._local, "reader", None)
+        if reader is None:
+            reader = self._local.reader = ShopReader(self.till.file.path)
+        return reader
+
+    # What a person asks.
+
+    def pay_cash(self, actor: Person, tap_id: str, tendered_minor: int | None) -> None:
+        """Take the rest in cash and see the sale through as far as it goes by itself."""
+        paying.pay_cash(self.till, actor, self.preflight, tap_id, tendered_minor)
+        completing.seal_cart(self.till, actor, free=True)
+        self.settle()
+
+    def pay_card(self, actor: Person, tap_id: str) -> None:
+        """Begin to charge the rest to a card; the lane goes on."""
+
+        def fresh() -> None:
+            self.sale_lane.fresh_attempt = tap_id
+
+        paying.begin_card(self.till, actor, self.preflight, tap_id, fresh)
+        completing.seal_cart(self.till, actor, free=True)
+        self.settle()
+
+    def settle(self, timeout_s: float = SETTLE_S) -> None:
+        """Wait until the sale is done or needs a person, at most `timeout_s`."""
+        if not self._threads:
+            self.work_off()
+            return
+        with self.changed:
+            self.changed.wait_for(self._settled, timeout_s)
+
+    def _settled(self) -> bool:
+        desk = self.till.desk
+        if desk.pending:
+            return bool(self.preflight.unit_fault)
+        return desk.attempt is None and not completing.nothing_left(desk)
+
+    def answer_printed(self, actor: Person, came_out: bool) -> None:
+        """A person says whether a document came out, after a restart that lost track of it."""
+        asked = self.paper_lane.owes_answer()
+        if asked is None:
+            return
+        delivery_id = asked.delivery.delivery_id
+        if came_out:
+            output.said_printed(self.till, actor, delivery_id)
+            return
+        output.repeat(self.till, delivery_id, "said_not_out")
+        self.paper_lane.fresh.add(delivery_id)
+        self._wake_all()
+
+    def retry(self) -> None:
+        """Try at once what is tried again by itself anyway."""
+        self._wake_all()
+        self.settle()
+
+    def leave_finished(self) -> None:
+        """The next customer: the finished sale leaves the screen."""
+        till = self.till
+
+        def command() -> None:
+            till.forget_finished()
+
+        till.run(command)
+
+    def x_report(self, actor: Person) -> None:
+        """Take and print an X."""
+        closing.x_report(self.till, actor, self.paper_lane.fresh.add)
+        self.settle()
+
+    def close_days(self, actor: Person, through_day: str) -> list[int]:
+        """Close every waiting day up to and including one; returns the numbers of the Z."""
+        numbers = closing.close_days(self.till, actor, through_day, self.paper_lane.fresh.add)
+        self.settle()
+        return numbers
+
+    # How it is.
+
+    def look(self) -> None:
+        """Ask the devices now, for a person who wants to know."""
+        for check in (self.preflight.check_unit, self.preflight.check_printer):
+            with contextlib.suppress(Refusal):
+                check()
+        unit = self.till.devices.control_unit
+        if unit and not self.preflight.unit_id:
+            with contextlib.suppress(UnitSilent, UnitRefused):
+                self.preflight.unit_id = unit.identity().unit_id
+        terminal = self.till.devices.card_terminal
+        if terminal and self.till.desk.attempt is None:
+            self._card_state = terminal.state(paying.new_service_id(self.till))
+
+    def card_terminal_state(self) -> PartState:
+        """The card terminal, by the last that it said."""
+        if self.till.devices.card_terminal is None:
+            return PartState("warn", "card_terminal_missing")
+        if self._card_state is None:
+            return PartState("good", "card_terminal_asked")
+        level = "good" if self._card_state.state in ("ready", "busy") else "warn"
+        return PartState(level, f"card_terminal_{self._card_state.state}")
+
+    def office_state(self) -> PartState:
+        """The way to the office: what waits, since when there was no answer."""
+        lane = self.upload_lane
+        unsent = lane.unsent()
+        if lane.alarm:
+            return PartState("bad", f"office_{lane.alarm}", count=unsent)
+        if lane.answered_s is None:
+            code = "office_away" if lane.failures else "office_asking"
+            return PartState("warn", code, count=unsent)
+        age_s = int(self.till.clock.steady_s() - lane.answered_s)
+        if lane.failures:
+            return PartState("warn", "office_away", age_s, unsent)
+        return PartState("good", "office_reached", age_s, unsent)
+
+    def unit_state(self) -> PartState:
+        """The control unit, by its last answer."""
+        if self.till.devices.control_unit is None:
+            return PartState("bad", "control_unit_missing")
+        if self.preflight.unit_fault:
+            code = "silent" if self.preflight.unit_fault == "silent" else "refuses"
+            return PartState("bad", f"control_unit_{code}")
+        answered = self.preflight.unit_answered_s
+        age_s = -1 if answered is None else int(self.till.clock.steady_s() - answered)
+        return PartState(
+            "good", "control_unit_answers" if answered else "control_unit_asked", age_s
+        )
+
+    def printer_state(self) -> PartState:
+        """The printer, by the last that it said."""
+        if self.till.devices.printer is None:
+            return PartState("bad", "printer_missing")
+        waiting = len(self.till.desk.undelivered)
+        condition = self.paper_lane.condition if waiting else self.preflight.printer_condition
+        if condition in BLOCKING_CONDITIONS:
+            return PartState("bad", f"printer_{condition}", count=waiting)
+        if condition == "paper_low":
+            return PartState("warn", "printer_paper_low", count=waiting)
+        return PartState("good", "printer_ready", count=waiting)
+
+    def status(self) -> TillStatus:
+        """What the office is told of how the till is; asked by the upload lane alone."""
+        lane, till = self.upload_lane, self.till
+        unsent = lane.unsent()
+        oldest_ms = lane.reader.at_of(lane.acknowledged_seq + 1) if unsent else None
+        return TillStatus(
+            unsent,
+            max(0, till.clock.now().utc_ms - oldest_ms) if oldest_ms else 0,
+            self.preflight.unit_id,
+            self.unit_state().code,
+            self.card_terminal_state().code,
+            self.printer_state().code,
+            till.publication,
+            till.desk.payer,
+        )

@@ -1,0 +1,239 @@
+"""The till's program: `skrin till`. Enrols, takes up its journal, serves its screen."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import dataclasses
+import json
+import logging
+import os
+import platform
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from skrin import __version__
+from skrin.domain.journal import JournalOpened
+from skrin.fiscal.countries import country
+from skrin.sync.messages import WIRE_VERSION, DeviceSettings, EnrolAnswer, EnrolRequest
+from skrin.till.devices.card_terminal import NexoTerminal
+from skrin.till.devices.contract import OfficeAway, OfficeRefused
+from skrin.till.devices.control_unit import TcpControlUnit
+from skrin.till.devices.office_link import OfficeClient
+from skrin.till.devices.printer import NetworkPrinter
+from skrin.till.flow.clock import SystemClock
+from skrin.till.flow.counter import Counter
+from skrin.till.flow.people import Door
+from skrin.till.flow.till import Devices, Identity, Till
+from skrin.till.flow.writer import ThreadWriter
+from skrin.till.storage.device_file import DeviceFile
+from skrin.till.storage.shop_file import ShopFile
+
+PROGRAM = "Skrin"
+MODEL = "Skrin Till SE"
+"""The model designation: holds "SE" for a register made for Sweden (SKVFS 2014:9 4:6)."""
+
+EXIT_CANNOT_START = 2
+EXIT_PORT_TAKEN = 3
+
+log = logging.getLogger("skrin.till")
+
+
+class CannotStart(Exception):
+    """Why the till cannot start, in words for whoever started it."""
+
+
+def arguments(argv: list[str]) -> argparse.Namespace:
+    """What can be said on the command line."""
+    parser = argparse.ArgumentParser(prog="skrin till", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of this till's files")
+    parser.add_argument("--port", type=int, default=8100, help="where its screen is served")
+    parser.add_argument("--office", default="", help="the office's address, when enrolling")
+    parser.add_argument("--enrol", default="", metavar="CODE", help="the code from the office")
+    parser.add_argument("--parent-pid", type=int, default=0, help="end when this process is gone")
+    here = parser.add_argument_group(
+        "devices", "in the place of what the office names for this till, as host:port"
+    )
+    here.add_argument("--control-unit", default="")
+    here.add_argument("--printer", default="")
+    here.add_argument("--printer-columns", type=int, default=0)
+    here.add_argument("--card-terminal", default="")
+    here.add_argument("--card-terminal-id", default="")
+    here.add_argument("--card-terminal-ca", default="", help="whom the card terminal's TLS trusts")
+    return parser.parse_args(argv)
+
+
+def with_overrides(settings: DeviceSettings, options: argparse.Namespace) -> DeviceSettings:
+    """The office's device settings with what was said on the command line in their place."""
+    said = {
+        field.name: getattr(options, field.name)
+        for field in dataclasses.fields(DeviceSettings)
+        if getattr(options, field.name, None)
+    }
+    return dataclasses.replace(settings, **said)
+
+
+def enrol(device: DeviceFile, office: str, code: str) -> EnrolAnswer:
+    """Show the office the code and our public key; remember who we are. Raises `CannotStart`."""
+    request = EnrolRequest(
+        WIRE_VERSION,
+        code,
+        base64.b64encode(device.public_key()).decode(),
+        platform.node() or "till",
+        PROGRAM,
+        __version__,
+    )
+    try:
+        answer = OfficeClient(office).enrol(request)
+    except OfficeAway as away:
+        raise CannotStart(f"The office at {office} does not answer: {away}.") from away
+    except OfficeRefused as no:
+        raise CannotStart(f"The office does not take this code: {no}.") from no
+    device.put_enrolment(answer, office)
+    return answer
+
+
+def devices_of(settings: DeviceSettings, device: DeviceFile, till: str) -> Devices:
+    """The devices of this till."""
+    unit = printer = terminal = None
+    if settings.control_unit:
+        unit = TcpControlUnit(*_host_port(settings.control_unit))
+    if settings.printer:
+        printer = NetworkPrinter(
+            *_host_port(settings.printer),
+            columns=settings.printer_columns,
+            code_page=settings.printer_code_page,
+        )
+    if settings.card_terminal and settings.card_terminal_ca:
+        terminal = NexoTerminal(
+            f"https://{settings.card_terminal}/nexo/",
+            settings.card_terminal_ca,
+            sale_id=till,
+            card_terminal_id=settings.card_terminal_id,
+        )
+    return Devices(
+        unit, terminal, printer, settings.card_terminal_id, till, device.next_service_number
+    )
+
+
+def _host_port(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host, int(port)
+
+
+def open_counter(
+    device: DeviceFile, enrolled: EnrolAnswer, settings: DeviceSettings, data: Path
+) -> Counter:
+    """The counter of the till's first store, its journal opened when it is new."""
+    seat = enrolled.seats[0]
+    file = ShopFile(data / f"{enrolled.till}-{seat.store}" / "shop.sqlite")
+    law = country("SE")
+    identity = Identity(enrolled.company, enrolled.till, seat, PROGRAM, __version__, MODEL)
+    till = Till(
+        file,
+        identity,
+        law,
+        devices_of(settings, device, enrolled.till),
+        SystemClock(law.time_zone),
+        ThreadWriter(),
+    )
+    if till.head.seq == 0:
+        open_journal(till)
+    link = OfficeClient(
+        device.setting("office"), f"{enrolled.company}/{enrolled.till}", device.key()
+    )
+    return Counter(till, link, device.next_incarnation())
+
+
+def open_journal(till: Till) -> None:
+    """The first entry: which register this is."""
+
+    def command() -> None:
+        with till.transaction(None) as tx:
+            identity, law = till.identity, till.country
+            opened = JournalOpened(
+                identity.seat.designation, identity.register_serial, law.code, law.currency, ""
+            )
+            tx.append("journal.opened", opened)
+
+    till.run(command)
+
+
+def check_port(port: int) -> socket.socket:
+    """A listening place on loopback, so that a taken port is known before anything starts."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    return listening
+
+
+def main(argv: list[str]) -> int:
+    """Run the till until it is told to stop. Prints one JSON line when its screen answers."""
+    options = arguments(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        check_port(options.port).close()
+    except OSError:
+        print(
+            f"Port {options.port} is taken. Stop what uses it, or choose another with --port.",
+            file=sys.stderr,
+        )
+        return EXIT_PORT_TAKEN
+    try:
+        device = DeviceFile(options.data / "device.sqlite")
+        enrolled = device.enrolment()
+        if enrolled is None:
+            if not (options.office and options.enrol):
+                raise CannotStart(
+                    "This till is not enrolled. Give it --office ADDRESS and --enrol CODE;"
+                    " the code stands on the till's page in the office."
+                )
+            enrolled = enrol(device, options.office, options.enrol)
+        settings = with_overrides(enrolled.devices, options)
+        counter = open_counter(device, enrolled, settings, options.data)
+    except CannotStart as why:
+        print(why, file=sys.stderr)
+        return EXIT_CANNOT_START
+    return serve(counter, device, options)
+
+
+def serve(counter: Counter, device: DeviceFile, options: argparse.Namespace) -> int:
+    """Serve the screen until a signal comes, or the process that started us is gone."""
+    from skrin.till.ui.server import make_server
+
+    door = Door(device, counter.till, counter.upload_lane.link)
+    server = make_server(counter, door, device, options.port)
+    counter.start()
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    server.prepare()
+    threading.Thread(target=server.serve, name="http", daemon=True).start()
+    port = server.bind_addr[1]
+    ready = {"ready": True, "name": "till", "port": port, "till": counter.till.identity.till}
+    print(json.dumps(ready), flush=True)
+    while not stopping.wait(1.0):
+        if options.parent_pid and not _alive(options.parent_pid):
+            break
+    server.stop()
+    counter.stop()
+    device.close()
+    return 0
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,386 @@
+"""Beside selling: log-in, status, the day and its reports, receipts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from skrin import documents
+from skrin.domain.closing import OpenPeriod, local_time
+from skrin.domain.codec import decode_body
+from skrin.domain.money import grouped_amount, parse_amount, plain_amount
+from skrin.domain.receipt import ReceiptSealed, ReceiptSigned, SignedReceipt
+from skrin.domain.refusal import Refusal
+from skrin.domain.report import DayReport
+from skrin.till.flow import closing
+from skrin.till.flow.counter import Counter, PartState
+from skrin.till.storage.shop_reader import ShopReader
+from skrin.till.ui import words
+from skrin.till.ui import zone as zones
+from skrin.till.ui.frame import LEVELS, day_name, frame, parts_of, state
+from skrin.till.ui.guard import SESSION_COOKIE, StaffRequest, at_the_till
+from skrin.till.ui.screens import (
+    Closed,
+    Day,
+    Login,
+    Message,
+    Notice,
+    OpenDay,
+    Paper,
+    Part,
+    ReceiptPage,
+    ReceiptRow,
+    Receipts,
+    Status,
+    Way,
+)
+from skrin.till.ui.served import served
+
+DAY_COLUMNS: Literal[42] = 42
+CLOSED_MOST = 30
+
+
+@require_http_methods(["GET", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """E-mail and password, the same as in the office (R-USER-001)."""
+    email = request.POST.get("email", "").strip()[:254]
+    if request.method == "GET":
+        return render(request, "till/login.html", {"screen": Login(frame=frame())})
+    password = request.POST.get("password", "")[:1024]
+    missing_email = "" if email else gettext("Type your e-mail.")
+    missing_password = "" if password else gettext("Type your password.")
+    error = ""
+    if not (missing_email or missing_password):
+        try:
+            token, _ = served().door.log_in(email, password)
+        except Refusal as no:
+            error = words.refusal_sentence(no)
+        else:
+            response = HttpResponseRedirect(reverse("till:selling"))
+            response.set_cookie(
+                SESSION_COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure()
+            )
+            return response
+    screen = Login(
+        frame=frame(),
+        email=email,
+        email_error=missing_email,
+        password_error=missing_password,
+        error=error,
+    )
+    return render(request, "till/login.html", {"screen": screen}, status=422)
+
+
+@require_POST
+@at_the_till
+def logout(request: StaffRequest) -> HttpResponse:
+    """Leave the till; the cart stays."""
+    served().door.log_out(request.token, request.person)
+    response = HttpResponseRedirect(reverse("till:login"))
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+@require_GET
+@at_the_till
+def status(request: StaffRequest) -> HttpResponse:
+    """The whole truth, in words."""
+    counter = served().counter
+    counter.look()
+    screen = Status(
+        frame=frame(request.person.display_name),
+        headline=_headline(parts_of(counter)[0]),
+        parts=_parts(counter),
+    )
+    return render(request, "till/status.html", {"screen": screen})
+
+
+def _headline(worst: PartState) -> str:
+    if worst.level == "good":
+        return gettext("All is well")
+    return words.state_sentence(worst.code, worst.since_s)
+
+
+def _parts(counter: Counter) -> tuple[Part, ...]:
+    till = counter.till
+    office, unit, printer = (
+        counter.office_state(),
+        counter.unit_state(),
+        counter.printer_state(),
+    )
+    unsent = gettext("Entries not sent yet")
+    return (
+        _part("office", gettext("The office"), office, ((unsent, str(office.count)),)),
+        _part(
+            "control_unit",
+            gettext("Control unit"),
+            unit,
+            ((gettext("Serial number"), counter.preflight.unit_id or "–"),),
+        ),
+        _part(
+            "card_terminal",
+            gettext("Card terminal"),
+            counter.card_terminal_state(),
+            ((gettext("Id"), till.devices.card_terminal_id or "–"),),
+        ),
+        _part(
+            "printer",
+            gettext("Printer"),
+            printer,
+            ((gettext("Documents waiting"), str(printer.count)),),
+        ),
+        Part(
+            icon="version",
+            name=gettext("Program"),
+            level="good",
+            state=f"{till.identity.program} {till.identity.version}",
+            facts=(
+                (gettext("Model"), till.identity.model),
+                (gettext("Register designation"), till.identity.seat.designation),
+                (gettext("Serial number"), till.identity.register_serial),
+                (gettext("Registers, number"), str(till.publication)),
+            ),
+        ),
+    )
+
+
+def _part(icon: str, name: str, part: PartState, facts: tuple[tuple[str, str], ...] = ()) -> Part:
+    return Part(
+        icon=icon,  # type: ignore[arg-type]
+        name=name,
+        level=LEVELS[part.level],
+        state=words.state_sentence(part.code, part.since_s),
+        advice=words.advice(part.code),
+        facts=facts,
+    )
+
+
+@require_GET
+@at_the_till
+def status_icon(request: StaffRequest) -> HttpResponse:
+    """The one quiet icon, polled; nothing new is 304."""
+    now = state()
+    if request.headers.get("If-None-Match", "") == f'"{now.etag}"':
+        return HttpResponseNotModified()
+    response = render(request, "till/_state.html", {"screen": now})
+    response.headers["ETag"] = f'"{now.etag}"'
+    return response
+
+
+@require_GET
+@at_the_till
+def day(request: StaffRequest) -> HttpResponse:
+    """The day so far, and the days that wait for their Z."""
+    return _day_page(request)
+
+
+def _day_page(
+    request: StaffRequest,
+    *,
+    notice: Notice | None = None,
+    float_amount: str = "",
+    float_error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    counter = served().counter
+    till, reader = counter.till, counter.reader()
+    now = till.clock.now()
+    report = closing.open_report(till, request.person, reader)
+    text = documents.report_text(report, now.utc_ms, now.offset_min, DAY_COLUMNS)
+    has_float = closing.has_float(till, reader)
+    screen = Day(
+        frame=frame(request.person.display_name),
+        day_name=day_name(till.today()),
+        report=Paper(text=text, columns=DAY_COLUMNS) if report.periods else None,
+        report_title=gettext("X report"),
+        open_days=tuple(
+            _open_day(counter, reader, p) for p in closing.waiting_periods(till, reader)
+        ),
+        closed=_closed(reader),
+        asks_float=not has_float,
+        float_amount=float_amount or plain_amount(till.cash_carried_minor),
+        float_error=float_error,
+        notice=notice,
+    )
+    return render(request, "till/day.html", {"screen": screen}, status=status)
+
+
+def _open_day(counter: Counter, reader: ShopReader, period: OpenPeriod) -> OpenDay:
+    totals = reader.totals(period.business_day, period.period)
+    sold = totals.get(("receipts", ""))
+    count, amount = (sold.count, sold.amount_minor) if sold else (0, 0)
+    name = day_name(period.business_day)
+    if period.business_day == counter.till.today():
+        name = gettext("today, %(day)s") % {"day": name}
+    receipts_text = ngettext("%(count)s receipt", "%(count)s receipts", count) % {"count": count}
+    return OpenDay(
+        day=period.business_day, name=name, summary=f"{receipts_text}, {grouped_amount(amount)}"
+    )
+
+
+def _closed(reader: ShopReader) -> tuple[Closed, ...]:
+    return tuple(
+        Closed(
+            number=str(number),
+            name=day_name(business_day),
+            total=grouped_amount(net_minor),
+            url=reverse("till:closed_day", args=[number]),
+        )
+        for number, business_day, _, _, net_minor in reader.closings(CLOSED_MOST)
+    )
+
+
+@require_POST
+@at_the_till
+def x_report(request: StaffRequest) -> HttpResponse:
+    """Print the X."""
+    counter = served().counter
+    try:
+        counter.x_report(request.person)
+    except Refusal as no:
+        return _day_page(request, notice=zones.refused(no), status=422)
+    return HttpResponseRedirect(reverse("till:day"))
+
+
+@require_POST
+@at_the_till
+def close_day(request: StaffRequest) -> HttpResponse:
+    """Close every waiting day up to the one pressed, each with its own Z."""
+    counter = served().counter
+    wanted = request.POST.get("day", "")
+    if wanted not in {
+        p.business_day for p in closing.waiting_periods(counter.till, counter.reader())
+    }:
+        notice = zones.refused(Refusal("nothing_to_close"))
+        return _day_page(request, notice=notice, status=422)
+    try:
+        numbers = counter.close_days(request.person, wanted)
+    except Refusal as no:
+        return _day_page(request, notice=zones.refused(no), status=422)
+    return HttpResponseRedirect(reverse("till:closed_day", args=[numbers[-1]]))
+
+
+@require_POST
+@at_the_till
+def set_float(request: StaffRequest) -> HttpResponse:
+    """State the change fund."""
+    typed = request.POST.get("amount", "")[:20]
+    try:
+        amount_minor = parse_amount(typed, zero_ok=True)
+        closing.set_float(served().counter.till, request.person, amount_minor)
+    except Refusal as no:
+        error = words.refusal_sentence(no)
+        return _day_page(request, float_amount=typed, float_error=error, status=422)
+    return HttpResponseRedirect(reverse("till:day"))
+
+
+@require_GET
+@at_the_till
+def closed_day(request: StaffRequest, number: int) -> HttpResponse:
+    """A Z as it was printed."""
+    reader = served().counter.reader()
+    entry = reader.entry(reader.closing_seq(number) or 0)
+    if entry is None:
+        return not_found(request)
+    header = entry.header
+    report = decode_body(header.kind, header.version, entry.body)
+    assert isinstance(report, DayReport)
+    columns = report.delivery.columns if report.delivery else DAY_COLUMNS
+    text = documents.report_text(report, header.at_utc_ms, header.utc_offset_min, columns)
+    screen = Day(
+        frame=frame(request.person.display_name),
+        day_name=day_name(report.periods[0].business_day),
+        report=Paper(text=text, columns=columns),  # type: ignore[arg-type]
+        report_title=gettext("Z report %(number)s") % {"number": number},
+        closed=_closed(reader),
+    )
+    return render(request, "till/day.html", {"screen": screen})
+
+
+@require_GET
+@at_the_till
+def receipts(request: StaffRequest) -> HttpResponse:
+    """The day's receipts, latest first."""
+    counter = served().counter
+    today = counter.till.today()
+    now = counter.till.clock.now()
+    waiting = {u.number for u in counter.till.desk.undelivered if u.receipt}
+    rows = tuple(
+        ReceiptRow(
+            number=str(number),
+            time=local_time(at_utc_ms, now.offset_min).strftime("%H:%M"),
+            kind=gettext("Sale"),
+            method=method,
+            total=grouped_amount(total_minor),
+            url=reverse("till:receipt", args=[number]),
+            level="warn" if number in waiting else "good",
+            remark=gettext("Waits to be printed") if number in waiting else "",
+        )
+        for number, _, at_utc_ms, total_minor, method in counter.reader().receipts_on(today)
+    )
+    screen = Receipts(frame=frame(request.person.display_name), day_name=day_name(today), rows=rows)
+    return render(request, "till/receipts.html", {"screen": screen})
+
+
+@require_GET
+@at_the_till
+def receipt(request: StaffRequest, number: int) -> HttpResponse:
+    """One receipt, as it was printed."""
+    reader = served().counter.reader()
+    seqs = reader.receipt_seqs(number)
+    if seqs is None:
+        return not_found(request)
+    signed = signed_receipt(reader, *seqs)
+    columns = DAY_COLUMNS
+    screen = ReceiptPage(
+        frame=frame(request.person.display_name),
+        number=str(number),
+        paper=Paper(text=documents.receipt_text(signed, columns), columns=columns),
+    )
+    return render(request, "till/receipt.html", {"screen": screen})
+
+
+def signed_receipt(reader: ShopReader, sealed_seq: int, signed_seq: int) -> SignedReceipt:
+    """A receipt out of its two entries (D4)."""
+    sealing, signing = reader.entry(sealed_seq), reader.entry(signed_seq)
+    assert sealing and signing, "a receipt has its entries"
+    sealed = decode_body(sealing.header.kind, sealing.header.version, sealing.body)
+    signed = decode_body(signing.header.kind, signing.header.version, signing.body)
+    assert isinstance(sealed, ReceiptSealed) and isinstance(signed, ReceiptSigned)
+    header = sealing.header
+    return SignedReceipt(
+        sealed, signed.mark, header.at_utc_ms, header.utc_offset_min, header.till, header.mode
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A page that is not there."""
+    return _message(
+        request,
+        gettext("Not found"),
+        gettext("This page does not exist. Go back to the sale."),
+        404,
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours: the till has read its records again and goes on."""
+    sentence = gettext(
+        "Something went wrong in the till. Nothing is lost. Look at the receipt and try again."
+    )
+    return _message(request, gettext("That did not work"), sentence, 500)
+
+
+def _message(request: HttpRequest, title: str, sentence: str, status: int) -> HttpResponse:
+    screen = Message(
+        frame=frame(),
+        title=title,
+        sentence=sentence,
+        ways=(Way(label=gettext("To the sale"), action="till:selling", primary=True, post=False),),
+    )
+    return render(request, "till/message.html", {"screen": screen}, status=status)

@@ -1,0 +1,83 @@
+"""What stands before every view: headers, language, and who is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+
+from skrin.fiscal.countries import country
+from skrin.sync.messages import Person
+from skrin.till.ui.served import served
+
+SESSION_COOKIE = "skrin_till"
+LANGUAGE_COOKIE = "skrin_language"
+
+View = Callable[..., HttpResponse]
+
+_CSP = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'; object-src 'none'"
+)
+
+
+def headers(get_response: View) -> View:
+    """Only our own scripts and styles, in no frame, kept by no cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _CSP)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def language(get_response: View) -> View:
+    """The language chosen on this screen, else the one of the shop's country."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        store = served().counter.till.registers.store
+        usual = country(store.country).language if store else "sv"
+        with translation.override(chosen if chosen in ("sv", "en") else usual):
+            return get_response(request)
+
+    return middleware
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody who is logged in."""
+
+    person: Person
+    token: str
+
+
+def at_the_till(view: View) -> View:
+    """Only for somebody who is logged in; a page sends to the log-in, a fragment answers 401."""
+
+    @wraps(view)
+    def guarded(request: StaffRequest, *args: object, **kwargs: object) -> HttpResponse:
+        token = request.COOKIES.get(SESSION_COOKIE, "")
+        person = served().door.person_of(token)
+        if person is None:
+            if request.headers.get("HX-Request"):
+                return HttpResponse(status=401)
+            return HttpResponseRedirect(reverse("till:login"))
+        request.person, request.token = person, token
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from elsewhere, or from a page older than the last start: nothing was changed."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=403)
+    return HttpResponseRedirect(reverse("till:selling"))

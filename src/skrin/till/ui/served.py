@@ -1,0 +1,31 @@
+"""What this process serves: one counter, its door, its device file; set before any request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skrin.till.flow.counter import Counter
+from skrin.till.flow.people import Door
+from skrin.till.storage.device_file import DeviceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The till behind the pages."""
+
+    counter: Counter
+    door: Door
+    device: DeviceFile
+
+
+_served: list[Served] = []
+
+
+def serve_this(counter: Counter, door: Door, device: DeviceFile) -> None:
+    """Say what the pages show."""
+    _served[:] = [Served(counter, door, device)]
+
+
+def served() -> Served:
+    """The till behind the pages."""
+    return _served[0]
