@@ -71,7 +71,7 @@ def mark_request(pending: Pending) -> MarkRequest:
     at = local_time(pending.at_utc_ms, pending.utc_offset_min)
     return MarkRequest(
         pending.sealed,
-        at.isoformat(timespec="seconds"),
+        at.replace(tzinfo=None).isoformat(timespec="seconds"),
         REGISTER_NORMAL,
         pending.message_serial,
     )

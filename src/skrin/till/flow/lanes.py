@@ -85,6 +85,10 @@ class SaleLane:
             self.preflight.unit_answered_s = None
             self.preflight.unit_fault = "silent"
             return SILENT_EVERY_S
+        except Refusal as no:
+            # What cannot be said to this unit at all: it waits for a unit that can be told (D16).
+            self.preflight.unit_fault = no.code
+            return SILENT_EVERY_S
         except UnitRefused as no:
             self.preflight.unit_answered_s = None
             self.preflight.unit_fault = no.code

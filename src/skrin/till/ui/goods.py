@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext
 
 from skrin.domain.article import OPEN, Article
@@ -25,12 +27,12 @@ def layouts_of(till: Till, person: Person) -> tuple[Layout, ...]:
 
 def _layout(till: Till, plan: Plan) -> Layout:
     made = [_button(till, key) for key in plan.buttons]
-    return Layout(
-        id=str(plan.id),
-        name=plan.name,
-        columns=plan.columns.get("desktop", 6),
-        buttons=tuple(button for button in made if button),
-    )
+    buttons = tuple(button for button in made if button)
+    if len(buttons) < len(made):
+        # A key that this till cannot show leaves no hole: the others close up in their order.
+        buttons = tuple(replace(button, row=0, col=0) for button in buttons)
+    columns = plan.columns.get("desktop", 6)
+    return Layout(id=str(plan.id), name=plan.name, columns=columns, buttons=buttons)
 
 
 def _button(till: Till, key: Key) -> Button | None:
