@@ -105,10 +105,12 @@ class PrinterLine:
             byte = receive(self._line, deadline, at_most=1)[0]
         except TimeoutError:
             return None
+        if byte & _KIND_BITS == _REAL_TIME or byte in _FLOW_CONTROL:
+            return byte  # May come between the four bytes of an automatic status.
         if self._skip:
             self._skip -= 1
         elif byte & _KIND_BITS == _AUTOMATIC:
             self._skip = 3
-        elif byte & _AFTER_JOB_BITS == 0 and byte not in _FLOW_CONTROL and self.awaiting_job:
+        elif byte & _AFTER_JOB_BITS == 0 and self.awaiting_job:
             self.job_answer = byte
         return byte
