@@ -354,6 +354,21 @@ def test_what_is_no_message_is_refused_by_http(card_terminal: Device, till: Till
     assert till.link.getresponse().status == 404
 
 
+def test_a_request_in_chunks_is_read(till: Till) -> None:
+    text = till.message("Diagnosis", {}).encode()
+    parts = iter([text[:10], text[10:]])
+    till.link.request(
+        "POST", "/nexo/", parts, {"Transfer-Encoding": "chunked"}, encode_chunked=True
+    )
+    answer = till.link.getresponse()
+    assert (answer.status, b'"Success"' in answer.read()) == (200, True)
+    too_long = iter([b"x" * 600_000, b"x" * 600_000])
+    till.link.request(
+        "POST", "/nexo/", too_long, {"Transfer-Encoding": "chunked"}, encode_chunked=True
+    )
+    assert till.link.getresponse().status == 413
+
+
 def test_the_certificate_is_for_this_machine_only(card_terminal: Device, till: Till) -> None:
     till.send("Diagnosis", {})
     sock = till.link.sock

@@ -18,6 +18,7 @@ IDLE_S = 120.0
 HANDSHAKE_S = 10.0
 SILENT_S = 900.0
 POLL_S = 0.25
+_HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
 class TerminalServer:
@@ -82,12 +83,12 @@ class _Visit(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Hear a message and answer as the terminal says."""
-        length = self.headers.get("Content-Length", "")
-        if self.path != PATH or not length.isdigit() or int(length) > BODY_LIMIT:
+        body = self._body()
+        if self.path != PATH or body is None:
             self.close_connection = True
             self._send(Reply(404 if self.path != PATH else 413))
             return
-        reply = self.terminal.answer(self.rfile.read(int(length)))
+        reply = self.terminal.answer(body)
         if reply.silent:
             self._stay_silent()
             return
@@ -102,6 +103,31 @@ class _Visit(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """There is nothing to look at here."""
         self._send(Reply(405))
+
+    def _body(self) -> bytes | None:
+        """The request's body, whole or in chunks; None if it is too long or has no end."""
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return self._chunks()
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()) or int(length) > BODY_LIMIT:
+            return None
+        return self.rfile.read(int(length))
+
+    def _chunks(self) -> bytes | None:
+        """Chunked coding, which some clients use because they send their headers first."""
+        body = b""
+        while True:
+            size = self.rfile.readline(64).split(b";")[0].strip()
+            if not size or not set(size) <= _HEX:
+                return None
+            length = int(size, 16)
+            if len(body) + length > BODY_LIMIT:
+                return None
+            body += self.rfile.read(length)
+            if self.rfile.readline(64).strip():
+                return None
+            if length == 0:
+                return body
 
     def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)

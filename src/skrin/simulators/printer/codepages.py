@@ -9,8 +9,11 @@ from __future__ import annotations
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
+KATAKANA = 1
+
 PAGES = {
     0: "cp437",
+    KATAKANA: "cp932",
     2: "cp850",
     3: "cp860",
     4: "cp863",
@@ -35,6 +38,9 @@ PAGES = {
     51: "cp1257",
 }
 
+_KATAKANA_GRAPHICS = "▁▂▃▄▅▆▇█▏▎▍▌▋▊▉┼┴┬┤├▔─│▕┌┐└┘╭╮╰╯"
+"""Page 1 from 0x80: receipt generators draw rules and boxes with it. From 0xA1 it is kana."""
+
 _NATIONAL_PLACES = "#$@[\\]^`{|}~"
 NATIONAL = {0: _NATIONAL_PLACES, 5: "#¤ÉÄÖÅÜéäöåü"}
 """``ESC R``: what stands at the twelve places that differ. 0 is USA, 5 is Sweden."""
@@ -45,6 +51,8 @@ def character(byte: int, page: int, national: int) -> str:
     if byte < 0x80:
         place = _NATIONAL_PLACES.find(chr(byte))
         return NATIONAL.get(national, _NATIONAL_PLACES)[place] if place >= 0 else chr(byte)
+    if page == KATAKANA and byte < 0xA0:
+        return _KATAKANA_GRAPHICS[byte - 0x80]
     codec = PAGES.get(page)
     if codec is None:
         return UNKNOWN

@@ -162,13 +162,15 @@ class Printer:
             }
 
     def reset(self, wanted: Mapping[str, object]) -> None:
-        """``{"slips": true}`` throws the paper away, and its counters with it."""
+        """``{"slips": true}`` throws the paper away, what waits to be printed, and the counters."""
         rest = {name: value for name, value in wanted.items() if name != "slips"}
         control_page.no_further_reset(rest)
         if "slips" in wanted and wanted["slips"] is not True:
             raise control_page.BadReset("slips is true or left out")
         if wanted:
             with self._changed:
+                self._clear_buffer()
+                self._mechanism.tear_off()
                 self.slips.forget()
 
     def extra_html(self) -> str:
