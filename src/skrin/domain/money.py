@@ -77,7 +77,8 @@ def share(total: int, weights: Sequence[int], order: Sequence[int] | None = None
     return [sign * part for part in parts]
 
 
-_TYPED = re.compile(r"(?P<whole>\d{1,3}(?: \d{3})+|\d+)(?:[.,](?P<part>\d*))?")
+# ASCII digits only: \d would let digits of other scripts through, which no cashier means to type.
+_TYPED = re.compile(r"(?P<whole>[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,](?P<part>[0-9]*))?")
 
 
 def parse_amount(text: str, currency: Currency = SEK, *, zero_ok: bool = False) -> int:
