@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.replay import independent
+
+from skrin.town import independent
 
 ROOT = Path(__file__).resolve().parents[2]
 BAKERY = ROOT.parent / "shared" / "data" / "sales" / "bakery.csv"
@@ -329,7 +331,7 @@ def test_a_price_with_a_comma_is_refused(tmp_path: Path) -> None:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The script as a program."""
-    command = [sys.executable, str(ROOT / "tests" / "replay" / "independent.py"), *arguments]
+    command = [sys.executable, str(ROOT / "src" / "skrin" / "town" / "independent.py"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 
@@ -407,3 +409,24 @@ def test_the_bakery_meets_every_case_that_the_replay_should_prove(
     assert min(roundings) < 0 < max(roundings)
     assert len(result["unknown_items"]) == 31
     assert sum(result["unknown_items"].values()) == 116
+
+
+def test_it_shares_no_code_with_the_product() -> None:
+    source = ast.parse(Path(independent.__file__).read_text(encoding="utf-8"))
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(source)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else ["." * node.level + (node.module or "")]
+        )
+    }
+    assert imported <= set(sys.stdlib_module_names), "only the standard library"
+
+
+def test_it_runs_cut_off_from_everything_beside_it() -> None:
+    command = [sys.executable, "-I", str(independent.__file__), "--help"]
+    ran = subprocess.run(command, capture_output=True, timeout=30, check=False)
+    assert (ran.returncode, b"--day-break" in ran.stdout) == (0, True)

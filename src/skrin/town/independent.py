@@ -10,7 +10,7 @@ Equal items in a row are one line. The day is the local date of (time - day brea
 that of the local calendar date. Money is whole öre throughout.
 
 Run:
-    python tests/replay/independent.py FILE.csv --day-break 04:00 [--json] [--with-receipts]
+    python src/skrin/town/independent.py FILE.csv --day-break 04:00 [--json] [--with-receipts]
 Exit code 0, or 2 with one sentence on stderr when the input cannot be used.
 """
 
@@ -29,7 +29,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HEADER = ["Date", "Time", "Transaction", "Item"]
 _EARLIEST = date(2012, 1, 1)  # Serving of food was not taxed at 12 % before this day.
 
