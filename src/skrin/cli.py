@@ -1,0 +1,47 @@
+"""`skrin`: one command for every program of the house."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("skrin.town.demo", "the whole of Skrin here, with simulated devices"),
+    "till": ("skrin.till.main", "a till"),
+    "office": ("skrin.office.main", "the office"),
+    "replay": ("skrin.town.replay", "sell real till data again and check every sum"),
+    "bench": ("skrin.town.bench", "measure, each figure beside its limit"),
+    "verify-journal": ("skrin.till.verify", "prove a till's journal"),
+    "simulate": ("skrin.simulators", "a simulated device: control_unit, card_terminal, printer"),
+}
+
+
+def usage() -> str:
+    """What can be asked."""
+    lines = ["skrin COMMAND [ARGUMENTS]", ""]
+    lines += [f"  {name:<15} {words}" for name, (_, words) in COMMANDS.items()]
+    return "\n".join(lines + ["", "skrin COMMAND --help tells more."])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    args = sys.argv[1:] if argv is None else argv
+    if not args or args[0] in ("-h", "--help"):
+        print(usage())
+        return 0
+    name, rest = args[0], args[1:]
+    if name not in COMMANDS:
+        print(f"There is no command “{name}”.\n\n{usage()}", file=sys.stderr)
+        return 2
+    module = COMMANDS[name][0]
+    if name == "simulate":
+        if not rest or rest[0] not in ("control_unit", "card_terminal", "printer"):
+            print("skrin simulate control_unit | card_terminal | printer", file=sys.stderr)
+            return 2
+        module, rest = f"{module}.{rest[0]}.__main__", rest[1:]
+    code: int = importlib.import_module(module).main(rest)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
