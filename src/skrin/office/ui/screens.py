@@ -100,7 +100,7 @@ class Figure:
 
 # --- Charts -----------------------------------------------------------------------------------
 
-CHART_WIDTH, CHART_HEIGHT = 720, 240
+CHART_WIDTH, CHART_HEIGHT = 1040, 224
 CHART_LEFT, CHART_RIGHT, CHART_TOP, CHART_BOTTOM = 64, 8, 16, 32
 
 
@@ -473,6 +473,18 @@ class Settings:
     """``office/settings.html``: what is set, read only in this version."""
 
     frame: Frame
+    groups: tuple[FactGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillPage:
+    """``office/till.html``: one till; a group without facts is not shown."""
+
+    frame: Frame
+    name: str
+    designation: str
+    level: Level
+    state: str
     groups: tuple[FactGroup, ...]
 
 

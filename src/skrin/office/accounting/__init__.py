@@ -1,0 +1,1 @@
+"""Accounts and the SIE files of closed days."""

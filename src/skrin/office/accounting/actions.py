@@ -1,0 +1,31 @@
+"""Changing the accounts of a company. Call from inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from skrin.office.accounting.models import Ledger, VatAccount
+
+
+def set_ledger(
+    company_id: int, roles: Mapping[str, str], names: Mapping[str, str], **settings: Any
+) -> None:
+    """Set the accounts by role (rounding, tips, gift_card, cash_difference), the names of all
+    accounts, and how the files are made (file_name, series, ksumma)."""
+    Ledger.objects.update_or_create(
+        company_id=company_id,
+        defaults={"roles": dict(roles), "names": dict(names), **settings},
+    )
+
+
+def set_vat_accounts(company_id: int, accounts: Mapping[int, str], since: date) -> None:
+    """Set the account of output VAT per rate (basis points) from a day on."""
+    for rate_bp, account in accounts.items():
+        VatAccount.objects.update_or_create(
+            company_id=company_id,
+            rate_bp=rate_bp,
+            from_day=since,
+            defaults={"account": account},
+        )

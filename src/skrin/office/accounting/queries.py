@@ -1,0 +1,96 @@
+"""The SIE file of a closed day, made from its Z each time it is asked for. Inside the company."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from skrin import __version__
+from skrin.domain.refusal import Refusal
+from skrin.domain.report import DayReport
+from skrin.exports.sie import Company, Voucher, sie_file
+from skrin.exports.sie_voucher import AccountPlan, GroupAccount, RateAccount, voucher_of
+from skrin.office.accounting.models import Ledger, VatAccount
+from skrin.office.catalogue import queries as catalogue
+from skrin.office.paymentsystems import queries as paymentsystems
+from skrin.office.tenancy import queries as tenancy
+
+PROGRAM = "Skrin"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where a company books what, and how its files are made."""
+
+    company: Company
+    plan: AccountPlan
+    file_name: str
+    series: str
+    ksumma: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayVoucher:
+    """The voucher of a Z, its file's name, and both sides in minor units; `refusal` = why there is
+    no file: an account is missing, or the voucher does not balance (D14)."""
+
+    file_name: str
+    voucher: Voucher | None
+    debit_minor: int = 0
+    credit_minor: int = 0
+    refusal: Refusal | None = None
+
+
+def books(company_id: int) -> Books:
+    """The accounts of a company: of groups, methods and VAT rates, each with its first day."""
+    owner = tenancy.company(company_id)
+    ledger = Ledger.objects.filter(company_id=company_id).first() or Ledger()
+    vat = VatAccount.objects.filter(company_id=company_id).order_by("rate_bp", "from_day")
+    methods = paymentsystems.methods(company_id, only_active=False)
+    return Books(
+        company=Company(owner.name, owner.org_number),
+        plan=AccountPlan(
+            methods={method.id: method.account for method in methods},
+            revenue=[
+                GroupAccount(group, rate_bp, from_day.isoformat(), account)
+                for group, rate_bp, from_day, account in catalogue.revenue_accounts(company_id)
+            ],
+            vat=[RateAccount(row.rate_bp, row.from_day.isoformat(), row.account) for row in vat],
+            rounding=ledger.roles.get("rounding", ""),
+            tips=ledger.roles.get("tips", ""),
+            names=dict(ledger.names),
+        ),
+        file_name=ledger.file_name,
+        series=ledger.series,
+        ksumma=ledger.ksumma,
+    )
+
+
+def day_voucher(of: Books, report: DayReport) -> DayVoucher:
+    """The voucher of a Z on these books."""
+    name = of.file_name.format(designation=report.designation, z_number=report.number)
+    name = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in name)
+    try:
+        voucher = replace(voucher_of(report, of.plan), series=of.series)
+    except Refusal as refusal:
+        return DayVoucher(name, None, refusal=refusal)
+    debit_minor = sum(max(0, line.amount_minor) for line in voucher.lines)
+    credit_minor = sum(max(0, -line.amount_minor) for line in voucher.lines)
+    differs = debit_minor - credit_minor
+    unbalanced = Refusal("voucher_unbalanced", difference_minor=differs) if differs else None
+    return DayVoucher(name, voucher, debit_minor, credit_minor, unbalanced)
+
+
+def file_bytes(of: Books, made: DayVoucher, made_on: date) -> bytes:
+    """The SIE 4I file of a voucher. Raises the `Refusal` that `made` carries."""
+    if made.refusal or made.voucher is None:
+        raise made.refusal or Refusal("not_closed")
+    return sie_file(
+        [made.voucher],
+        of.company,
+        of.plan.accounts(),
+        made_on,
+        PROGRAM,
+        __version__,
+        checksum=of.ksumma,
+    )

@@ -1,0 +1,1 @@
+"""Groups, articles, prices by date, barcodes, and the revenue accounts of groups."""

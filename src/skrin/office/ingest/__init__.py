@@ -1,0 +1,1 @@
+"""Takes what tills journaled: raw entries first, then their projections, in one transaction."""

@@ -1,0 +1,245 @@
+"""Taking in what a till journaled (D23, D26).
+
+One transaction under the lock of the chain's head: what is known is compared, what follows the head
+is proven link by link and stored as it was written, then the read models are raised. So a batch
+that
+comes twice, late or from four threads at once is taken once, and figures and entries never differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, connection, transaction
+
+from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
+from skrin.domain.refusal import Refusal
+from skrin.office.copying import copy_in, int8, raw
+from skrin.office.copying import text as text_field
+from skrin.office.ingest import reading
+from skrin.office.ingest.reading import Fault, Head
+from skrin.office.publication import actions as publication
+from skrin.office.receipts import actions as receipts
+from skrin.office.statistics import actions as statistics
+from skrin.office.tenancy import wall
+from skrin.office.tills import actions as tills
+from skrin.office.tills.queries import KnownTill
+from skrin.sync.messages import RETIRED, RUNNING, STOPPED, Exchange, ExchangeAnswer
+
+NEXT_EXCHANGE_MS = 5000
+REBUILD_BATCH = 5000
+RIVAL = "rival_incarnation"
+
+Identity = tuple[int, str, int]
+
+
+def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
+    """Take an exchange whose signature was proven; returns what the office has now.
+
+    Raises `Refusal` `foreign_store` when the till has no seat in the store. Call outside any
+    company.
+    """
+    head = exchange.head
+    identity = (head.company, head.till, head.store)
+    if head.store not in till.stores:
+        raise Refusal("foreign_store", store=head.store)
+    with wall.inside(head.company), connection.cursor() as cursor:
+        chain = _locked_chain(cursor, identity)
+        alone = tills.hear(head, now_ms)
+        if alone and not chain.stopped and exchange.records:
+            chain = _take_records(cursor, identity, chain, exchange, now_ms)
+        number = publication.current(head.company, head.store)
+    state = STOPPED if chain.stopped or not alone else RETIRED if till.retired else RUNNING
+    return ExchangeAnswer(
+        head_seq=chain.head.seq,
+        head_hash=chain.head.hash.hex(),
+        chain=state,
+        orders=(),
+        office_utc_ms=now_ms,
+        next_exchange_ms=NEXT_EXCHANGE_MS,
+        publication=number,
+        alarm=chain.alarm if alone else RIVAL,
+    )
+
+
+class _Chain:
+    """The head row while its lock is held."""
+
+    def __init__(self, head: Head, stopped: bool, alarm: str) -> None:
+        self.head, self.stopped, self.alarm = head, stopped, alarm
+
+
+def _locked_chain(cursor: Any, identity: Identity) -> _Chain:
+    cursor.execute(
+        "INSERT INTO ingest_chain (company_id, till, store, head_hash) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        [*identity, GENESIS_HASH],
+    )
+    cursor.execute(
+        "SELECT head_seq, head_hash, stopped, alarm FROM ingest_chain"
+        " WHERE company_id = %s AND till = %s AND store = %s FOR UPDATE",
+        list(identity),
+    )
+    seq, head_hash, stopped, alarm = cursor.fetchone()
+    return _Chain(Head(seq, bytes(head_hash)), stopped, alarm)
+
+
+def _take_records(
+    cursor: Any, identity: Identity, chain: _Chain, exchange: Exchange, now_ms: int
+) -> _Chain:
+    first_seq = exchange.head.first_seq
+    if first_seq > chain.head.seq + 1 or first_seq < 1:
+        return chain  # A gap: the answer tells the head, the till sends from there.
+    known = exchange.records[: chain.head.seq + 1 - first_seq]
+    fault = _compare(cursor, identity, first_seq, known)
+    entries: list[Entry] = []
+    if fault is None:
+        read = reading.read_batch(exchange.records[len(known) :], chain.head, identity)
+        entries, fault = read.entries, read.fault
+    head = chain.head
+    if entries:
+        _store(cursor, identity, entries)
+        _project_or_mark(cursor, identity, entries)
+        head = Head(entries[-1].header.seq, entries[-1].hash)
+    if fault:
+        _keep_conflict(cursor, identity, fault, now_ms)
+    stopped = fault is not None and fault.why in reading.STOPPING
+    alarm = fault.why if fault else ""
+    if entries or fault or chain.alarm:
+        cursor.execute(
+            "UPDATE ingest_chain SET head_seq = %s, head_hash = %s, stopped = %s, alarm = %s,"
+            " alarm_at_ms = %s, taken_at_ms = %s"
+            " WHERE company_id = %s AND till = %s AND store = %s",
+            [head.seq, head.hash, stopped, alarm, now_ms if fault else 0, now_ms, *identity],
+        )
+    return _Chain(head, stopped, alarm)
+
+
+def _compare(
+    cursor: Any, identity: Identity, first_seq: int, records: Sequence[bytes]
+) -> Fault | None:
+    """Hold records that should be known against what is stored; the first that differs is a
+    fault."""
+    if not records:
+        return None
+    cursor.execute(
+        "SELECT hash FROM ingest_entry WHERE company_id = %s AND till = %s AND store = %s"
+        " AND seq BETWEEN %s AND %s ORDER BY seq",
+        [*identity, first_seq, first_seq + len(records) - 1],
+    )
+    for place, (stored, record) in enumerate(zip(cursor.fetchall(), records, strict=True)):
+        digest = hashlib.sha256(record).digest()
+        if digest != bytes(stored[0]):
+            return Fault(first_seq + place, reading.OTHER_HASH, record, digest)
+    return None
+
+
+def _store(cursor: Any, identity: Identity, entries: Sequence[Entry]) -> None:
+    """COPY raw entries in. The lock on the head makes sure that none of them is there."""
+    company, till, store = identity
+    prefix = int8(company) + text_field(till) + int8(store)
+    copy_in(
+        cursor,
+        "ingest_entry",
+        "company_id, till, store, seq, kind, hash, record",
+        [
+            # Seven fields; the first three are the same for all and packed once.
+            b"\x00\x07"
+            + prefix
+            + int8(entry.header.seq)
+            + text_field(entry.header.kind.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+            + raw(entry.hash)
+            + raw(entry.record)
+            for entry in entries
+        ],
+    )
+
+
+_UNFIT = (DatabaseError, psycopg.Error, ValueError, OverflowError, struct.error)
+"""What is raised for values that a read model cannot keep: too large, no date, a NUL in a text."""
+
+
+def _project_or_mark(cursor: Any, identity: Identity, entries: Sequence[Entry]) -> None:
+    """Raise the read models; an entry that cannot be projected is marked, never in the way
+    (D26)."""
+    entry_at = _entry_at(cursor, identity)
+    try:
+        with transaction.atomic():
+            _project(cursor, identity, entries, entry_at)
+    except _UNFIT:
+        for entry in entries:
+            try:
+                with transaction.atomic():
+                    _project(cursor, identity, [entry], entry_at)
+            except _UNFIT:
+                _mark_unread(cursor, identity, entry, "unfit")
+
+
+def _project(
+    cursor: Any, identity: Identity, entries: Sequence[Entry], entry_at: Callable[[int], Entry]
+) -> None:
+    folded = receipts.project(cursor, identity, entries, entry_at)
+    statistics.count(
+        cursor, identity, [(done.sealed_entry.header, done.sealed) for done in folded.signed]
+    )
+    for miss in folded.unread:
+        _mark_unread(cursor, identity, miss.entry, miss.why)
+
+
+def _entry_at(cursor: Any, identity: Identity) -> Callable[[int], Entry]:
+    def entry_at(seq: int) -> Entry:
+        cursor.execute(
+            "SELECT record, hash FROM ingest_entry"
+            " WHERE company_id = %s AND till = %s AND store = %s AND seq = %s",
+            [*identity, seq],
+        )
+        record, stored = cursor.fetchone()
+        return read_entry(bytes(record), bytes(stored))
+
+    return entry_at
+
+
+def _mark_unread(cursor: Any, identity: Identity, entry: Entry, why: str) -> None:
+    cursor.execute(
+        "INSERT INTO ingest_unread (company_id, till, store, seq, kind, why)"
+        " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        [*identity, entry.header.seq, entry.header.kind.replace("\0", "")[:60], why],
+    )
+
+
+def _keep_conflict(cursor: Any, identity: Identity, fault: Fault, now_ms: int) -> None:
+    cursor.execute(
+        "INSERT INTO ingest_conflict"
+        " (company_id, till, store, seq, hash, record, why, found_at_ms)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        [*identity, fault.seq, fault.hash, fault.record, fault.why, now_ms],
+    )
+
+
+def rebuild(company: int, till: str, store: int) -> int:
+    """Throw the read models of a journal away and make them anew from its entries.
+
+    Returns how many entries were read. The chain is locked meanwhile, so nothing is missed.
+    """
+    identity = (company, till, store)
+    with wall.inside(company), connection.cursor() as cursor:
+        chain = _locked_chain(cursor, identity)
+        receipts.clear(cursor, identity)
+        statistics.clear(cursor, identity)
+        cursor.execute(
+            "DELETE FROM ingest_unread WHERE company_id = %s AND till = %s AND store = %s",
+            list(identity),
+        )
+        for first in range(1, chain.head.seq + 1, REBUILD_BATCH):
+            cursor.execute(
+                "SELECT record, hash FROM ingest_entry WHERE company_id = %s AND till = %s"
+                " AND store = %s AND seq BETWEEN %s AND %s ORDER BY seq",
+                [*identity, first, first + REBUILD_BATCH - 1],
+            )
+            entries = [read_entry(bytes(r), bytes(h)) for r, h in cursor.fetchall()]
+            _project_or_mark(cursor, identity, entries)
+    return chain.head.seq

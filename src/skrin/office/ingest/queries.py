@@ -1,0 +1,66 @@
+"""What others may know about raw entries and chains. Call from inside the company."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from skrin.domain.entry import Entry, read_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How the chain of a (till, store) stands. `alarm` is a code, empty when all is well."""
+
+    till: str
+    store: int
+    head_seq: int
+    head_hash: str
+    stopped: bool
+    alarm: str
+    alarm_at_ms: int
+    taken_at_ms: int
+    conflicts: int
+    unread: int
+
+
+def chains(company_id: int) -> dict[tuple[str, int], Chain]:
+    """Every chain of the company by (till, store)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.till, c.store, c.head_seq, encode(c.head_hash, 'hex'), c.stopped, c.alarm,
+                c.alarm_at_ms, c.taken_at_ms,
+                (SELECT count(*) FROM ingest_conflict x WHERE x.company_id = c.company_id
+                    AND x.till = c.till AND x.store = c.store),
+                (SELECT count(*) FROM ingest_unread u WHERE u.company_id = c.company_id
+                    AND u.till = c.till AND u.store = c.store)
+            FROM ingest_chain c WHERE c.company_id = %s
+            """,
+            [company_id],
+        )
+        return {(row[0], row[1]): Chain(*row) for row in cursor.fetchall()}
+
+
+def entry(company_id: int, till: str, store: int, seq: int) -> Entry | None:
+    """One entry as it was written. Raises `JournalDamage` when the stored bytes have changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record, hash FROM ingest_entry"
+            " WHERE company_id = %s AND till = %s AND store = %s AND seq = %s",
+            [company_id, till, store, seq],
+        )
+        row = cursor.fetchone()
+    return read_entry(bytes(row[0]), bytes(row[1])) if row else None
+
+
+def unread(company_id: int, till: str, store: int) -> list[tuple[int, str, str]]:
+    """(seq, kind, why) of entries that could not be projected, latest first, at most a hundred."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, kind, why FROM ingest_unread"
+            " WHERE company_id = %s AND till = %s AND store = %s ORDER BY seq DESC LIMIT 100",
+            [company_id, till, store],
+        )
+        return list(cursor.fetchall())

@@ -1,0 +1,1 @@
+"""The button layouts of the tills."""

@@ -1,0 +1,138 @@
+"""`skrin office`: start the database, bring its tables up to date, and serve.
+
+Prints one line of JSON on standard output when it answers. Ends in order on SIGTERM or SIGINT, or
+when the process given by --parent-pid has ended, and stops the database that it started. Exit
+codes:
+0 ended in order, 2 wrong arguments, 3 the port or the data folder is taken, 4 the database is
+unfit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from skrin.office import postgres
+from skrin.office.serving import PortTaken, WebServer, check_port, wait_for_end
+
+DEFAULT_PORT = 8400
+TAKEN, UNFIT = 3, 4
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the office with the arguments of a command line; returns the exit code."""
+    args = _parser().parse_args(argv)
+    data: Path = args.data.resolve()
+    # From the first moment: a SIGTERM while starting stops the database too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        if args.port:
+            check_port(args.host, args.port)
+        with postgres.office_lock(data):
+            return _run(args, data)
+    except KeyboardInterrupt:
+        return 0
+    except PortTaken:
+        print(
+            f"Port {args.port} is taken by another program. End that program, or choose another"
+            f" port: skrin office --port {args.port + 1}",
+            file=sys.stderr,
+        )
+        return TAKEN
+    except postgres.OfficeIsRunning:
+        print(
+            f"An office already runs in {data}. Use that one, or choose another folder: --data",
+            file=sys.stderr,
+        )
+        return TAKEN
+    except postgres.Unsafe as unsafe:
+        print(f"The database is not safe to use: {unsafe}.", file=sys.stderr)
+        return UNFIT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="skrin office", description="The web office: one site for many companies."
+    )
+    parser.add_argument("--data", type=Path, default=Path(".data/office"), help="its folder")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 = any that is free")
+    parser.add_argument("--parent-pid", type=int, default=0, help="end when this process has ended")
+    parser.add_argument("--load", type=Path, help="load a company from this folder first")
+    parser.add_argument("--load-devices", type=Path, help="JSON: device settings by designation")
+    parser.add_argument("--load-out", type=Path, help="write the ids and enrolment codes here")
+    return parser
+
+
+def _run(args: argparse.Namespace, data: Path) -> int:
+    with database(data) as (app_url, owner_url):
+        configure(data, app_url, owner_url)
+        if args.load:
+            _load(args)
+        from skrin.office.wsgi import application
+
+        web = WebServer(application, args.host, args.port)
+        port = web.start()
+        try:
+            print(json.dumps({"ready": True, "name": "office", "port": port}), flush=True)
+            wait_for_end(args.parent_pid)
+        finally:
+            web.stop()
+    return 0
+
+
+@contextmanager
+def database(data: Path) -> Iterator[tuple[str, str]]:
+    """(app URL, owner URL) of the database: DATABASE_URL when it is set, else the embedded one.
+
+    The embedded server is stopped at the end. Call under the office's lock.
+    """
+    named = os.environ.get("DATABASE_URL")
+    if named:
+        yield postgres.prepare_server(named, data)
+        return
+    embedded = postgres.EmbeddedPostgres(data)
+    try:
+        yield postgres.prepare_embedded(embedded.start())
+    finally:
+        embedded.stop()
+
+
+def configure(data: Path, app_url: str, owner_url: str) -> None:
+    """Set Django up on a database that answers, its tables as this program wants them.
+
+    Raises `postgres.Unsafe`.
+    """
+    os.environ["DJANGO_SETTINGS_MODULE"] = "skrin.office.settings"
+    os.environ["SKRIN_OFFICE_DATA"] = str(data)
+    os.environ["SKRIN_OFFICE_DATABASE"] = app_url
+    os.environ["SKRIN_OFFICE_OWNER"] = owner_url
+    import django
+
+    django.setup()
+    from skrin.office.migrating import migrate
+
+    migrate(owner_url)
+    postgres.check_app_role(app_url)
+
+
+def _load(args: argparse.Namespace) -> None:
+    from skrin.office.load_examples import load_company, read_devices
+
+    loaded = load_company(args.load, read_devices(args.load_devices))
+    if args.load_out:
+        # It holds enrolment codes: readable by its owner only, and never half written.
+        half = args.load_out.with_suffix(".part")
+        half.touch(mode=0o600)
+        half.write_text(json.dumps(loaded, indent=2))
+        half.replace(args.load_out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

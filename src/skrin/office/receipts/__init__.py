@@ -1,0 +1,1 @@
+"""Receipts and closings as read models of the entries; can be thrown away and rebuilt."""

@@ -1,0 +1,2 @@
+"""Receipts and closings grow: composite keys and plain SQL (D39), made in
+`migrations/0001_tables.py`."""

@@ -1,0 +1,89 @@
+"""The office's web server: cheroot, threads in one process.
+
+One process because the office of a demo or a shop lives on a small host: granian's master and
+worker together hold twice the memory (docs/decisions/0003-office-server.md has the figures). A
+hosted office may start `skrin.office.wsgi:application` with any WSGI server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cheroot.wsgi import Server
+
+THREADS = 8
+MOST_BODY_BYTES = 6 * 1024 * 1024
+MOST_HEADER_BYTES = 32 * 1024
+
+
+class PortTaken(Exception):
+    """Another program listens on the port."""
+
+
+def check_port(host: str, port: int) -> None:
+    """Find out early whether `port` is free. Raises `PortTaken`."""
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as busy:
+            raise PortTaken(str(port)) from busy
+
+
+class WebServer:
+    """Serves an application until it is stopped."""
+
+    def __init__(self, application: Any, host: str, port: int) -> None:
+        self._server = Server(
+            (host, port), application, numthreads=THREADS, request_queue_size=64, timeout=30
+        )
+        self._server.max_request_body_size = MOST_BODY_BYTES
+        self._server.max_request_header_size = MOST_HEADER_BYTES
+        self._server.shutdown_timeout = 5
+        self._thread = threading.Thread(target=self._server.serve, name="web")
+
+    def start(self) -> int:
+        """Bind, begin to answer, and return the port. Raises `PortTaken`."""
+        try:
+            self._server.prepare()
+        except OSError as busy:
+            raise PortTaken(str(self._server.bind_addr[1])) from busy
+        self._thread.start()
+        return int(self._server.bind_addr[1])
+
+    def stop(self) -> None:
+        """Finish the requests under way and end."""
+        self._server.stop()
+        self._thread.join(timeout=10)
+
+
+def wait_for_end(parent_pid: int, on_tick: Callable[[], None] = lambda: None) -> None:
+    """Wait for SIGTERM, SIGINT, or the end of the process `parent_pid` (0 = of none)."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    while not ended.wait(1.0):
+        on_tick()
+        if parent_pid and not _lives(parent_pid):
+            return
+
+
+def _lives(pid: int) -> bool:
+    if os.getppid() == pid:
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] != b"Z"
+    return True

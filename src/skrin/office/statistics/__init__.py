@@ -1,0 +1,1 @@
+"""Totals per hour, kept in the transaction that takes the entries in."""

@@ -1,0 +1,1 @@
+"""Where tills talk to the office (sync/messages.py): signed requests in, JSON out."""

@@ -1,0 +1,14 @@
+"""The addresses of the sync."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from skrin.office.sync_api import views
+
+urlpatterns = [
+    path("enrol", views.enrol),
+    path("login", views.login),
+    path("exchange", views.exchange),
+    path("publication", views.publication),
+]

@@ -1,0 +1,155 @@
+"""The four requests of a till. Answers and faults are the dataclasses of sync/messages.py as
+JSON."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from skrin.domain.codec import decode, encode
+from skrin.domain.refusal import Refusal
+from skrin.office.ingest import actions as ingest
+from skrin.office.people import actions as people
+from skrin.office.people import queries as members
+from skrin.office.people import throttle
+from skrin.office.publication import actions as publications
+from skrin.office.sync_api.rate import Rate
+from skrin.office.sync_api.signing import proven_till
+from skrin.office.tenancy import wall
+from skrin.office.tills import actions as tills
+from skrin.office.tills.queries import KnownTill
+from skrin.sync.messages import (
+    SIGNATURE_HEADER,
+    TILL_HEADER,
+    WIRE_VERSION,
+    EnrolRequest,
+    Fault,
+    LoginAnswer,
+    LoginRequest,
+    PublicationRequest,
+    WireFault,
+    unpack_exchange,
+)
+
+T = TypeVar("T")
+
+_STATUS = {
+    "unknown_till": 403,
+    "bad_signature": 403,
+    "foreign_store": 403,
+    "foreign_journal": 403,
+    "code_unknown": 403,
+    "code_spent": 403,
+    "code_expired": 403,
+    "too_many_tries": 429,
+    "too_many_requests": 429,
+}
+_BY_TILL, _BY_ADDRESS = Rate(limit=600), Rate(limit=1200)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _json(value: object, status: int = 200) -> HttpResponse:
+    return HttpResponse(encode(value), content_type="application/json", status=status)
+
+
+def _view(view: Callable[[HttpRequest], object]) -> Callable[[HttpRequest], HttpResponse]:
+    """A view that answers with a message; a refusal becomes a `Fault` with its status."""
+
+    @csrf_exempt
+    @require_POST
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            if not _BY_ADDRESS.allows(_address(request), _now_ms()):
+                raise Refusal("too_many_requests")
+            return _json(view(request))
+        except Refusal as refusal:
+            detail = ", ".join(f"{name}={value}" for name, value in refusal.values.items())
+            return _json(Fault(refusal.code, detail), _STATUS.get(refusal.code, 400))
+        except WireFault as fault:
+            return _json(Fault("wire", str(fault)), 400)
+
+    return answer
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _till(request: HttpRequest) -> KnownTill:
+    who = request.headers.get(TILL_HEADER, "")
+    if not _BY_TILL.allows(who, _now_ms()):
+        raise Refusal("too_many_requests")
+    signature = request.headers.get(SIGNATURE_HEADER, "")
+    return proven_till(who, signature, request.path, request.body)
+
+
+def _message(kind: type[T], body: bytes) -> T:
+    try:
+        message = decode(kind, body)
+    except ValueError as fault:
+        raise WireFault(str(fault)) from fault
+    if getattr(message, "wire", WIRE_VERSION) != WIRE_VERSION:
+        raise WireFault("this wire version is not spoken here")
+    return message
+
+
+@_view
+def enrol(request: HttpRequest) -> object:
+    """A device presents a code and its public key. Wrong codes are counted per address."""
+    message = _message(EnrolRequest, request.body)
+    sender, now_ms = _address(request), _now_ms()
+    if throttle.locked_for_ms(throttle.BY_CODE_SENDER, sender, now_ms):
+        raise Refusal("too_many_tries")
+    try:
+        return tills.enrol(message, now_ms)
+    except Refusal:
+        throttle.missed(throttle.BY_CODE_SENDER, sender, now_ms)
+        raise
+
+
+@_view
+def login(request: HttpRequest) -> object:
+    """A person at a till: the office checks e-mail, password and membership (D28)."""
+    till = _till(request)
+    message = _message(LoginRequest, request.body)
+    result = people.log_in(
+        message.email, message.password, f"till:{till.company}/{till.till}", _now_ms()
+    )
+    if result.refusal:
+        return LoginAnswer(None, result.refusal, result.wait_s)
+    with wall.inside(till.company):
+        member = members.member_of(till.company, result.person_id)
+        if member is None or (message.store and not member.may_see(message.store)):
+            return LoginAnswer(None, "not_here")
+        return LoginAnswer(members.as_till_person(member))
+
+
+@_view
+def exchange(request: HttpRequest) -> object:
+    """Entries up, the head and orders down."""
+    till = _till(request)
+    message = unpack_exchange(request.body)
+    if (message.head.company, message.head.till) != (till.company, till.till):
+        raise Refusal("foreign_journal")
+    return ingest.take(till, message, _now_ms())
+
+
+@_view
+def publication(request: HttpRequest) -> object:
+    """The registers of a store, or what changed in them."""
+    till = _till(request)
+    message = _message(PublicationRequest, request.body)
+    if message.store not in till.stores:
+        raise Refusal("foreign_store", store=message.store)
+    with wall.inside(till.company):
+        return publications.answer(till.company, message)

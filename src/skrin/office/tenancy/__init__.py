@@ -1,0 +1,1 @@
+"""Companies and their stores, and the wall between one company and the next (D27)."""

@@ -1,0 +1,43 @@
+"""What others may know about companies and stores."""
+
+from __future__ import annotations
+
+from skrin.domain.article import StoreCard
+from skrin.office.tenancy.models import Company, Store
+
+
+def company(company_id: int) -> Company:
+    """The company. Raises `Company.DoesNotExist`, also for one outside the wall."""
+    return Company.objects.get(id=company_id)
+
+
+def stores(company_id: int) -> list[Store]:
+    """The stores of a company by number."""
+    return list(Store.objects.filter(company_id=company_id).order_by("number"))
+
+
+def store_names(company_id: int) -> dict[int, str]:
+    """The names of a company's stores by number."""
+    return dict(Store.objects.filter(company_id=company_id).values_list("number", "name"))
+
+
+def store_card(company_id: int, store: int) -> StoreCard:
+    """The store as its tills and papers know it. Raises `Store.DoesNotExist`."""
+    shop = Store.objects.select_related("company").get(company_id=company_id, number=store)
+    owner = shop.company
+    return StoreCard(
+        company=owner.id,
+        store=shop.number,
+        company_name=owner.name,
+        org_number=owner.org_number,
+        store_name=shop.name,
+        address=tuple(shop.address),
+        phone=shop.phone,
+        country=owner.country,
+        currency=owner.currency,
+        time_zone=owner.time_zone,
+        day_break_min=owner.day_break_min,
+        header=tuple(owner.header),
+        footer=tuple(owner.footer),
+        default_way=owner.default_way,
+    )

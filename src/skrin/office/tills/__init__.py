@@ -1,0 +1,1 @@
+"""Tills: enrolment, keys, designations, and how each of them fares."""

@@ -1,0 +1,69 @@
+# mypy: disable-error-code="var-annotated"
+# Fields get their types from Django at run time; its mypy plugin would need a configured Django.
+"""Tills, their seats in stores, and enrolment codes."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Till(models.Model):
+    """A device of a company. `till_id` and `public_key` are empty until it has enrolled (D23)."""
+
+    id: int
+    company_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    label = models.CharField(max_length=60)
+    till_id = models.CharField(max_length=24, null=True)
+    public_key = models.CharField(max_length=64, blank=True)
+    retired = models.BooleanField(default=False)
+    device_name = models.CharField(max_length=80, blank=True)
+    devices = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "till_id"], name="till_id_once"),)
+
+
+class Seat(models.Model):
+    """A till in a store: its designation there, and what was last heard from it.
+
+    `incarnation` is the newest start of the program that was heard; `rival_at_ms` when an older one
+    was heard after it (two alive, D23).
+    """
+
+    id: int
+    company_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    till = models.ForeignKey(Till, on_delete=models.PROTECT, related_name="seats")
+    store = models.IntegerField()
+    designation = models.CharField(max_length=16)
+    heard_at_ms = models.BigIntegerField(default=0)
+    incarnation = models.BigIntegerField(default=0)
+    rival_at_ms = models.BigIntegerField(default=0)
+    version = models.CharField(max_length=40, blank=True)
+    status = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["company", "designation"], name="designation_once"),
+            models.UniqueConstraint(fields=["till", "store"], name="seat_once"),
+        )
+
+
+class EnrolmentCode(models.Model):
+    """A code that lets one device become this till, once and for a while. Only its hash is kept."""
+
+    id: int
+    company_id: int
+    till_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    till = models.ForeignKey(Till, on_delete=models.CASCADE)
+    code_hash = models.CharField(max_length=64)
+    expires_at_ms = models.BigIntegerField()
+    used_at_ms = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "code_hash"], name="code_once"),)

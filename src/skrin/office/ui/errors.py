@@ -1,0 +1,62 @@
+"""Pages for what went wrong: a sentence and the way back."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from skrin.office.ui.doors import outside_frame
+from skrin.office.ui.screens import Link, Message
+
+
+def message(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    """A page that is only a sentence, with a link to the first page."""
+    screen = Message(
+        frame=outside_frame(),
+        title=title,
+        sentence=sentence,
+        links=(Link(label=_("Today"), url=reverse("office:today"), primary=True),),
+    )
+    return render(request, "office/message.html", {"screen": screen}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return message(request, 400, _("That cannot be read"), _("The address is not one of ours."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return message(request, 403, _("Not for you"), _("Your log-in does not open this page."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: also for what is another company's."""
+    return message(
+        request,
+        404,
+        _("There is nothing here"),
+        _("The page may have moved. Begin again at Today."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return message(
+        request,
+        500,
+        _("Something broke here"),
+        _("It is our fault, and it is written down. Try again in a moment."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that is too old, or does not come from here."""
+    return message(
+        request,
+        403,
+        _("The page was too old"),
+        _("Go back, load the page again, and send it once more."),
+    )

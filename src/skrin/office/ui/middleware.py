@@ -1,0 +1,66 @@
+"""What every answer of the office carries, and the language of the visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY = "; ".join(
+    (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+LANGUAGE_COOKIE = "skrin_language"
+
+
+def content_security(get_response: Answer) -> Answer:
+    """A strict policy on every page, and no copy of a page in a shared cache."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
+def visitor(get_response: Answer) -> Answer:
+    """Speak the language that `?language=` chose, kept in a cookie; else Swedish.
+
+    The browser's own wish is not asked: a Swedish shop's PC is often set up in English.
+    A person's language, once logged in, goes first unless another was chosen (ui/doors.py).
+    """
+    known = {code for code, _ in settings.LANGUAGES}
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("language", "")
+        kept = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        chosen = next((code for code in (asked, kept) if code in known), "")
+        with translation.override(chosen or settings.LANGUAGE_CODE):
+            response = get_response(request)
+            if asked in known and asked != kept:
+                response.set_cookie(
+                    LANGUAGE_COOKIE,
+                    asked,
+                    max_age=365 * 24 * 3600,
+                    samesite="Lax",
+                    httponly=True,
+                    secure=settings.SESSION_COOKIE_SECURE,
+                )
+        return response
+
+    return answer

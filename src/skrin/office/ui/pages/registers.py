@@ -1,0 +1,137 @@
+"""Articles and settings, to be read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from skrin.domain.article import FIXED, OPEN, Article, Group, Price, price_on
+from skrin.domain.refusal import Refusal
+from skrin.fiscal.countries import country
+from skrin.office.catalogue import queries as catalogue
+from skrin.office.paymentsystems import queries as paymentsystems
+from skrin.office.people import queries as people
+from skrin.office.tenancy import queries as tenancy
+from skrin.office.ui import screens
+from skrin.office.ui.doors import Visit
+from skrin.office.ui.filters import asked
+from skrin.office.ui.words import language, money, rate
+
+
+def articles_page(visit: Visit) -> screens.Articles:
+    """The register of articles, with today's prices."""
+    wanted = asked(visit, search=True)
+    words = wanted.query.casefold().split()
+    groups = {group.id: group for group in catalogue.groups(visit.company)}
+    prices: dict[int, list[Price]] = {}
+    for price in catalogue.prices(visit.company):
+        prices.setdefault(price.article, []).append(price)
+    law = tenancy.company(visit.company).country
+    rows = [
+        _register_row(article, groups[article.group], prices.get(article.id, []), visit.today, law)
+        for article in catalogue.articles(visit.company)
+        if all(word in _searched(article) for word in words)
+    ]
+    return screens.Articles(
+        frame=visit.frame("articles"),
+        filter=screens.Filter(query=wanted.query),
+        rows=tuple(rows),
+    )
+
+
+def _searched(article: Article) -> str:
+    return " ".join(
+        [article.number, article.name, *article.names.values(), *article.barcodes]
+    ).casefold()
+
+
+def _register_row(
+    article: Article,
+    group: Group,
+    prices: list[Price],
+    today: date,
+    law: str,
+) -> screens.RegisterRow:
+    price = price_on(prices, 0, today.isoformat())
+    shown = {OPEN: _("open price"), FIXED: money(price.price_minor) if price else _("no price")}
+    return screens.RegisterRow(
+        number=article.number,
+        name=article.names.get(language(), article.name),
+        group=group.names.get(language(), group.name),
+        colour=group.colour,
+        price=shown.get(article.price_rule, _("free")),
+        cost=money(price.cost_minor) if price else "",
+        vat=_vat(group, today, law),
+        barcode=" ".join(article.barcodes),
+        unit=article.unit,
+    )
+
+
+def _vat(group: Group, today: date, law: str) -> str:
+    """The rates of a group today: eaten in, taken away; one when they are equal."""
+    try:
+        of = country(law)
+        rates = [
+            rate(of.vat_rate_bp(vat_class, today))
+            for vat_class in (group.vat_eat_in, group.vat_take_away)
+        ]
+    except Refusal:
+        return ""
+    return " / ".join(dict.fromkeys(rates))
+
+
+def settings_page(visit: Visit) -> screens.Settings:
+    """What is set for the company, its stores, its people and its ways to pay."""
+    owner = tenancy.company(visit.company)
+    clock = f"{owner.day_break_min // 60:02d}:{owner.day_break_min % 60:02d}"
+    return screens.Settings(
+        frame=visit.frame("settings"),
+        groups=(
+            screens.FactGroup(
+                title=_("The company"),
+                facts=(
+                    (_("Name"), owner.name),
+                    (_("Organisation number"), owner.org_number),
+                    (_("Country and currency"), f"{owner.country}, {owner.currency}"),
+                    (_("Time zone"), owner.time_zone),
+                    (_("The day begins at"), clock),
+                    (_("At the foot of receipts"), " / ".join(owner.footer)),
+                ),
+            ),
+            *(
+                screens.FactGroup(
+                    title=store.name,
+                    facts=(
+                        (_("Number"), str(store.number)),
+                        (_("Address"), ", ".join(store.address)),
+                        (_("Telephone"), store.phone),
+                    ),
+                )
+                for store in tenancy.stores(visit.company)
+                if visit.member.may_see(store.number)
+            ),
+            screens.FactGroup(
+                title=_("People"),
+                facts=tuple(
+                    (name, f"{email}, {_role(role)}")
+                    for email, name, role in people.emails(visit.company)
+                ),
+            ),
+            screens.FactGroup(
+                title=_("Ways to pay"),
+                facts=tuple(
+                    (method.names.get(language(), method.name), method.account)
+                    for method in paymentsystems.methods(visit.company)
+                ),
+            ),
+        ),
+    )
+
+
+def _role(role: str) -> str:
+    return {
+        "cashier": _("cashier"),
+        "manager": _("manager"),
+        "owner": _("owner"),
+    }.get(role, role)

@@ -1,0 +1,229 @@
+"""Tills: how each of them fares, and what should be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from skrin.office.ingest import queries as ingest
+from skrin.office.ingest.queries import Chain
+from skrin.office.receipts import queries as receipts
+from skrin.office.tenancy import queries as tenancy
+from skrin.office.tills import queries as tills
+from skrin.office.tills.queries import SeatCard
+from skrin.office.ui import screens
+from skrin.office.ui.doors import Visit
+from skrin.office.ui.words import clock, whole
+
+SILENT_MS = 60_000
+"""A till calls every five seconds; after a minute without a call it counts as away."""
+
+RIVAL_SHOWN_MS = 60 * 60 * 1000
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+
+
+def tills_page(visit: Visit) -> screens.Tills:
+    """Every till that the member may see."""
+    chains = ingest.chains(visit.company)
+    return screens.Tills(
+        frame=visit.frame("tills"),
+        rows=tuple(
+            _row(visit, seat, chains.get((seat.till, seat.store))) for seat in _seen_seats(visit)
+        ),
+    )
+
+
+def _seen_seats(visit: Visit) -> list[SeatCard]:
+    return [seat for seat in tills.seats(visit.company) if visit.member.may_see(seat.store)]
+
+
+def _row(visit: Visit, seat: SeatCard, chain: Chain | None) -> screens.TillRow:
+    level, state = _state(visit, seat, chain)
+    return screens.TillRow(
+        name=seat.label,
+        designation=seat.designation,
+        store=tenancy.store_names(visit.company).get(seat.store, str(seat.store)),
+        level=level,
+        state=state,
+        last_contact=_ago(visit, seat.heard_at_ms),
+        unsent=_unsent(visit, seat),
+        head=whole(chain.head_seq) if chain else "",
+        version=seat.version,
+        remark=_remark(chain),
+        url=reverse("office:till", args=(seat.till, seat.store)) if seat.till else "",
+    )
+
+
+def _state(visit: Visit, seat: SeatCard, chain: Chain | None) -> tuple[screens.Level, str]:
+    if not seat.till:
+        return "quiet", _("Not enrolled yet")
+    if seat.retired:
+        return "quiet", _("Taken out of use")
+    if chain and chain.alarm:
+        return "bad", alarm_sentence(chain.alarm)
+    if visit.now_ms - seat.rival_at_ms < RIVAL_SHOWN_MS:
+        return "bad", alarm_sentence("rival_incarnation")
+    if not seat.heard_at_ms:
+        return "quiet", _("Not heard from yet")
+    if visit.now_ms - seat.heard_at_ms > SILENT_MS:
+        return "warn", _("Not heard from for %(time)s") % {
+            "time": _span(visit.now_ms - seat.heard_at_ms)
+        }
+    return "good", _("Connected")
+
+
+def alarm_sentence(alarm: str) -> str:
+    """What is wrong with a chain, in words."""
+    return {
+        "other_hash": _("Sends another history than before. Taking in has stopped."),
+        "broken_link": _("Its history does not fit together. Taking in has stopped."),
+        "torn": _("Sent an entry that cannot be read."),
+        "foreign": _("Sent an entry of another till."),
+        "rival_incarnation": _("Runs twice: an older start of it was heard after a newer one."),
+    }.get(alarm, alarm)
+
+
+def _remark(chain: Chain | None) -> str:
+    if chain is None or not chain.unread:
+        return ""
+    return ngettext(
+        "%(n)s entry is kept but cannot be shown in figures",
+        "%(n)s entries are kept but cannot be shown in figures",
+        chain.unread,
+    ) % {"n": whole(chain.unread)}
+
+
+def _span(span_ms: int) -> str:
+    if span_ms < MINUTE_MS:
+        return _("%(n)s s") % {"n": max(0, span_ms // 1000)}
+    if span_ms < HOUR_MS:
+        return _("%(n)s min") % {"n": span_ms // MINUTE_MS}
+    if span_ms < 2 * DAY_MS:
+        return _("%(n)s h") % {"n": span_ms // HOUR_MS}
+    return _("%(n)s days") % {"n": span_ms // DAY_MS}
+
+
+def _ago(visit: Visit, at_ms: int) -> str:
+    if not at_ms:
+        return _("never")
+    return _("%(time)s ago") % {"time": _span(visit.now_ms - at_ms)}
+
+
+def _unsent(visit: Visit, seat: SeatCard) -> str:
+    status = seat.status
+    if not status.unsent or status.oldest_unsent_ms <= 0:
+        return whole(status.unsent)
+    oldest = clock(seat.heard_at_ms - status.oldest_unsent_ms, visit.time_zone)
+    return _("%(n)s, oldest %(time)s") % {"n": whole(status.unsent), "time": oldest}
+
+
+def alarms(visit: Visit) -> tuple[screens.Alarm, ...]:
+    """What somebody should look at, worst first."""
+    chains = ingest.chains(visit.company)
+    link = screens.Link(label=_("See the tills"), url=reverse("office:tills"))
+    found: list[screens.Alarm] = []
+    for seat in _seen_seats(visit):
+        chain = chains.get((seat.till, seat.store))
+        level, state = _state(visit, seat, chain)
+        name = f"{seat.designation} {seat.label}"
+        if level in ("bad", "warn"):
+            found.append(screens.Alarm(level=level, sentence=f"{name}: {state}", link=link))
+        if _remark(chain):
+            found.append(
+                screens.Alarm(level="warn", sentence=f"{name}: {_remark(chain)}", link=link)
+            )
+    return tuple(sorted(found, key=lambda alarm: alarm.level != "bad"))
+
+
+def _seat(visit: Visit, till: str, store: int) -> SeatCard:
+    for seat in _seen_seats(visit):
+        if (seat.till, seat.store) == (till, store):
+            return seat
+    raise Http404
+
+
+def till_page(visit: Visit, till: str, store: int) -> screens.TillPage:
+    """One till: what it said of itself, its chain, and entries that could not be projected."""
+    seat = _seat(visit, till, store)
+    chain = ingest.chains(visit.company).get((till, store))
+    level, state = _state(visit, seat, chain)
+    status = seat.status
+    unread = ingest.unread(visit.company, till, store)
+    return screens.TillPage(
+        frame=visit.frame("tills"),
+        name=seat.label,
+        designation=seat.designation,
+        level=level,
+        state=state,
+        groups=(
+            screens.FactGroup(
+                title=_("Contact"),
+                facts=(
+                    (_("Last contact"), _ago(visit, seat.heard_at_ms)),
+                    (_("Not sent"), _unsent(visit, seat)),
+                    (_("Version"), seat.version),
+                    (_("Start of the program"), str(seat.incarnation)),
+                    (_("Serial number"), f"{till}-{store}"),
+                ),
+            ),
+            screens.FactGroup(
+                title=_("Devices"),
+                facts=(
+                    (_("Control unit"), f"{status.control_unit} {status.control_unit_state}"),
+                    (_("Card terminal"), status.card_terminal_state),
+                    (_("Printer"), status.printer_state),
+                ),
+            ),
+            screens.FactGroup(
+                title=_("History"),
+                facts=(
+                    (_("Last entry"), whole(chain.head_seq) if chain else "0"),
+                    (_("Hash of the entry"), chain.head_hash if chain else ""),
+                    (_("Entries set aside"), whole(chain.conflicts) if chain else "0"),
+                ),
+            ),
+            screens.FactGroup(
+                title=_("Kept, but not in any figure"),
+                facts=tuple((f"{seq} {kind}", _why(why)) for seq, kind, why in unread),
+            ),
+        ),
+    )
+
+
+def _why(why: str) -> str:
+    return {
+        "unknown_version": _("Written by a newer version"),
+        "unreadable": _("Cannot be read"),
+        "no_sealed_receipt": _("A control code without its receipt"),
+        "unfit": _("Holds a value that no figure can hold"),
+    }.get(why, why)
+
+
+def till_summary(visit: Visit, till: str, store: int) -> dict[str, Any]:
+    """What a till's journal comes to, as data: for comparing till and office."""
+    seat = _seat(visit, till, store)
+    chain = ingest.chains(visit.company).get((till, store))
+    found = receipts.journal_sum(visit.company, till, store)
+    return {
+        "till": till,
+        "store": store,
+        "designation": seat.designation,
+        "head_seq": chain.head_seq if chain else 0,
+        "head_hash": chain.head_hash if chain else "",
+        "alarm": chain.alarm if chain else "",
+        "unread": chain.unread if chain else 0,
+        "unsigned": found.unsigned,
+        "repeated_registrations": found.repeated_registrations,
+        "unsent": seat.status.unsent,
+        "kinds": [asdict(kind) for kind in found.kinds],
+        "payments": [asdict(payment) for payment in found.payments],
+        "closings": [
+            {**asdict(closing), "business_day": closing.business_day.isoformat()}
+            for closing in found.closings
+        ],
+    }

@@ -1,0 +1,33 @@
+"""The addresses of the office's pages: nouns, and the entry's number where one thing is meant."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from skrin.office.ui import views
+
+app_name = "office"
+
+ONE = "<str:till>/<int:store>/<int:seq>"
+
+urlpatterns = [
+    path("login", views.login, name="login"),
+    path("logout", views.logout, name="logout"),
+    path("", views.today, name="today"),
+    path("today.json", views.today_json, name="today_json"),
+    path("statistics", views.statistics, name="statistics"),
+    path("statistics.json", views.statistics_json, name="statistics_json"),
+    path("receipts", views.receipts, name="receipts"),
+    path(f"receipts/{ONE}", views.receipt, name="receipt"),
+    path(f"receipts/{ONE}.txt", views.receipt_text, name="receipt_text"),
+    path("closings", views.closings, name="closings"),
+    path(f"closings/{ONE}", views.closing, name="closing"),
+    path(f"closings/{ONE}.txt", views.closing_text, name="closing_text"),
+    path(f"closings/{ONE}.si", views.sie, name="sie"),
+    path("articles", views.articles, name="articles"),
+    path("tills", views.tills, name="tills"),
+    path("tills/<str:till>/<int:store>", views.till, name="till"),
+    path("tills/<str:till>/<int:store>/summary.json", views.till_summary, name="till_summary"),
+    path("money", views.money, name="money"),
+    path("settings", views.settings, name="settings"),
+]
