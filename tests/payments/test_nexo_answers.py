@@ -62,6 +62,27 @@ def test_slips_are_lines_without_orders_to_the_printer() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("name=100%25+rabatt&value=a%26b%3Dc", "100% rabatt a&b=c"),
+        ("name=%C3%85%C3%84%C3%96&key=x", "ÅÄÖ"),
+        ("name=%zz%4&value=%FF", "%zz%4 \ufffd"),
+        ("value=only", "only"),
+        ("name=&value=&key=x&", ""),
+        ("50%25 %41", "50% A"),
+        ("\ud800", "?"),
+    ],
+)
+def test_slip_texts_are_decoded(text: str, line: str) -> None:
+    receipt = {
+        "DocumentQualifier": "CustomerReceipt",
+        "OutputContent": {"OutputText": [{"Text": "a"}, {"Text": text}, {"Text": "b"}]},
+    }
+    card = paid(changed(APPROVED_PAYMENT, "PaymentReceipt", [receipt])).card
+    assert card is not None and card.customer_slip == ("a", line, "b")
+
+
 def test_a_lower_amount_is_an_approval_of_that_amount() -> None:
     for result in ("Partial", "Success"):
         body = changed(APPROVED_PAYMENT, "Response.Result", result)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
 
 from skrin.domain.payment import CardDetails
 
@@ -76,11 +75,21 @@ def _slip_line(text: object) -> str:
     if not isinstance(text, str):
         return ""
     if "=" not in text:
-        return _printable(unquote_plus(text))
-    pairs = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=20))
+        return _printable(_url_decoded(text))
+    pairs = {}
+    for pair in text.split("&"):
+        name, _, value = pair.partition("=")
+        pairs[name] = _url_decoded(value)
     if pairs.get("key") == "filler":
         return ""
     return _printable(" ".join(filter(None, (pairs.get("name"), pairs.get("value")))))
+
+
+def _url_decoded(text: str) -> str:
+    """`K%C3%96P+1` as `KÖP 1`. By hand, since the house's pure rooms import nothing of urllib."""
+    octets = text.replace("+", " ").encode("utf-8", "replace")
+    plain = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes((int(match[1], 16),)), octets)
+    return plain.decode("utf-8", "replace")
 
 
 def _without_empty_ends(lines: list[str]) -> list[str]:
