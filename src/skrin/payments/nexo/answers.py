@@ -3,7 +3,7 @@
 Only a clear yes or a clear no leaves unknown. An answer is ours when it names our SaleID, the
 ServiceID of the request and the card terminal; everything else, every unknown word and every
 unknown shape is unknown with the reason `bad_message`, never an exception. Which conditions prove
-that no money moved is the table below (docs/guide on payments, column "Money moved?").
+that no money moved is the table below: our reading of the conditions, on the careful side.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the till asks of a nexo Retailer terminal, as JSON bytes (protocol version 3.0). Pure.
 
-Field names and shapes: docs/guide on payments; taken from public typings of the Terminal API.
+Field names and shapes: public typings of the Terminal API (Adyen/adyen-node-api-library).
 Every message carries SaleID (this till), POIID (the card terminal) and a ServiceID of its own.
 """
 
