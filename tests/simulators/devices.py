@@ -37,6 +37,8 @@ class Device:
     """A simulator that runs, and its control page."""
 
     def __init__(self, module: str, *arguments: str) -> None:
+        if "--parent-pid" not in arguments:
+            arguments += ("--parent-pid", str(os.getpid()))  # A failing test leaves nothing behind.
         self.process = subprocess.Popen(
             command(module, *arguments),
             env=environment(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,10 @@ form.on { background: var(--warn-surface); margin: 0 -16px; padding: 8px 16px; }
 form.on .name b::after { content: " (on)"; color: var(--warn); }
 input, select, button { font: inherit; color: inherit; min-height: 44px; padding: 0 12px;
   border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
-input.times { width: 88px; } input.value { width: 120px; }
+input.times { width: 76px; } input.value { width: 96px; }
+select { max-width: 176px; }
+table.heard { table-layout: fixed; } .heard th:first-child { width: 128px; }
+summary { cursor: pointer; min-height: 28px; }
 button { cursor: pointer; border-color: var(--accent); color: var(--accent); font-weight: 600; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
@@ -98,8 +100,9 @@ def whole(device: Simulator) -> str:
 def live(device: Simulator) -> str:
     """The part that changes by itself: slips or the like, counters, what was heard."""
     rows = "".join(
-        f'<tr><td class="when">{escape(one.at[11:23])}</td><td><code>{escape(one.request)}</code>'
-        f"</td><td><code>{escape(one.answer)}</code></td></tr>"
+        f'<tr><td class="when">{escape(one.at[11:23])}</td>'
+        f"<td>{_said(one.request, f'request-{one.number}')}</td>"
+        f"<td>{_said(one.answer, f'answer-{one.number}')}</td></tr>"
         for one in device.heard.newest_first()
     )
     counters = "".join(
@@ -112,8 +115,20 @@ def live(device: Simulator) -> str:
 <section aria-labelledby="counters"><h2 id="counters">Counters</h2>
 <div class="scroll"><table><tbody>{counters}</tbody></table></div></section>
 <section aria-labelledby="heard"><h2 id="heard">Heard, newest first</h2>
-<div class="scroll"><table><thead><tr><th>Time</th><th>Request</th><th>Answer</th></tr></thead>
+<div class="scroll"><table class="heard">
+<thead><tr><th>Time</th><th>Request</th><th>Answer</th></tr></thead>
 <tbody>{rows}</tbody></table></div></section>"""
+
+
+def _said(words: str, identity: str) -> str:
+    """What was said; a long message shows its first line and opens."""
+    first, _, rest = words.partition("\n")
+    if not rest:
+        return f"<code>{escape(first)}</code>"
+    return (
+        f'<details id="{identity}"><summary>{escape(first)}</summary>'
+        f"<code>{escape(rest)}</code></details>"
+    )
 
 
 def _flat(counters: dict[str, Any], before: str) -> list[tuple[str, str]]:
@@ -171,8 +186,3 @@ def _choices(label: str, choices: tuple[str, ...], chosen: Value | object) -> st
         f"<option{' selected' if one == chosen else ''}>{escape(one)}</option>" for one in choices
     )
     return f'<select name="value" {label}>{options}</select>'
-
-
-def json_text(document: object) -> str:
-    """A document in one readable line, for the list of what was heard."""
-    return json.dumps(document, ensure_ascii=False, default=str)

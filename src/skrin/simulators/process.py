@@ -168,13 +168,12 @@ def run(ready: dict[str, object], servers: Sequence[Server], parent_pid: int | N
         ending.set()
         wake.set()
 
+    parent = Parent(parent_pid) if parent_pid is not None else None
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-    parent = None
-    if parent_pid is not None:
-        parent = Parent(parent_pid)
-        _wake_when_parent_dies(wake)
+        if parent is not None:
+            _wake_when_parent_dies(wake)
     for server in servers:
         server.start()
     print(json.dumps({"ready": True, **ready}), flush=True)

@@ -37,7 +37,9 @@ SHOWN_ON_PAGE = 50
 def terminal_switches(payment_ms: int = 300, long_ms: int = 20_000) -> Switches:
     """The switches of a card terminal."""
     own = [
-        Switch("refuse_condition", "Refusal", "the condition of `refuse`", _CONDITIONS),
+        Switch(
+            "refuse_condition", "Refusal", "the condition of refuse", _CONDITIONS, countable=False
+        ),
         Switch("payment_ms", payment_ms, "how long a payment takes", countable=False),
         Switch("long_ms", long_ms, "how long an amount ending in 152 takes", countable=False),
         Switch("login_required", False, "refuse with LoggedOut until Login", countable=False),
@@ -93,6 +95,8 @@ class CardTerminal:
             exchange.answer = f"HTTP 400: {trouble}"
             return Reply(400, wire.write({"error": str(trouble)}).encode())
         kind = _KINDS.get(message.category, "other")
+        title = f"{message.category} {message.service_id} from {message.sale_id}"
+        exchange.request = f"{title}\n{exchange.request}"
         with self._lock:
             self._requests[message.category] += 1
         if self.switches.flag("silent", kind):
@@ -148,7 +152,7 @@ class CardTerminal:
     ) -> Reply:
         """Put the body on the wire, with the faults that come after the work."""
         data = b"" if body is None else wire.write(messages.answer(message, body)).encode("utf-8")
-        exchange.answer = "(empty)" if body is None else wire.write(body)
+        exchange.answer = "(empty)" if body is None else f"{_verdict(body)}\n{wire.write(body)}"
         wait_ms = self.switches.number("slow_ms", kind)
         if self.switches.flag("hang_up", kind):
             exchange.answer = "(hung up instead of) " + exchange.answer
@@ -241,3 +245,9 @@ class CardTerminal:
             reachable = more["POIStatus"]["CommunicationOKFlag"]
             more["HostStatus"] = [{"AcquirerID": "SIMU", "IsReachableFlag": reachable}]
         return messages.success(**more)
+
+
+def _verdict(body: dict[str, Any]) -> str:
+    """The first thing that a person wants to know of an answer."""
+    response = body["Response"]
+    return str(response.get("ErrorCondition", response["Result"]))

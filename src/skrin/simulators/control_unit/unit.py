@@ -25,7 +25,7 @@ def unit_switches() -> Switches:
     """The switches of a control unit."""
     codes = tuple(f"{number:03}" for number in range(1, 12))
     own = [
-        Switch("refuse_code", "006", "the code of `refuse`", choices=codes, countable=False),
+        Switch("refuse_code", "006", "the code of refuse", choices=codes, countable=False),
         Switch("main_status", 0, "main status, 0 is OK", limits=(0, 5), countable=False),
         Switch(
             "severity", 0, "severity in SIR, 0 is informational", limits=(0, 4), countable=False
