@@ -1,0 +1,72 @@
+# Each target sets up what it needs. A plain Debian 12 with Python 3.11 and make is enough.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+
+.PHONY: setup setup-dev demo test check format lint types imports quick bench replay town \
+	browser peers lock pictures clean
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml tools/setup.sh
+	sh tools/setup.sh $(PYTHON) $(VENV)
+	touch $@
+
+setup-dev: $(READY_DEV)
+
+$(READY_DEV): requirements-dev.lock $(READY)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
+	touch $@
+
+demo: setup
+	@$(BIN)/skrin demo $(ARGS)
+
+replay: setup
+	@$(BIN)/skrin replay $(ARGS)
+
+bench: setup-dev
+	@$(BIN)/skrin bench $(ARGS)
+
+# Everything, browser and foreign peers included.
+test: setup-dev browser peers format lint types imports
+	$(BIN)/python -m pytest $(ARGS)
+
+# Under a minute: what is run before each commit.
+check: setup-dev format lint types imports quick
+
+format:
+	$(BIN)/ruff format --check --quiet .
+
+lint:
+	$(BIN)/ruff check --quiet .
+
+types:
+	$(BIN)/mypy
+
+imports:
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+quick:
+	$(BIN)/python -m pytest -q -m "not slow and not browser and not office and not peer" $(ARGS)
+
+# Debian's browser for the browser tests, by apt where we are root.
+browser: setup-dev
+	@sh tools/browser.sh
+
+# Programs that we did not write, against which protocols are held; skipped where there is no npm.
+peers:
+	@sh tools/peers.sh
+
+pictures: setup-dev browser
+	$(BIN)/python tools/pictures.py
+
+# The locks carry hashes and name no place.
+lock:
+	sh tools/lock.sh $(BIN)
+
+clean:
+	rm -rf $(VENV) .data .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
