@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import json
 import os
 import shutil
@@ -19,13 +20,16 @@ import threading
 import time
 import tomllib
 import webbrowser
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from skrin.domain.codec import encode
 from skrin.sync.messages import DeviceSettings
 from skrin.town.places import examples_folder
 from skrin.town.processes import Part, PartFailed, stop_all
+from skrin.town.web import WebFault
 
 READY_S = 90.0
 EXIT_FAILED, EXIT_PORT_TAKEN = 1, 3
@@ -77,7 +81,9 @@ class Demo:
         self.parts: list[Part] = []
         self.tills: list[RunningTill] = []
         with (folder / "tills.csv").open(encoding="utf-8") as rows:
-            self.rows = list(csv_rows(rows))
+            self.rows = csv_rows(rows)
+        with (folder / "users.csv").open(encoding="utf-8") as rows:
+            self.people = csv_rows(rows)
         self.office: Part | None = None
         self.unit: Part | None = None
 
@@ -144,7 +150,7 @@ class Demo:
             printer=f"127.0.0.1:{printer.ready['port']}",
         )
 
-    def _start_office(self, settings: list[DeviceSettings], logs: Path) -> dict:
+    def _start_office(self, settings: list[DeviceSettings], logs: Path) -> dict[str, Any]:
         devices = self.data / "devices.json"
         by_designation = {
             row["designation"]: json.loads(encode(said))
@@ -164,11 +170,16 @@ class Demo:
         )
         self._start(self.office)
         self.office.wait_ready(READY_S)
-        loaded: dict = json.loads(out.read_text())
+        loaded: dict[str, Any] = json.loads(out.read_text())
         return loaded
 
     def _till(
-        self, index: int, row: dict[str, str], settings: DeviceSettings, loaded: dict, logs: Path
+        self,
+        index: int,
+        row: dict[str, str],
+        settings: DeviceSettings,
+        loaded: dict[str, Any],
+        logs: Path,
     ) -> Part:
         designation = row["designation"]
         code = next(t["code"] for t in loaded["tills"] if t["designation"] == designation)
@@ -212,11 +223,9 @@ class Demo:
         self.stop()
 
 
-def csv_rows(lines: object) -> list[dict[str, str]]:
+def csv_rows(lines: Iterable[str]) -> list[dict[str, str]]:
     """The rows of a CSV file with a header."""
-    import csv
-
-    return list(csv.DictReader(lines))  # type: ignore[call-overload]
+    return list(csv.DictReader(lines))
 
 
 def taken_port(ports: list[int]) -> int | None:
@@ -235,8 +244,6 @@ def taken_port(ports: list[int]) -> int | None:
 
 def addresses(demo: Demo) -> str:
     """What to open and how to get in."""
-    with (demo.folder / "users.csv").open(encoding="utf-8") as rows:
-        people = csv_rows(rows)
     company = tomllib.loads((demo.folder / "company.toml").read_text())["company"]["name"]
     assert demo.unit is not None
     lines = [f"\n{company}\n"]
@@ -254,7 +261,7 @@ def addresses(demo: Demo) -> str:
             f"  Printer {running.designation}  http://127.0.0.1:{printer['control_port']}/"
         )
     lines.append("\nLog in at till and office alike")
-    for person in people:
+    for person in demo.people:
         lines.append(f"  {person['email']:<28} {person['password']:<26} {person['role']}")
     return "\n".join(lines)
 
@@ -311,7 +318,11 @@ def _at_work(demo: Demo, options: argparse.Namespace, stopping: threading.Event)
     if options.sales:
         from skrin.town.shopper import shop_and_compare
 
-        differing = shop_and_compare(demo, options.sales, options.seed, close=options.exit)
+        try:
+            differing = shop_and_compare(demo, options.sales, options.seed, close=options.exit)
+        except WebFault as why:
+            print(f"\nThe shopper gave up: {why}", file=sys.stderr)
+            return EXIT_FAILED
     if options.exit:
         return EXIT_FAILED if differing else 0
     if not options.no_browser and _has_browser():
@@ -337,7 +348,7 @@ def _has_browser() -> bool:
 
 
 @contextlib.contextmanager
-def waiting_words(words: str):  # type: ignore[no-untyped-def]
+def waiting_words(words: str) -> Iterator[None]:
     """Say what is being waited for, and at the end how long it took."""
     started = time.monotonic()
     print(f"{words} …", end="", flush=True)

@@ -1,4 +1,4 @@
-"""Parts of a running Skrin, each a process of its own: started, waited for, stopped, none left behind."""
+"""Parts of a running Skrin, each a process: started, waited for, stopped, none left behind."""
 
 from __future__ import annotations
 
