@@ -1,10 +1,9 @@
 """The database server: an embedded PostgreSQL by default, and the two roles that the office needs.
 
-The embedded server lies in `<data>/pg`, listens on a Unix socket only and trusts whoever may
-open that
-socket: right for a demo, tests and one shop; production names a server. Whoever holds the office's
-lock owns the embedded server: he stops it when he ends, also one that an office killed earlier
-left.
+The embedded server lies in `<data>/pg`, listens on a Unix socket only and trusts whoever may open
+that socket: right for a demo, tests and one shop; production names a server. Whoever holds the
+office's lock owns the embedded server: he stops it when he ends, also one that an office killed
+earlier left.
 """
 
 from __future__ import annotations
@@ -186,7 +185,7 @@ def check_app_role(app_url: str) -> None:
     with psycopg.connect(app_url, connect_timeout=10) as connection:
         row = connection.execute(
             "SELECT rolsuper OR rolbypassrls,"
-            " (SELECT count(*) FROM pg_class WHERE relowner = r.oid)"
+            " (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relpersistence <> 't')"
             " FROM pg_roles r WHERE rolname = current_user"
         ).fetchone()
     assert row is not None, "a connected role stands in pg_roles"

@@ -2,8 +2,8 @@
 
 One transaction under the lock of the chain's head: what is known is compared, what follows the head
 is proven link by link and stored as it was written, then the read models are raised. So a batch
-that
-comes twice, late or from four threads at once is taken once, and figures and entries never differ.
+that comes twice, late or from four threads at once is taken once, and figures and entries never
+differ.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from django.db import DatabaseError, connection, transaction
 
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
 from skrin.domain.refusal import Refusal
-from skrin.office.copying import copy_in, int8, raw
-from skrin.office.copying import text as text_field
+from skrin.office.filling import BIGINT, BYTES, TEXT, fill
 from skrin.office.ingest import reading
 from skrin.office.ingest.reading import Fault, Head
 from skrin.office.publication import actions as publication
@@ -102,7 +101,7 @@ def _take_records(
         entries, fault = read.entries, read.fault
     head = chain.head
     if entries:
-        _store(cursor, identity, entries)
+        _store(identity, entries)
         _project_or_mark(cursor, identity, entries)
         head = Head(entries[-1].header.seq, entries[-1].hash)
     if fault:
@@ -138,22 +137,22 @@ def _compare(
     return None
 
 
-def _store(cursor: Any, identity: Identity, entries: Sequence[Entry]) -> None:
-    """COPY raw entries in. The lock on the head makes sure that none of them is there."""
-    company, till, store = identity
-    prefix = int8(company) + text_field(till) + int8(store)
-    copy_in(
-        cursor,
+_ENTRY = {"seq": BIGINT, "kind": TEXT, "hash": BYTES, "record": BYTES}
+
+
+def _store(identity: Identity, entries: Sequence[Entry]) -> None:
+    """Store raw entries. The lock on the head makes sure that none of them is there."""
+    fill(
         "ingest_entry",
-        "company_id, till, store, seq, kind, hash, record",
+        dict(zip(("company_id", "till", "store"), identity, strict=True)),
+        _ENTRY,
         [
-            # Seven fields; the first three are the same for all and packed once.
-            b"\x00\x07"
-            + prefix
-            + int8(entry.header.seq)
-            + text_field(entry.header.kind.replace("\0", "\N{REPLACEMENT CHARACTER}"))
-            + raw(entry.hash)
-            + raw(entry.record)
+            (
+                entry.header.seq,
+                entry.header.kind.replace("\0", "\N{REPLACEMENT CHARACTER}"),
+                entry.hash,
+                entry.record,
+            )
             for entry in entries
         ],
     )
@@ -183,9 +182,7 @@ def _project(
     cursor: Any, identity: Identity, entries: Sequence[Entry], entry_at: Callable[[int], Entry]
 ) -> None:
     folded = receipts.project(cursor, identity, entries, entry_at)
-    statistics.count(
-        cursor, identity, [(done.sealed_entry.header, done.sealed) for done in folded.signed]
-    )
+    statistics.count(identity, [(done.sealed_entry.header, done.sealed) for done in folded.signed])
     for miss in folded.unread:
         _mark_unread(cursor, identity, miss.entry, miss.why)
 

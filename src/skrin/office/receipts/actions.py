@@ -8,37 +8,73 @@ from typing import Any
 
 from skrin.domain.entry import Entry
 from skrin.domain.receipt import RETURN
-from skrin.office.copying import copy_in, day, int4, int8, packer, text
+from skrin.office.filling import BIGINT, DAY, INTEGER, TEXT, fill
 from skrin.office.receipts.projection import Closed, Folded, Signed, fold
 
 Identity = tuple[int, str, int]
 """(company, till, store) of a journal."""
 
-_RECEIPT_COLUMNS = (
-    "company_id, till, store, sealed_seq, signed_seq, kind, number, designation, business_day,"
-    " period, at_utc_ms, utc_offset_min, mode, person, cashier, methods, total_minor, vat_minor,"
-    " rounding_minor, tip_minor, discount_minor, unit_id, code, attempts"
-)
-_LINE_COLUMNS = (
-    "company_id, till, store, sealed_seq, line, article, group_id, name, quantity_milli,"
-    " amount_minor, discount_minor, rate_bp, vat_minor, cost_minor"
-)
-_PAYMENT_COLUMNS = (
-    "company_id, till, store, sealed_seq, place, method, kind, name, amount_minor,"
-    " tendered_minor, change_minor, rounding_minor"
-)
-_CLOSING_COLUMNS = (
-    "company_id, till, store, seq, number, designation, business_day, period, at_utc_ms,"
-    " utc_offset_min, receipts, returns, net_minor, grand_net_minor"
-)
-_JOURNAL = (int8, text, int8)
-_RECEIPT_HEAD = (int8, int8, text, int8, text, day, int4, int8, int4, text, text, text, text)
-_RECEIPT_FIGURES = (int8, int8, int8, int8, int8, text, text, int4)
-_pack_receipt = packer((*_JOURNAL, *_RECEIPT_HEAD, *_RECEIPT_FIGURES))
-_pack_line = packer((*_JOURNAL, int8, int4, int8, int8, text, int8, int8, int8, int4, int8, int8))
-_pack_payment = packer((*_JOURNAL, int8, int4, int8, text, text, int8, int8, int8, int8))
-_pack_closing = packer((*_JOURNAL, int8, int8, text, day, int4, int8, int4, int8, int8, int8, int8))
-_pack_unsigned = packer((*_JOURNAL, text, int8))
+_RECEIPT = {
+    "sealed_seq": BIGINT,
+    "signed_seq": BIGINT,
+    "kind": TEXT,
+    "number": BIGINT,
+    "designation": TEXT,
+    "business_day": DAY,
+    "period": INTEGER,
+    "at_utc_ms": BIGINT,
+    "utc_offset_min": INTEGER,
+    "mode": TEXT,
+    "person": TEXT,
+    "cashier": TEXT,
+    "methods": TEXT,
+    "total_minor": BIGINT,
+    "vat_minor": BIGINT,
+    "rounding_minor": BIGINT,
+    "tip_minor": BIGINT,
+    "discount_minor": BIGINT,
+    "unit_id": TEXT,
+    "code": TEXT,
+    "attempts": INTEGER,
+}
+_LINE = {
+    "sealed_seq": BIGINT,
+    "line": INTEGER,
+    "article": BIGINT,
+    "group_id": BIGINT,
+    "name": TEXT,
+    "quantity_milli": BIGINT,
+    "amount_minor": BIGINT,
+    "discount_minor": BIGINT,
+    "rate_bp": INTEGER,
+    "vat_minor": BIGINT,
+    "cost_minor": BIGINT,
+}
+_PAYMENT = {
+    "sealed_seq": BIGINT,
+    "place": INTEGER,
+    "method": BIGINT,
+    "kind": TEXT,
+    "name": TEXT,
+    "amount_minor": BIGINT,
+    "tendered_minor": BIGINT,
+    "change_minor": BIGINT,
+    "rounding_minor": BIGINT,
+}
+_CLOSING = {
+    "seq": BIGINT,
+    "number": BIGINT,
+    "designation": TEXT,
+    "business_day": DAY,
+    "period": INTEGER,
+    "at_utc_ms": BIGINT,
+    "utc_offset_min": INTEGER,
+    "receipts": BIGINT,
+    "returns": BIGINT,
+    "net_minor": BIGINT,
+    "grand_net_minor": BIGINT,
+}
+_UNSIGNED = {"receipt_id": TEXT, "sealed_seq": BIGINT}
 
 
 def project(
@@ -64,37 +100,21 @@ def project(
 
 def _write(cursor: Any, identity: Identity, folded: Folded) -> None:
     """Write what a fold made. Figures of returns are negative here, so that columns add up."""
-    copy_in(
-        cursor,
-        "receipts_receipt",
-        _RECEIPT_COLUMNS,
-        [_pack_receipt(_receipt_row(identity, done)) for done in folded.signed],
-    )
-    lines = [_pack_line(row) for done in folded.signed for row in _line_rows(identity, done)]
-    copy_in(cursor, "receipts_line", _LINE_COLUMNS, lines)
-    paid = [_pack_payment(row) for done in folded.signed for row in _payment_rows(identity, done)]
-    copy_in(cursor, "receipts_payment", _PAYMENT_COLUMNS, paid)
-    copy_in(
-        cursor,
-        "receipts_closing",
-        _CLOSING_COLUMNS,
-        [_pack_closing(_closing_row(identity, done)) for done in folded.closed],
-    )
+    journal = dict(zip(("company_id", "till", "store"), identity, strict=True))
+    signed = folded.signed
+    fill("receipts_receipt", journal, _RECEIPT, [_receipt_row(done) for done in signed])
+    fill("receipts_line", journal, _LINE, [row for done in signed for row in _line_rows(done)])
+    paid = [row for done in signed for row in _payment_rows(done)]
+    fill("receipts_payment", journal, _PAYMENT, paid)
+    fill("receipts_closing", journal, _CLOSING, [_closing_row(done) for done in folded.closed])
     if folded.was_unsigned:
         cursor.execute(
             "DELETE FROM receipts_unsigned WHERE company_id = %s AND till = %s AND store = %s"
             " AND receipt_id = ANY(%s)",
             [*identity, folded.was_unsigned],
         )
-    copy_in(
-        cursor,
-        "receipts_unsigned",
-        "company_id, till, store, receipt_id, sealed_seq",
-        [
-            _pack_unsigned((*identity, receipt_id, entry.header.seq))
-            for receipt_id, entry in folded.still_unsigned.items()
-        ],
-    )
+    waiting = [(key, entry.header.seq) for key, entry in folded.still_unsigned.items()]
+    fill("receipts_unsigned", journal, _UNSIGNED, waiting)
 
 
 def _sign_of(kind: str) -> int:
@@ -102,11 +122,10 @@ def _sign_of(kind: str) -> int:
     return -1 if kind == RETURN else 1
 
 
-def _receipt_row(identity: Identity, done: Signed) -> tuple[object, ...]:
+def _receipt_row(done: Signed) -> tuple[object, ...]:
     sealed, header, mark = done.sealed, done.sealed_entry.header, done.signed.mark
     sign = _sign_of(sealed.kind)
     return (
-        *identity,
         header.seq,
         done.signed_entry.header.seq,
         sealed.kind,
@@ -131,11 +150,10 @@ def _receipt_row(identity: Identity, done: Signed) -> tuple[object, ...]:
     )
 
 
-def _line_rows(identity: Identity, done: Signed) -> list[tuple[object, ...]]:
+def _line_rows(done: Signed) -> list[tuple[object, ...]]:
     sign, seq = _sign_of(done.sealed.kind), done.sealed_entry.header.seq
     return [
         (
-            *identity,
             seq,
             line.line,
             line.article,
@@ -152,11 +170,10 @@ def _line_rows(identity: Identity, done: Signed) -> list[tuple[object, ...]]:
     ]
 
 
-def _payment_rows(identity: Identity, done: Signed) -> list[tuple[object, ...]]:
+def _payment_rows(done: Signed) -> list[tuple[object, ...]]:
     sign, seq = _sign_of(done.sealed.kind), done.sealed_entry.header.seq
     return [
         (
-            *identity,
             seq,
             place,
             paid.method,
@@ -171,11 +188,10 @@ def _payment_rows(identity: Identity, done: Signed) -> list[tuple[object, ...]]:
     ]
 
 
-def _closing_row(identity: Identity, done: Closed) -> tuple[object, ...]:
+def _closing_row(done: Closed) -> tuple[object, ...]:
     header, report = done.entry.header, done.report
     period = report.periods[0]
     return (
-        *identity,
         header.seq,
         report.number,
         report.designation,

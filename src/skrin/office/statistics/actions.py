@@ -8,62 +8,64 @@ from typing import Any
 
 from skrin.domain.entry import Header
 from skrin.domain.receipt import ReceiptSealed
+from skrin.office.filling import BIGINT, DAY, INTEGER, TEXT, fill
 from skrin.office.statistics.counting import count_receipts
 
-_SOLD_NAMES = (
-    "business_day, hour, person, group_id, article, rate_bp, group_name, article_name, unit,"
-    " decimals, count, quantity_milli, gross_minor, vat_minor, cost_minor"
-)
-_RAISE_SOLD = f"""
-INSERT INTO statistics_sold AS s (company_id, store, till, {_SOLD_NAMES})
-SELECT %s, %s, %s, * FROM unnest(
-    %s::date[], %s::smallint[], %s::text[], %s::bigint[], %s::bigint[], %s::integer[], %s::text[],
-    %s::text[], %s::text[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::bigint[])
+_SOLD = {
+    "business_day": DAY,
+    "hour": INTEGER,
+    "person": TEXT,
+    "group_id": BIGINT,
+    "article": BIGINT,
+    "rate_bp": INTEGER,
+    "group_name": TEXT,
+    "article_name": TEXT,
+    "unit": TEXT,
+    "decimals": INTEGER,
+    "count": BIGINT,
+    "quantity_milli": BIGINT,
+    "gross_minor": BIGINT,
+    "vat_minor": BIGINT,
+    "cost_minor": BIGINT,
+}
+_RAISE_SOLD = """
 ON CONFLICT (company_id, business_day, store, till, hour, person, group_id, article, rate_bp)
 DO UPDATE SET
     group_name = excluded.group_name, article_name = excluded.article_name,
     unit = excluded.unit, decimals = excluded.decimals,
-    count = s.count + excluded.count,
-    quantity_milli = s.quantity_milli + excluded.quantity_milli,
-    gross_minor = s.gross_minor + excluded.gross_minor,
-    vat_minor = s.vat_minor + excluded.vat_minor,
-    cost_minor = s.cost_minor + excluded.cost_minor
+    count = t.count + excluded.count,
+    quantity_milli = t.quantity_milli + excluded.quantity_milli,
+    gross_minor = t.gross_minor + excluded.gross_minor,
+    vat_minor = t.vat_minor + excluded.vat_minor,
+    cost_minor = t.cost_minor + excluded.cost_minor
 """
+_HOURS = {
+    "business_day": DAY,
+    "hour": INTEGER,
+    "person": TEXT,
+    "receipts": BIGINT,
+    "returns": BIGINT,
+    "gross_minor": BIGINT,
+    "vat_minor": BIGINT,
+}
 _RAISE_HOURS = """
-INSERT INTO statistics_receipts AS s
-    (company_id, store, till, business_day, hour, person, receipts, returns, gross_minor, vat_minor)
-SELECT %s, %s, %s, * FROM unnest(
-    %s::date[], %s::smallint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[])
 ON CONFLICT (company_id, business_day, store, till, hour, person) DO UPDATE SET
-    receipts = s.receipts + excluded.receipts, returns = s.returns + excluded.returns,
-    gross_minor = s.gross_minor + excluded.gross_minor,
-    vat_minor = s.vat_minor + excluded.vat_minor
+    receipts = t.receipts + excluded.receipts, returns = t.returns + excluded.returns,
+    gross_minor = t.gross_minor + excluded.gross_minor,
+    vat_minor = t.vat_minor + excluded.vat_minor
 """
 
 
-def count(
-    cursor: Any,
-    identity: tuple[int, str, int],
-    receipts: Iterable[tuple[Header, ReceiptSealed]],
-) -> None:
+def count(identity: tuple[int, str, int], receipts: Iterable[tuple[Header, ReceiptSealed]]) -> None:
     """Raise the totals of a journal (company, till, store) by signed receipts.
 
     One statement per table and batch; only rows of this till are touched, so two tills never wait
     for each other.
     """
-    company, till, store = identity
+    journal = dict(zip(("company_id", "till", "store"), identity, strict=True))
     sold, hours = count_receipts(receipts)
-    for statement, rows in (
-        (_RAISE_SOLD, [key + sold[key] for key in sorted(sold)]),
-        (_RAISE_HOURS, [key + hours[key] for key in sorted(hours)]),
-    ):
-        if rows:
-            cursor.execute(
-                statement,
-                [company, store, till, *[list(column) for column in zip(*rows, strict=True)]],
-            )
+    fill("statistics_sold", journal, _SOLD, [key + sold[key] for key in sold], _RAISE_SOLD)
+    fill("statistics_receipts", journal, _HOURS, [key + hours[key] for key in hours], _RAISE_HOURS)
 
 
 def clear(cursor: Any, identity: tuple[int, str, int]) -> None:

@@ -1,0 +1,125 @@
+"""Many rows into PostgreSQL at once, the fastest way that goes through the walls.
+
+COPY refuses a table with row-level security, so rows are inserted out of arrays: one INSERT ..
+SELECT FROM unnest(..) with an array for each column, packed here in PostgreSQL's binary format.
+Measured with 8,000 journal rows of 500 bytes it is as fast as a bare COPY of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from struct import Struct
+from typing import Any
+
+import psycopg
+from django.db import connection
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+_INT8 = Struct(">iq")
+_INT4 = Struct(">ii")
+_LENGTH = Struct(">i")
+_ARRAY_HEAD = Struct(">iiIii")
+_PG_EPOCH = date(2000, 1, 1).toordinal()
+
+
+def _pack_int8(value: int) -> bytes:
+    return _INT8.pack(8, value)
+
+
+def _pack_int4(value: int) -> bytes:
+    return _INT4.pack(4, value)
+
+
+def _pack_text(value: str) -> bytes:
+    if "\0" in value:
+        raise ValueError("PostgreSQL keeps no NUL in a text")
+    raw = value.encode()
+    return _LENGTH.pack(len(raw)) + raw
+
+
+def _pack_bytes(value: bytes) -> bytes:
+    return _LENGTH.pack(len(value)) + value
+
+
+def _pack_day(value: str) -> bytes:
+    return _INT4.pack(4, date.fromisoformat(value).toordinal() - _PG_EPOCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of column: its PostgreSQL types (element, array) and how a value is packed.
+
+    Packing raises `ValueError` or `struct.error` for a value that the type cannot hold.
+    """
+
+    element_oid: int
+    array_oid: int
+    pack: Callable[[Any], bytes]
+
+
+BIGINT = Kind(20, 1016, _pack_int8)
+INTEGER = Kind(23, 1007, _pack_int4)
+TEXT = Kind(25, 1009, _pack_text)
+BYTES = Kind(17, 1001, _pack_bytes)
+DAY = Kind(1082, 1182, _pack_day)
+"""A date, given as YYYY-MM-DD."""
+
+
+class _Array:
+    """A packed column on its way to the server."""
+
+    def __init__(self, kind: Kind, values: Sequence[object]) -> None:
+        self.kind = kind
+        pack = kind.pack
+        head = _ARRAY_HEAD.pack(1, 0, kind.element_oid, len(values), 1)
+        self.packed = b"".join([head, *[pack(value) for value in values]])
+
+
+class _ArrayDumper(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: _Array) -> bytes:
+        return obj.packed
+
+
+def _dumper_of(kind: Kind) -> type[_ArrayDumper]:
+    return type("_ColumnDumper", (_ArrayDumper,), {"oid": kind.array_oid})
+
+
+_ARRAYS = {kind: type("_Column", (_Array,), {}) for kind in (BIGINT, INTEGER, TEXT, BYTES, DAY)}
+_DUMPERS = [(_ARRAYS[kind], _dumper_of(kind)) for kind in _ARRAYS]
+
+
+def fill(
+    table: str,
+    constants: dict[str, object],
+    columns: dict[str, Kind],
+    rows: Sequence[Sequence[object]],
+    tail: str = "",
+) -> None:
+    """Insert `rows` into `table`; `constants` are columns that are the same in all of them.
+
+    `tail` is SQL after the rows (ON CONFLICT ..), in which the table is called `t`. Names and
+    `tail` are constants of the program, never input.
+    """
+    if not rows:
+        return
+    names = ", ".join([*constants, *columns])
+    places = ", ".join(["%s"] * len(constants))
+    arrays = ", ".join(["%b"] * len(columns))
+    statement = (
+        f"INSERT INTO {table} AS t ({names}) SELECT {places}, * FROM unnest({arrays}) {tail}"  # noqa: S608
+    )
+    packed = [
+        _ARRAYS[kind](kind, values)
+        for kind, values in zip(columns.values(), zip(*rows, strict=True), strict=True)
+    ]
+    connection.ensure_connection()
+    # Django's own cursor writes values into the statement's text; this one sends them beside it.
+    with psycopg.Cursor(connection.connection) as cursor:
+        for array, dumper in _DUMPERS:
+            cursor.adapters.register_dumper(array, dumper)
+        cursor.execute(statement.encode(), [*constants.values(), *packed])
