@@ -91,7 +91,10 @@ def check_may_pay(desk: Desk) -> None:
     if desk.attempt:
         raise Refusal("sale_is_being_paid")
     if desk.undelivered:
-        raise Refusal("paper_waits", number=desk.undelivered[0].number)
+        first = desk.undelivered[0]
+        if first.report:
+            raise Refusal("report_waits")
+        raise Refusal("paper_waits", number=first.number)
     if desk.cart is None or not desk.cart.lines:
         raise Refusal("cart_empty")
     assert desk.state in (OPEN, PAYING), "a cart is open or being paid"

@@ -4,127 +4,170 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from skrin.domain.money import grouped_amount
 from skrin.domain.refusal import Refusal
 
-N = gettext_noop
-
 REFUSALS: dict[str, str] = {
-    "amount_unreadable": N("“%(typed)s” is not an amount. Type it like 12 or 12,50."),
-    "amount_zero": N("The amount must be more than nothing. Type what it costs."),
-    "amount_too_large": N("The amount is too large. Check the digits."),
-    "article_unknown": N("The article is no longer in the register. Choose another."),
-    "group_unknown": N("The article group is no longer in the register. Choose another."),
-    "code_unknown": N("No article has the code %(typed)s. Search for it by name instead."),
-    "price_wanted": N("Type a price for %(name)s."),
-    "price_missing": N("%(name)s has no price today. Ask who keeps the register."),
-    "line_too_many": N("The receipt has %(most)s lines and takes no more. Take payment first."),
-    "line_gone": N("The line is already gone. Look at the receipt."),
-    "quantity_out_of_range": N("The quantity must be between 0,001 and 9 999. Type another."),
-    "quantity_not_whole": N("This is sold in whole pieces. Type a whole number."),
-    "way_unknown": N("Choose “Eat in” or “Take away”."),
-    "sale_is_being_paid": N(
+    "amount_unreadable": _("“%(typed)s” is not an amount. Type it like 12 or 12,50."),
+    "amount_zero": _("The amount must be more than nothing. Type what it costs."),
+    "amount_too_large": _("The amount is too large. Check the digits."),
+    "article_unknown": _("The article is no longer in the register. Choose another."),
+    "group_unknown": _("The article group is no longer in the register. Choose another."),
+    "code_unknown": _("No article has the code %(typed)s. Search for it by name instead."),
+    "price_wanted": _("Type a price for %(name)s."),
+    "price_missing": _("%(name)s has no price today. Ask who keeps the register."),
+    "line_too_many": _("The receipt has %(most)s lines and takes no more. Take payment first."),
+    "line_gone": _("The line is already gone. Look at the receipt."),
+    "quantity_out_of_range": _("The quantity must be between 0,001 and 9 999. Type another."),
+    "quantity_not_whole": _("This is sold in whole pieces. Type a whole number."),
+    "way_unknown": _("Choose “Eat in” or “Take away”."),
+    "sale_is_being_paid": _(
         "The payment has begun. Finish it, or stop it, before you change this."
     ),
-    "sale_waits_for_mark": N("The last receipt waits for the control unit. Wait for it."),
-    "outcome_unknown": N("It is not known whether the card was charged. Wait for the answer."),
-    "paper_waits": N("Receipt %(number)s is not printed yet. See to the printer first."),
-    "cart_empty": N("The receipt is empty. Tap an article first."),
-    "cart_open": N("There are goods on the receipt. Take payment or abort it, then close the day."),
-    "control_unit_missing": N("No control unit is set up, so nothing can be sold. Call service."),
-    "control_unit_silent": N(
+    "sale_waits_for_mark": _("The last receipt waits for the control unit. Wait for it."),
+    "outcome_unknown": _("It is not known whether the card was charged. Wait for the answer."),
+    "paper_waits": _("Receipt %(number)s is not printed yet. See to the printer first."),
+    "report_waits": _("The report is not printed yet. See to the printer first."),
+    "cart_empty": _("The receipt is empty. Tap an article first."),
+    "cart_open": _("There are goods on the receipt. Take payment or abort it, then close the day."),
+    "control_unit_missing": _("No control unit is set up, so nothing can be sold. Call service."),
+    "control_unit_silent": _(
         "The control unit does not answer. No payment has been taken. Check its cable and power,"
         " then try again."
     ),
-    "control_unit_refuses": N(
+    "control_unit_refuses": _(
         "The control unit does not register (code %(unit_code)s). No payment has been taken."
         " Call service."
     ),
-    "printer_missing": N("No printer is set up, so no receipt can be given. Call service."),
-    "printer_paper_out": N("The paper is out. Change the roll, then take payment."),
-    "printer_cover_open": N("The printer's cover is open. Close it, then take payment."),
-    "printer_offline": N("The printer is offline. Check it, then take payment."),
-    "printer_silent": N("The printer does not answer. Check its cable and power, then try again."),
-    "card_terminal_missing": N("No card terminal is set up. Take another payment."),
-    "method_missing": N("This way to pay is not set up for the store. Take another."),
-    "tendered_not_payable": N("Cash is paid in whole kronor. Type a whole amount."),
-    "tendered_too_little": N("That is too little. At least %(to_pay)s is needed."),
-    "nothing_to_close": N("The day is already closed, and nothing has happened since."),
-    "too_many_days": N("%(days)s days wait to be closed. Is the clock right? Call service."),
-    "clock_went_back": N(
+    "printer_missing": _("No printer is set up, so no receipt can be given. Call service."),
+    "printer_paper_out": _("The paper is out. Change the roll, then take payment."),
+    "printer_cover_open": _("The printer's cover is open. Close it, then take payment."),
+    "printer_offline": _("The printer is offline. Check it, then take payment."),
+    "printer_silent": _("The printer does not answer. Check its cable and power, then try again."),
+    "card_terminal_missing": _("No card terminal is set up. Take another payment."),
+    "method_missing": _("This way to pay is not set up for the store. Take another."),
+    "tendered_not_payable": _("Cash is paid in whole kronor. Type a whole amount."),
+    "tendered_too_little": _("That is too little. At least %(to_pay)s is needed."),
+    "nothing_to_close": _("The day is already closed, and nothing has happened since."),
+    "too_many_days": _("%(days)s days wait to be closed. Is the clock right? Call service."),
+    "clock_went_back": _(
         "The clock is %(minutes)s minutes behind the last receipt. Set the machine's clock right."
     ),
-    "no_registers": N("The till has not got its articles yet. It needs contact with the office."),
-    "vat_class_unknown": N("An article has a VAT class that is not known (%(vat_class)s)."),
-    "login_wrong": N("The e-mail or the password is wrong. Try again."),
-    "login_wait": N("Too many tries. Wait %(seconds)s seconds, then try again."),
-    "login_office_away": N(
+    "no_registers": _("The till has not got its articles yet. It needs contact with the office."),
+    "vat_class_unknown": _("An article has a VAT class that is not known (%(vat_class)s)."),
+    "login_wrong": _("The e-mail or the password is wrong. Try again."),
+    "login_wait": _("Too many tries. Wait %(seconds)s seconds, then try again."),
+    "login_office_away": _(
         "The office does not answer, and you have not logged in here before. Somebody who has can."
     ),
-    "login_no_store": N("You do not work in this store. Ask the owner to add you."),
-    "discount_too_large": N("The discount is more than the goods cost."),
+    "login_no_store": _("You do not work in this store. Ask the owner to add you."),
+    "discount_too_large": _("The discount is more than the goods cost."),
+    "nothing_left_to_return": _("The goods have already been returned. Look at the receipt."),
+    "country_unknown": _("The store's country is not known to this till. Call service."),
+    "org_number_unusable": _(
+        "The company's registration number cannot be registered. The office must correct it."
+    ),
+    "designation_unusable": _(
+        "The till's designation cannot be registered. The office must correct it."
+    ),
+    "rate_not_registrable": _(
+        "An article has a VAT rate that the control unit does not take. Call service."
+    ),
+    "receipt_number_unusable": _(
+        "The receipt number is too large for the control unit. Call service."
+    ),
+    "receipt_time_unreadable": _(
+        "The receipt's time cannot be registered. Is the clock right? Call service."
+    ),
+    "receipt_type_unknown": _("The control unit does not take this kind of receipt. Call service."),
 }
 """What each refusal says; `%(name)s` places take its values."""
 
 REASONS: dict[str, str] = {
-    "refusal": N("The card was declined. Ask for another card or another way to pay."),
-    "wrong_pin": N("Wrong code. Let the customer try again."),
-    "cancelled": N("The customer cancelled. Try again, or take another way to pay."),
-    "busy": N("The card terminal is busy. Wait a little and try again."),
-    "aborted": N("The payment was stopped. Nothing was charged."),
-    "not_found": N("Nothing was charged. Try again, or take another way to pay."),
-    "not_sent": N("The card terminal could not be reached. Nothing was charged."),
-    "logged_out": N("The card terminal is not logged in. Nothing was charged. Try again."),
-    "invalid_card": N("The card is not accepted. Ask for another card."),
-    "payment_restriction": N("The card is not accepted here. Ask for another card."),
+    "refusal": _("The card was declined. Ask for another card or another way to pay."),
+    "wrong_pin": _("Wrong code. Let the customer try again."),
+    "cancelled": _("The customer cancelled. Try again, or take another way to pay."),
+    "busy": _("The card terminal is busy. Wait a little and try again."),
+    "aborted": _("The payment was stopped. Nothing was charged."),
+    "not_found": _("Nothing was charged. Try again, or take another way to pay."),
+    "not_sent": _("The card terminal could not be reached. Nothing was charged."),
+    "logged_out": _("The card terminal is not logged in. Nothing was charged. Try again."),
+    "invalid_card": _("The card is not accepted. Ask for another card."),
+    "payment_restriction": _("The card is not accepted here. Ask for another card."),
+    "inserted_card": _("A card was left in the card terminal. Take it out and try again."),
+    "message_format": _("The card terminal did not understand. Nothing was charged. Call service."),
+    "not_allowed": _("The card terminal does not allow this. Take another way to pay."),
+    "unavailable_device": _("The card terminal is not ready. Nothing was charged. Try again."),
+    "unavailable_service": _("The card terminal cannot do this. Take another way to pay."),
+    "device_out": _("The card terminal is out of order. Nothing was charged. Call service."),
+    "in_progress": _("The card terminal is busy with something else. Wait a little and try again."),
+    "unreachable": _("The card terminal has no contact with its bank. Nothing was charged."),
+    "bad_message": _("The card terminal's answer could not be read. Nothing was charged."),
 }
 """Why a card payment came to nothing, by its reason."""
 
+DOUBTS: dict[str, str] = {
+    "no_answer": _("The card terminal did not answer in time. Check its cable and power."),
+    "in_progress": _("The customer is still at the card terminal."),
+    "device_out": _("The card terminal had a fault. Look at its display."),
+    "unreachable": _("The card terminal has no contact with its bank."),
+    "other_terminal": _("Another card terminal answered. Call service if it lasts."),
+    "bad_message": _("The card terminal's answer could not be read."),
+}
+"""Why it is not known what became of a card payment, by its reason."""
+
 STATES: dict[str, str] = {
-    "office_reached": N("The office answered %(seconds)s s ago."),
-    "office_away": N("The office does not answer. Selling goes on; what waits is sent later."),
-    "office_asking": N("The office has not been asked yet."),
-    "office_stopped": N(
+    "office_reached": _("The office answered %(seconds)s s ago."),
+    "office_away": _("The office does not answer. Selling goes on; what waits is sent later."),
+    "office_asking": _("The office has not been asked yet."),
+    "office_stopped": _(
         "The office has stopped this till's records. Selling goes on. Call service."
     ),
-    "office_other_history": N("The office has other records of this till. Call service."),
-    "office_office_is_ahead": N(
+    "office_retired": _("The office has taken this till out of use. Call service."),
+    "office_rival_incarnation": _(
+        "This till also runs somewhere else, and only one may send. Call service."
+    ),
+    "office_other_history": _("The office has other records of this till. Call service."),
+    "office_other_hash": _("The office has other records of this till. Call service."),
+    "office_broken_link": _("The office has other records of this till. Call service."),
+    "office_office_is_ahead": _(
         "The office knows more of this till than the till itself. Was its disk put back?"
         " Call service."
     ),
-    "control_unit_answers": N("The control unit answered %(seconds)s s ago."),
-    "control_unit_asked": N("The control unit is asked at the next payment."),
-    "control_unit_silent": N("The control unit does not answer."),
-    "control_unit_refuses": N("The control unit does not register."),
-    "control_unit_missing": N("No control unit is set up."),
-    "card_terminal_ready": N("The card terminal is ready."),
-    "card_terminal_busy": N("The card terminal is at work."),
-    "card_terminal_asked": N("The card terminal is asked at the next payment."),
-    "card_terminal_unreachable": N("The card terminal has no contact with its bank."),
-    "card_terminal_maintenance": N("The card terminal is being serviced."),
-    "card_terminal_silent": N("The card terminal does not answer. Check its cable and power."),
-    "card_terminal_missing": N("No card terminal is set up."),
-    "printer_ready": N("The printer is ready."),
-    "printer_paper_low": N("The paper is nearly out."),
-    "printer_paper_out": N("The paper is out. Change the roll, and the receipt is printed."),
-    "printer_cover_open": N("The printer's cover is open. Close it, and the receipt is printed."),
-    "printer_offline": N("The printer is offline."),
-    "printer_silent": N("The printer does not answer."),
-    "printer_missing": N("No printer is set up."),
+    "control_unit_answers": _("The control unit answered %(seconds)s s ago."),
+    "control_unit_asked": _("The control unit is asked at the next payment."),
+    "control_unit_silent": _("The control unit does not answer."),
+    "control_unit_refuses": _("The control unit does not register."),
+    "control_unit_missing": _("No control unit is set up."),
+    "card_terminal_ready": _("The card terminal is ready."),
+    "card_terminal_busy": _("The card terminal is at work."),
+    "card_terminal_asked": _("The card terminal is asked at the next payment."),
+    "card_terminal_unreachable": _("The card terminal has no contact with its bank."),
+    "card_terminal_maintenance": _("The card terminal is being serviced."),
+    "card_terminal_silent": _("The card terminal does not answer. Check its cable and power."),
+    "card_terminal_missing": _("No card terminal is set up."),
+    "printer_ready": _("The printer is ready."),
+    "printer_paper_low": _("The paper is nearly out."),
+    "printer_paper_out": _("The paper is out. Change the roll, and the receipt is printed."),
+    "printer_cover_open": _("The printer's cover is open. Close it, and the receipt is printed."),
+    "printer_offline": _("The printer is offline."),
+    "printer_silent": _("The printer does not answer."),
+    "printer_missing": _("No printer is set up."),
 }
 """How a part of the till is, by its code."""
 
 ADVICE: dict[str, str] = {
-    "office_away": N("Nothing to do now. Check the network if it lasts."),
-    "control_unit_silent": N("Check its cable and power. It is asked again by itself."),
-    "control_unit_refuses": N("Call service. A fault is to be reported to the tax authority."),
-    "printer_paper_low": N("Have a new roll ready."),
-    "printer_paper_out": N("Open the cover, put a new roll in, close it."),
-    "printer_cover_open": N("Close it."),
-    "printer_offline": N("Press the feed key on the printer, or switch it off and on."),
-    "printer_silent": N("Check its cable and power."),
+    "office_away": _("Nothing to do now. Check the network if it lasts."),
+    "control_unit_silent": _("Check its cable and power. It is asked again by itself."),
+    "control_unit_refuses": _("Call service. A fault is to be reported to the tax authority."),
+    "printer_paper_low": _("Have a new roll ready."),
+    "printer_paper_out": _("Open the cover, put a new roll in, close it."),
+    "printer_cover_open": _("Close it."),
+    "printer_offline": _("Press the feed key on the printer, or switch it off and on."),
+    "printer_silent": _("Check its cable and power."),
 }
 """What to do about it."""
 
@@ -136,12 +179,28 @@ def refusal_sentence(no: Refusal) -> str:
 
 def reason_sentence(reason: str) -> str:
     """Why a card payment came to nothing."""
-    return gettext(REASONS.get(reason, N("Nothing was charged. Try again.")))
+    return gettext(REASONS.get(reason, _("Nothing was charged. Try again.")))
+
+
+def doubt_sentence(reason: str) -> str:
+    """Why it is not known what became of a card payment; empty when there is no more to say."""
+    return gettext(DOUBTS[reason]) if reason in DOUBTS else ""
+
+
+def unit_sentence(fault: str) -> str:
+    """Why a sealed receipt has no mark yet: `silent`, `missing`, a refusal's or the unit's code."""
+    if fault == "silent":
+        return gettext("The control unit does not answer. Check its cable and power.")
+    if fault == "missing":
+        return state_sentence("control_unit_missing")
+    if fault in REFUSALS:
+        return gettext(REFUSALS[fault])
+    return gettext("The control unit says no (code %(code)s). Call service.") % {"code": fault}
 
 
 def state_sentence(code: str, seconds: int = -1) -> str:
     """How a part of the till is."""
-    return gettext(STATES.get(code, N("Call service."))) % {"seconds": max(0, seconds)}
+    return gettext(STATES.get(code, _("Call service."))) % {"seconds": max(0, seconds)}
 
 
 def advice(code: str) -> str:

@@ -173,16 +173,11 @@ def _registering(counter: Counter, pending: Pending) -> Paying:
     fault = counter.preflight.unit_fault
     if not fault:
         return Paying(state="waiting", to_pay=to_pay, poll_ms=CARD_POLL_MS)
-    detail = (
-        gettext("The control unit does not answer. Check its cable and power.")
-        if fault == "silent"
-        else gettext("The control unit says no (code %(code)s). Call service.") % {"code": fault}
-    )
     return Paying(
         state="trouble",
         to_pay=to_pay,
         sentence=gettext("Paid. The receipt comes as soon as the control unit has registered it."),
-        detail=detail,
+        detail=words.unit_sentence(fault),
         ways=(Way(label=gettext("Try now"), action="till:retry", primary=True),),
         poll_ms=POLL_MS,
     )
@@ -194,6 +189,7 @@ def _card(counter: Counter, attempt: Attempt) -> Paying:
         return Paying(
             state="unknown",
             to_pay=to_pay,
+            detail=words.doubt_sentence(attempt.reason),
             ways=(Way(label=gettext("Ask again now"), action="till:retry", primary=True),),
             poll_ms=POLL_MS,
         )
