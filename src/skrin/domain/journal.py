@@ -109,11 +109,16 @@ def verify_chain(entries: Iterable[Entry]) -> Entry | None:
     for entry in entries:
         prev_hash = last.hash if last else GENESIS_HASH
         verify_link(entry, last.header.seq + 1 if last else 1, prev_hash)
-        if last and _identity(last) != _identity(entry):
+        if last and not same_journal(last, entry):
             raise JournalDamage(f"entry {entry.header.seq} belongs to another journal")
         last = entry
     return last
 
 
-def _identity(entry: Entry) -> tuple[int, str, int]:
-    return entry.header.company, entry.header.till, entry.header.store
+def same_journal(one: Entry, other: Entry) -> bool:
+    """Whether two entries are of the same register: company, till and store."""
+    return (one.header.company, one.header.till, one.header.store) == (
+        other.header.company,
+        other.header.till,
+        other.header.store,
+    )

@@ -152,7 +152,7 @@ class Desk:
 
     @property
     def first_open_seq(self) -> int | None:
-        """The lowest entry that the fold needs to find this desk again; None when all is finished."""
+        """The lowest entry that the fold needs to find this desk again; None: all is finished."""
         firsts = [waiting.first_seq for waiting in self.undelivered]
         if self.pending:
             firsts.append(self.pending.first_seq)

@@ -51,7 +51,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="skrin till", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder of this till's files")
     parser.add_argument("--port", type=int, default=8100, help="where its screen is served")
-    parser.add_argument("--office", default="", help="the office's address, when enrolling")
+    parser.add_argument("--office", default="", help="the office's address")
     parser.add_argument("--enrol", default="", metavar="CODE", help="the code from the office")
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process is gone")
     here = parser.add_argument_group(
@@ -193,6 +193,8 @@ def main(argv: list[str]) -> int:
                     " the code stands on the till's page in the office."
                 )
             enrolled = enrol(device, options.office, options.enrol)
+        elif options.office:
+            device.put_setting("office", options.office)
         settings = with_overrides(enrolled.devices, options)
         counter = open_counter(device, enrolled, settings, options.data)
     except CannotStart as why:

@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
-from skrin.domain.codec import decode_body
-from skrin.domain.journal import verify_chain
-from skrin.domain.receipt import ReceiptSealed
-from skrin.domain.refusal import Refusal
-from skrin.domain.report import add_rows, receipt_rows
-from skrin.till.devices.contract import COVER_OPEN, PAPER_OUT, READY
-from skrin.till.flow import closing, selling
 from tests.till.flow.shop import (
     ANNA,
     BUN,
@@ -21,6 +13,14 @@ from tests.till.flow.shop import (
     WEIGHED,
     Shop,
 )
+
+from skrin.domain.codec import decode_body
+from skrin.domain.journal import verify_chain
+from skrin.domain.receipt import ReceiptSealed
+from skrin.domain.refusal import Refusal
+from skrin.domain.report import add_rows, receipt_rows
+from skrin.till.devices.contract import COVER_OPEN, PAPER_OUT, READY
+from skrin.till.flow import closing, selling
 
 
 def sealed_receipts(shop: Shop) -> list[ReceiptSealed]:

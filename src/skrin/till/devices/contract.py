@@ -68,8 +68,11 @@ OUT, NOT_OUT, UNSURE = "out", "not_out", "unsure"
 
 @dataclass(frozen=True, slots=True)
 class PrintResult:
-    """What became of a job: `out` (the printer said so after the cut), `not_out` (nothing was sent),
-    or `unsure` (sent, but the printer went silent or stopped in the middle). `condition` says why."""
+    """What became of a job.
+
+    `out`: the printer said so after the cut; `not_out`: nothing was sent; `unsure`: sent, but the
+    printer went silent or stopped in the middle. `condition` says why.
+    """
 
     outcome: str
     condition: str
@@ -89,9 +92,11 @@ class Printer(Protocol):
         ...
 
     def settle(self) -> str:
-        """After an `unsure` job, with paper back: wait for its outstanding answer (3 s). `out` when it
-        came after all; else the printer's buffer is cleared and the answer is `not_out` (print it all
-        again), or `unsure` while the printer cannot be reached."""
+        """After an `unsure` job, with paper back: wait for its outstanding answer (3 s).
+
+        `out` when it came after all; else the printer's buffer is cleared and the answer is
+        `not_out` (print it all again), or `unsure` while the printer cannot be reached.
+        """
         ...
 
 

@@ -23,6 +23,10 @@ SETTLE_S = 0.4
 """How long an answer to the screen waits for the lanes: a sale that goes well is done by then."""
 
 
+PAPER_PATIENCE_S = 3.0
+"""How long a payment waits for the receipt before it, that is just coming out of the printer."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartState:
     """How a part is: `level` good, warn or bad, a `code` for the words, the age of the answer."""
@@ -121,12 +125,15 @@ class Counter:
 
     def pay_cash(self, actor: Person, tap_id: str, tendered_minor: int | None) -> None:
         """Take the rest in cash and see the sale through as far as it goes by itself."""
+        self._await_paper()
         paying.pay_cash(self.till, actor, self.preflight, tap_id, tendered_minor)
         completing.seal_cart(self.till, actor, free=True)
         self.settle()
 
     def pay_card(self, actor: Person, tap_id: str) -> None:
         """Begin to charge the rest to a card; the lane goes on."""
+
+        self._await_paper()
 
         def fresh() -> None:
             self.sale_lane.fresh_attempt = tap_id
@@ -142,6 +149,18 @@ class Counter:
             return
         with self.changed:
             self.changed.wait_for(self._settled, timeout_s)
+
+    def _await_paper(self) -> None:
+        """Let a receipt that is just being printed come out: it must not hold up the queue with
+        a refusal (R-MORE-020). Paper that cannot come out is refused by the payment itself."""
+        if self._threads:
+            with self.changed:
+                self.changed.wait_for(self._paper_is_settled, PAPER_PATIENCE_S)
+
+    def _paper_is_settled(self) -> bool:
+        waiting = self.till.desk.undelivered
+        stopped = self.paper_lane.condition in BLOCKING_CONDITIONS
+        return not waiting or stopped or self.paper_lane.owes_answer() is not None
 
     def _settled(self) -> bool:
         desk = self.till.desk

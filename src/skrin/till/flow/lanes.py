@@ -36,7 +36,13 @@ PAPER_EVERY_S = 1.0
 
 
 class Lane(Protocol):
-    """Something that is owed, one step at a time."""
+    """Something that is owed, one step at a time.
+
+    `hurries`: a change of the till ends its pause; `gathers_s`: how long it waits then for more.
+    """
+
+    hurries: bool
+    gathers_s: float
 
     def step(self) -> float:
         """Do the next thing. Returns the seconds until it is worth looking again: 0 = at once,
@@ -56,6 +62,8 @@ class SaleLane:
     """Told of each delivery that this process signs."""
     sends: dict[str, int] = field(default_factory=dict)
     stop_asked: bool = False
+    hurries: bool = True
+    gathers_s: float = 0.0
 
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
@@ -139,6 +147,8 @@ class PaperLane:
     """Deliveries that this process may send: signed by it, or said by a person not to be out."""
     unsure: set[str] = field(default_factory=set)
     condition: str = ""
+    hurries: bool = True
+    gathers_s: float = 0.0
 
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
@@ -214,7 +224,10 @@ def run_in_thread(
                 pause = AFTER_FAULT_S
             if pause == 0.0:
                 continue
-            wake.wait(None if pause < 0 else pause)
+            if not lane.hurries:
+                stopping.wait(pause)
+            elif wake.wait(None if pause < 0 else pause):
+                stopping.wait(lane.gathers_s)
             wake.clear()
 
     thread = threading.Thread(target=work, name=name, daemon=True)

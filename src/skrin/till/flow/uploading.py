@@ -47,6 +47,12 @@ class UploadLane:
     failures: int = 0
     fault: str = ""
     alarm: str = ""
+    gathers_s: float = 0.5
+
+    @property
+    def hurries(self) -> bool:
+        """New entries are sent at once, but not into an office that does not answer."""
+        return not self.failures
 
     def unsent(self) -> int:
         """How many entries the office has not acknowledged."""

@@ -23,7 +23,7 @@ from skrin.till.storage.shop_reader import ShopReader
 from skrin.till.ui import words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.frame import LEVELS, day_name, frame, parts_of, state
-from skrin.till.ui.guard import SESSION_COOKIE, StaffRequest, at_the_till
+from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
 from skrin.till.ui.screens import (
     Closed,
     Day,
@@ -63,7 +63,11 @@ def login(request: HttpRequest) -> HttpResponse:
         else:
             response = HttpResponseRedirect(reverse("till:selling"))
             response.set_cookie(
-                SESSION_COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure()
+                session_cookie(),
+                token,
+                httponly=True,
+                samesite="Strict",
+                secure=request.is_secure(),
             )
             return response
     screen = Login(
@@ -82,7 +86,7 @@ def logout(request: StaffRequest) -> HttpResponse:
     """Leave the till; the cart stays."""
     served().door.log_out(request.token, request.person)
     response = HttpResponseRedirect(reverse("till:login"))
-    response.delete_cookie(SESSION_COOKIE)
+    response.delete_cookie(session_cookie())
     return response
 
 

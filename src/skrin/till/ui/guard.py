@@ -13,7 +13,6 @@ from skrin.fiscal.countries import country
 from skrin.sync.messages import Person
 from skrin.till.ui.served import served
 
-SESSION_COOKIE = "skrin_till"
 LANGUAGE_COOKIE = "skrin_language"
 
 View = Callable[..., HttpResponse]
@@ -24,6 +23,11 @@ _CSP = (
 )
 
 
+def session_cookie() -> str:
+    """The cookie's name: browsers keep one jar for all ports of a host, and tills share hosts."""
+    return f"skrin_{served().counter.till.identity.till}"
+
+
 def headers(get_response: View) -> View:
     """Only our own scripts and styles, in no frame, kept by no cache."""
 
@@ -31,7 +35,7 @@ def headers(get_response: View) -> View:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", _CSP)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -64,7 +68,7 @@ def at_the_till(view: View) -> View:
 
     @wraps(view)
     def guarded(request: StaffRequest, *args: object, **kwargs: object) -> HttpResponse:
-        token = request.COOKIES.get(SESSION_COOKIE, "")
+        token = request.COOKIES.get(session_cookie(), "")
         person = served().door.person_of(token)
         if person is None:
             if request.headers.get("HX-Request"):

@@ -31,9 +31,10 @@ def make_server(counter: Counter, door: Door, device: DeviceFile, port: int) -> 
     from django.conf import settings
 
     settings.SECRET_KEY = device.secret("django").hex()
+    settings.CSRF_COOKIE_NAME = f"skrin_csrf_{counter.till.identity.till}"
     from django.core.wsgi import get_wsgi_application
 
-    application = WhiteNoise(get_wsgi_application(), max_age=3600)
+    application = WhiteNoise(get_wsgi_application(), max_age=3600, allow_all_origins=False)
     application.add_files(str(SKIN), prefix="static/")
     return wsgi.Server(
         ("127.0.0.1", port),
