@@ -1,4 +1,4 @@
-"""A small shop for tests of the flow: real storage, devices in memory, a clock that is set by hand."""
+"""A small shop for tests of the flow: real storage, devices in memory, a clock set by hand."""
 
 from __future__ import annotations
 

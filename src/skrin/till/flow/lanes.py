@@ -36,13 +36,17 @@ PAPER_EVERY_S = 1.0
 
 
 class Lane(Protocol):
-    """Something that is owed, one step at a time.
+    """Something that is owed, one step at a time."""
 
-    `hurries`: a change of the till ends its pause; `gathers_s`: how long it waits then for more.
-    """
+    @property
+    def hurries(self) -> bool:
+        """Whether a change of the till ends its pause."""
+        ...
 
-    hurries: bool
-    gathers_s: float
+    @property
+    def gathers_s(self) -> float:
+        """How long it waits for more when its pause was ended."""
+        ...
 
     def step(self) -> float:
         """Do the next thing. Returns the seconds until it is worth looking again: 0 = at once,
