@@ -20,7 +20,7 @@ def usage() -> str:
     """What can be asked."""
     lines = ["skrin COMMAND [ARGUMENTS]", ""]
     lines += [f"  {name:<15} {words}" for name, (_, words) in COMMANDS.items()]
-    return "\n".join(lines + ["", "skrin COMMAND --help tells more."])
+    return "\n".join([*lines, "", "skrin COMMAND --help tells more."])
 
 
 def main(argv: list[str] | None = None) -> int:

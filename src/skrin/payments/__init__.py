@@ -1,1 +1,1 @@
-"""Payment protocols, a folder for each: bytes in, events out. Sockets are the till's devices' business."""
+"""Payment protocols, a folder for each: bytes in, events out; sockets are the till's devices'."""
