@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from skrin.domain.money import grouped_amount
 from skrin.domain.refusal import Refusal
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue; it is translated when it is shown, not when this is read."""
+    return text
+
 
 REFUSALS: dict[str, str] = {
     "amount_unreadable": _("“%(typed)s” is not an amount. Type it like 12 or 12,50."),
