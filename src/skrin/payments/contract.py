@@ -27,7 +27,7 @@ class PaymentAsk:
 
 @dataclass(frozen=True, slots=True)
 class PaymentAnswer:
-    """What is known of an attempt: only a clear yes or no is approved or declined, all else unknown.
+    """What is known of an attempt: only a clear yes or no is a decision, all else is unknown.
 
     `reason` is a stable code for the screen's words (`refusal`, `wrong_pin`, `cancelled`, `busy`,
     `aborted`, `not_found`, `no_answer`, `in_progress`, `unreachable`, `bad_message` ...);

@@ -273,7 +273,7 @@ class Counter:
         """What the office is told of how the till is; asked by the upload lane alone."""
         lane, till = self.upload_lane, self.till
         unsent = lane.unsent()
-        oldest_ms = lane.reader.at_of(lane.acknowledged_seq + 1) if unsent else None
+        oldest_ms = lane.reader.at_of(till.acknowledged_seq + 1) if unsent else None
         return TillStatus(
             unsent,
             max(0, till.clock.now().utc_ms - oldest_ms) if oldest_ms else 0,

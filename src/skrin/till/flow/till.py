@@ -119,6 +119,7 @@ class Till:
         )
         self.cash_carried_minor = int(file.state("cash_carried_minor", "0"))
         self.publication = int(file.state("publication", "0"))
+        self.acknowledged_seq = self.acknowledged_kept = int(file.state("acknowledged_seq", "0"))
         rows = file.register_rows()
         self.registers = read_registers({place: row for place, (row, _) in rows.items()})
         desk = Desk()
@@ -215,6 +216,7 @@ class Transaction:
         self.grand = till.grand
         self.cash_carried_minor = till.cash_carried_minor
         self.business_day = till.business_day(at)
+        self.acknowledged_seq = till.acknowledged_seq
         self.series: dict[str, int] = {}
 
     @property
@@ -283,10 +285,14 @@ class Transaction:
         if before is not None and before != after:
             # What begins after everything was finished lies after the place remembered then.
             file.put_state("fold_from", str(after or self.head.seq + 1))
+        if self.acknowledged_seq != self.till.acknowledged_kept:
+            # Worth no commit of its own: a restart that knows an older one asks the office again.
+            file.put_state("acknowledged_seq", str(self.acknowledged_seq))
 
     def take_effect(self) -> None:
         """The commit is on the disk: the till is now as written."""
         till = self.till
+        till.acknowledged_kept = self.acknowledged_seq
         till.head = self.head
         till.desk = self.desk
         till.grand = self.grand

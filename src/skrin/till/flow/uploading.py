@@ -42,7 +42,6 @@ class UploadLane:
     reader: ShopReader
     incarnation: int
     status: Callable[[], TillStatus] = TillStatus
-    acknowledged_seq: int = 0
     answered_s: float | None = None
     failures: int = 0
     fault: str = ""
@@ -56,7 +55,7 @@ class UploadLane:
 
     def unsent(self) -> int:
         """How many entries the office has not acknowledged."""
-        return max(0, self.till.head.seq - self.acknowledged_seq)
+        return max(0, self.till.head.seq - self.till.acknowledged_seq)
 
     def step(self) -> float:
         """One exchange; then at once the next while there is a backlog. See `Lane.step`."""
@@ -76,7 +75,7 @@ class UploadLane:
 
     def _exchange(self) -> ExchangeAnswer:
         till = self.till
-        first_seq = self.acknowledged_seq + 1
+        first_seq = self.till.acknowledged_seq + 1
         records = [] if self.alarm else self.reader.records(first_seq, MAX_BATCH_BYTES)
         identity = till.identity
         head = ExchangeHead(
@@ -108,7 +107,7 @@ class UploadLane:
             self.alarm = ""
         if self.alarm:
             log.error("the office and this till disagree: %s", self.alarm)
-        self.acknowledged_seq = min(answer.head_seq, self.till.head.seq)
+        self.till.acknowledged_seq = min(answer.head_seq, self.till.head.seq)
 
     def _same_hash(self, answer: ExchangeAnswer) -> bool:
         if answer.head_seq == 0:
