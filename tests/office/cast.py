@@ -13,6 +13,8 @@ from datetime import date
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import translation
+from tests.office.journals import Journal, Sold
 
 from skrin.domain.codec import decode, encode
 from skrin.office.accounting import actions as accounting
@@ -39,7 +41,6 @@ from skrin.sync.messages import (
     pack_exchange,
     signed_bytes,
 )
-from tests.office.journals import Journal, Sold
 
 SINCE = date(2020, 1, 1)
 PASSWORD = "en-hemlig-bulle"
@@ -76,6 +77,14 @@ class Device:
         response = self.post(EXCHANGE_PATH, pack_exchange(exchange))
         assert response.status_code == 200, response.content
         return decode(ExchangeAnswer, response.content)
+
+
+def swedish(text: str, **values: object) -> str:
+    """A text of the pages in Swedish, as the catalogue has it today."""
+    with translation.override("sv"):
+        shown = translation.gettext(text)
+    assert shown != text, f"no Swedish for {text}"
+    return shown % values if values else shown
 
 
 def enrol(code: str, key: Ed25519PrivateKey | None = None) -> HttpResponse:

@@ -5,15 +5,34 @@ Only here are Django's settings of the office loaded (D32).
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import django
 import pytest
 
-from skrin.office import main, postgres
-from tests.office.journals import Journal
+# Test modules import the office's apps, so Django is set up before they are collected; where its
+# database is, it learns when the first test wants one.
+DATA = Path(tempfile.mkdtemp(prefix="skrin-office-"))
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)
+os.environ["DJANGO_SETTINGS_MODULE"] = "skrin.office.settings"
+os.environ["SKRIN_OFFICE_DATA"] = str(DATA)
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connections  # noqa: E402
+from tests.office.cast import Cast, found_cast  # noqa: E402
+from tests.office.journals import Journal  # noqa: E402
+
+from skrin.office import postgres  # noqa: E402
+from skrin.office.database import django_database  # noqa: E402
+from skrin.office.migrating import migrate  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -27,35 +46,31 @@ class Urls:
 
 @pytest.fixture(scope="session")
 def office_urls() -> Iterator[Urls]:
-    """A running PostgreSQL with the office's tables; Django is set up on it."""
-    with tempfile.TemporaryDirectory(prefix="skrin-office-") as folder:
-        data = Path(folder) / "data"
-        data.mkdir()
-        embedded = postgres.EmbeddedPostgres(data)
-        try:
-            admin = embedded.start()
-            app, owner = postgres.prepare_embedded(admin)
-            main.configure(data, app, owner)
-            yield Urls(app, owner, admin)
-            from django.db import connections
-
-            connections.close_all()
-        finally:
-            embedded.stop()
+    """A running PostgreSQL with the office's tables; Django uses it."""
+    embedded = postgres.EmbeddedPostgres(DATA)
+    try:
+        admin = embedded.start()
+        app, owner = postgres.prepare_embedded(admin)
+        settings.DATABASES = {"default": django_database(app), "owner": django_database(owner)}
+        connections.settings = connections.configure_settings(None)
+        with contextlib.suppress(AttributeError):
+            del connections["default"]  # Made while the models were loaded, for no database.
+        migrate(owner)
+        postgres.check_app_role(app)
+        yield Urls(app, owner, admin)
+        connections.close_all()
+    finally:
+        embedded.stop()
 
 
 @pytest.fixture
-def cast(office_urls: Urls) -> Iterator[object]:
+def cast(office_urls: Urls) -> Iterator[Cast]:
     """A small company with an owner, a cashier and a till; and an outsider with one of his own."""
-    from django.db import connections
-
-    from tests.office.cast import found_cast
-
     yield found_cast()
     connections.close_all()
 
 
 @pytest.fixture
-def journal(cast: object) -> Journal:
-    """An empty journal of the cast's till."""
-    return cast.journal()  # type: ignore[attr-defined,no-any-return]
+def journal(cast: Cast) -> Journal:
+    """An opened journal of the cast's till."""
+    return cast.journal()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-
 from tests.office.conftest import Urls
 
 pytestmark = pytest.mark.office
@@ -42,7 +41,8 @@ def test_without_a_company_every_table_is_empty(cast, journal, office_urls: Urls
 def test_every_company_table_is_walled_even_for_its_owner(office_urls: Urls) -> None:
     with psycopg.connect(office_urls.owner) as owner:
         rows = owner.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            "SELECT relname FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace"
             " AND NOT (relrowsecurity AND relforcerowsecurity)"
         ).fetchall()
     assert {row[0] for row in rows} == GLOBAL_TABLES

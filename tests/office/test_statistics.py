@@ -1,0 +1,219 @@
+"""Statistics, receipts, closings and files: figures worked by hand, to the öre."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from tests.office.cast import Cast, swedish
+from tests.office.journals import Journal
+
+from skrin.documents import receipt_text, report_text
+from skrin.domain.receipt import SignedReceipt
+from skrin.office.receipts.queries import Selection
+from skrin.office.statistics import queries as statistics
+from skrin.office.statistics.queries import Figures
+from skrin.office.tenancy.wall import inside
+
+pytestmark = pytest.mark.office
+
+NOVEMBER = "from=2026-11-01&to=2026-11-30"
+
+
+def fill(cast: Cast, journal: Journal) -> None:
+    """Two days. The 20th: 2 coffees and a mug in cash; 0.100 kg of tea; one coffee back. The 21st:
+    a mug."""
+    journal.sale(cast.articles["coffee"].times(2000), cast.articles["mug"], pay="cash")
+    journal.sale(cast.articles["tea"], time="13:30:00")
+    journal.sale(cast.articles["coffee"], kind="return", time="14:00:00")
+    journal.close()
+    journal.day = "2026-11-21"
+    journal.sale(cast.articles["mug"], time="09:00:00")
+    journal.close()
+    cast.take(journal.exchange())
+
+
+def figures(cast: Cast, first: date, last: date) -> dict[str, Figures]:
+    with inside(cast.company):
+        groups = statistics.per_group(cast.company, Selection(first, last))
+    return {group.name: group.figures for group in groups} | {
+        f"{group.name}/{article.name}": article.figures
+        for group in groups
+        for article in group.articles
+    }
+
+
+@pytest.mark.requirement("R-STAT-001", "R-STAT-002", "R-STAT-004")
+def test_figures_by_hand(cast: Cast, journal: Journal) -> None:
+    fill(cast, journal)
+    found = figures(cast, date(2026, 11, 20), date(2026, 11, 20))
+    # Coffee: 68.00 sold (VAT 3.85), 34.00 back (VAT 1.92): 34.00, VAT 1.93, cost 5.00.
+    coffee = found["Varm dryck/Bryggkaffe"]
+    assert coffee == Figures(1, 1000, 34_00, 1_93, 5_00)
+    assert (coffee.net_minor, coffee.profit_minor, coffee.margin_per_mille) == (32_07, 27_07, 844)
+    # Tea: 0.100 kg at 899.00 = 89.90, VAT 5.09, cost 30.00; weighed goods count as one.
+    tea = found["Varm dryck/Te, lösvikt"]
+    assert tea == Figures(1, 100, 89_90, 5_09, 30_00)
+    group = found["Varm dryck"]
+    assert group == Figures(2, 1100, 123_90, 7_02, 35_00)
+    assert (group.net_minor, group.profit_minor, group.margin_per_mille) == (116_88, 81_88, 701)
+    # Mug: 149.50, VAT 29.90, cost 58.00.
+    mug = found["Prylar"]
+    assert mug == Figures(1, 1000, 149_50, 29_90, 58_00)
+    assert (mug.net_minor, mug.profit_minor, mug.margin_per_mille) == (119_60, 61_60, 515)
+
+
+@pytest.mark.requirement("R-STAT-003")
+def test_days_are_chosen_from_and_to(cast: Cast, journal: Journal) -> None:
+    fill(cast, journal)
+    both = figures(cast, date(2026, 11, 20), date(2026, 11, 21))
+    assert both["Prylar"] == Figures(2, 2000, 299_00, 59_80, 116_00)
+    assert figures(cast, date(2026, 11, 21), date(2026, 11, 21)).keys() == {
+        "Prylar",
+        "Prylar/Mugg",
+    }
+    assert figures(cast, date(2026, 11, 22), date(2026, 12, 31)) == {}
+
+
+def test_the_statistics_page_shows_the_figures(cast: Cast, journal: Journal) -> None:
+    fill(cast, journal)
+    browser = cast.logged_in()
+    page = browser.get("/statistics?from=2026-11-20&to=2026-11-20").content.decode()
+    for shown in ("116,88", "81,88", "70,1\xa0%", "119,60", "0,100\xa0kg", "236,48"):
+        assert shown in page, shown
+    assert "fredag 20 november 2026" in page
+    wrong = browser.get("/statistics?from=2026-11-31&to=x").content.decode()
+    assert 'class="fault" role="alert"' in wrong
+    data = browser.get(f"/statistics.json?{NOVEMBER}").json()
+    assert data["total"]["net_minor"] == 116_88 + 119_60 * 2
+    assert [group["number"] for group in data["groups"]] == ["50", "10"]
+    assert [(day["label"], day["receipts"], day["returns"]) for day in data["days"]] == [
+        ("2026-11-20", 2, 1),
+        ("2026-11-21", 1, 0),
+    ]
+
+
+def test_an_amount_on_a_group_has_its_row(cast: Cast, journal: Journal) -> None:
+    from dataclasses import replace
+
+    open_price = replace(
+        cast.articles["coffee"], article=0, name="Varm dryck", price_minor=25_00, cost_minor=0
+    )
+    journal.sale(open_price)
+    cast.take(journal.exchange())
+    page = cast.logged_in().get(f"/statistics?{NOVEMBER}").content.decode()
+    assert swedish("Amounts rung on %(group)s", group="Varm dryck") in page
+
+
+def _seq(journal: Journal, kind: str, nth: int = 0) -> int:
+    return [e.header.seq for e in journal.entries if e.header.kind == kind][nth]
+
+
+def test_a_receipt_reads_as_it_was_printed(cast: Cast, journal: Journal) -> None:
+    fill(cast, journal)
+    sealed = journal.sealed([], "card")
+    assert sealed.lines == ()
+    seq = _seq(journal, "receipt.sealed")
+    browser = cast.logged_in()
+    text = browser.get(f"/receipts/{journal.till}/1/{seq}.txt").content.decode()
+    with inside(cast.company):
+        from skrin.office.receipts.queries import receipt
+
+        signed = receipt(cast.company, journal.till, 1, seq)
+    assert isinstance(signed, SignedReceipt)
+    assert text == receipt_text(signed, 42)
+    assert "Bryggkaffe" in text
+    page = browser.get(f"/receipts/{journal.till}/1/{seq}").content.decode()
+    assert "SIMU00000001" in page
+    listed = browser.get(f"/receipts?{NOVEMBER}").content.decode()
+    assert f"{journal.designation} 1" in listed
+    assert "218,00" in listed  # 217.50 in cash, rounded up.
+    assert "−34,00" in listed
+    only = browser.get(f"/receipts?{NOVEMBER}&q={journal.designation}+2").content.decode()
+    assert f"{journal.designation} 2" in only
+    assert f"{journal.designation} 1<" not in only
+
+
+def test_a_z_is_byte_equal_to_the_printed_text(cast: Cast, journal: Journal) -> None:
+    fill(cast, journal)
+    seq = _seq(journal, "day.closed")
+    header = journal.entries[seq - 1].header
+    from skrin.domain.codec import decode_body
+
+    report = decode_body("day.closed", 1, journal.entries[seq - 1].body)
+    printed = report_text(report, header.at_utc_ms, header.utc_offset_min, 42)  # type: ignore[arg-type]
+    response = cast.logged_in().get(f"/closings/{journal.till}/1/{seq}.txt")
+    assert response.content == printed.encode()
+    page = cast.logged_in().get(f"/closings/{journal.till}/1/{seq}").content.decode()
+    assert printed.splitlines()[5] in page
+
+
+@pytest.mark.requirement("R-SIE-003", "R-SIE-005")
+def test_the_sie_file_of_a_day_balances(cast: Cast, journal: Journal) -> None:
+    fill(cast, journal)
+    seq = _seq(journal, "day.closed")
+    response = cast.logged_in().get(f"/closings/{journal.till}/1/{seq}.si")
+    assert response["Content-Disposition"].endswith(f'{journal.designation}-Z1.si"')
+    text = response.content.decode("cp437")
+    rows = [line.split() for line in text.splitlines() if line.strip().startswith("#TRANS")]
+    booked = {row[1]: round(float(row[3]) * 100) for row in rows}
+    # Net of group 10 at 6 %: 116.88; of group 50 at 25 %: 119.60; VAT 7.02 and 29.90; cash 218.00
+    # with a rounding of 0.50; card 89.90 - 34.00.
+    assert booked == {
+        "1910": 218_00,
+        "1580": 55_90,
+        "3003": -116_88,
+        "3001": -119_60,
+        "2631": -7_02,
+        "2611": -29_90,
+        "3740": -50,
+    }
+    assert sum(booked.values()) == 0
+    assert '#KONTO 3740 "Öresutjämning"' in text or "#KONTO 3740 Öresutjämning" in text
+    assert "20261120" in text
+    page = cast.logged_in().get(f"/money?{NOVEMBER}").content.decode()
+    assert page.count("273,90") == 2  # Debit and credit.
+
+
+def test_a_missing_account_is_said_and_no_file_is_made(cast: Cast, journal: Journal) -> None:
+    from skrin.office.catalogue.models import GroupAccount
+
+    fill(cast, journal)
+    with inside(cast.company):
+        GroupAccount.objects.filter(company_id=cast.company, rate_bp=2500).delete()
+    seq = _seq(journal, "day.closed")
+    browser = cast.logged_in()
+    refused = browser.get(f"/closings/{journal.till}/1/{seq}.si")
+    assert refused.status_code == 409
+    assert "Prylar" in refused.content.decode()
+    assert "Prylar" in browser.get(f"/money?{NOVEMBER}").content.decode()
+
+
+def test_the_summary_of_a_till_for_comparison(cast: Cast, journal: Journal) -> None:
+    fill(cast, journal)
+    data = json.loads(cast.logged_in().get(f"/tills/{journal.till}/1/summary.json").content)
+    assert (data["head_seq"], data["head_hash"]) == journal.head
+    assert [(k["kind"], k["count"], k["total_minor"]) for k in data["kinds"]] == [
+        ("return", 1, -34_00),
+        ("sale", 3, 456_90),
+    ]
+    assert [(p["kind"], p["amount_minor"], p["rounding_minor"]) for p in data["payments"]] == [
+        ("cash", 218_00, 50),
+        ("card", 205_40, 0),
+    ]
+    assert [(c["number"], c["net_minor"]) for c in data["closings"]] == [(1, 273_40), (2, 149_50)]
+
+
+def test_days_that_wait_for_their_z_are_named(cast: Cast, journal: Journal) -> None:
+    from skrin.office.receipts.queries import days_without_z
+
+    fill(cast, journal)
+    with inside(cast.company):
+        assert list(days_without_z(cast.company)) == []
+    journal.day = "2026-11-22"
+    sent = len(journal.records)
+    journal.sale(cast.articles["coffee"])
+    cast.take(journal.exchange(sent + 1))
+    with inside(cast.company):
+        assert list(days_without_z(cast.company)) == [(journal.designation, "2026-11-22")]
