@@ -1,10 +1,10 @@
 """`skrin replay FILE.csv`: real till data, sold once more through the till's own flow.
 
 Each transaction is sold at its own time, with simulated clock and devices, on a till that is
-enrolled for it; every day is closed, empty ones too, and all of it is sent to the office. Then every
-place that keeps figures is asked, and held against sums that an independent script made from the
-file and the price list. Exit codes: 0 all agree, 1 something differs or failed, 2 the input cannot
-be used.
+enrolled for it; every day is closed, empty ones too, and all of it is sent to the office. Then
+every place that keeps figures is asked, and held against sums that an independent script made
+from the file and the price list. Exit codes: 0 all agree, 1 something differs or failed, 2 the
+input cannot be used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The replay's till: the flow of a real one, with devices in memory and a clock set to each sale."""
+"""The replay's till: the flow of a real one, devices in memory, a clock set to each sale."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from skrin.till.storage.shop_file import ShopFile
 from skrin.town.replay_company import Login
 from skrin.town.replay_sales import Rules, Sale, local_instant
 
-UPLOAD_TIMEOUT_S = 120.0
+UPLOAD_TIMEOUT_S = 60.0
 CARD_TERMINAL_ID = "REPLAY-POI"
 
 
