@@ -20,7 +20,7 @@ from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
 from skrin.domain.refusal import Refusal
 from skrin.office.filling import BIGINT, BYTES, TEXT, fill
 from skrin.office.ingest import reading
-from skrin.office.ingest.reading import Fault, Head
+from skrin.office.ingest.reading import Fault, Head, Link
 from skrin.office.publication import actions as publication
 from skrin.office.receipts import actions as receipts
 from skrin.office.statistics import actions as statistics
@@ -95,20 +95,20 @@ def _take_records(
         return chain  # A gap: the answer tells the head, the till sends from there.
     known = exchange.records[: chain.head.seq + 1 - first_seq]
     fault = _compare(cursor, identity, first_seq, known)
-    entries: list[Entry] = []
+    links: list[Link] = []
     if fault is None:
-        read = reading.read_batch(exchange.records[len(known) :], chain.head, identity)
-        entries, fault = read.entries, read.fault
-    head = chain.head
-    if entries:
-        _store(identity, entries)
-        _project_or_mark(cursor, identity, entries)
-        head = Head(entries[-1].header.seq, entries[-1].hash)
+        read = reading.read_batch(
+            exchange.records[len(known) :], chain.head, identity, receipts.PROJECTED
+        )
+        links, fault = read.links, read.fault
+        _store(identity, links)
+        _project_or_mark(cursor, identity, read.entries)
+    head = Head(links[-1].seq, links[-1].hash) if links else chain.head
     if fault:
         _keep_conflict(cursor, identity, fault, now_ms)
     stopped = fault is not None and fault.why in reading.STOPPING
     alarm = fault.why if fault else ""
-    if entries or fault or chain.alarm:
+    if links or fault or chain.alarm:
         cursor.execute(
             "UPDATE ingest_chain SET head_seq = %s, head_hash = %s, stopped = %s, alarm = %s,"
             " alarm_at_ms = %s, taken_at_ms = %s"
@@ -140,20 +140,15 @@ def _compare(
 _ENTRY = {"seq": BIGINT, "kind": TEXT, "hash": BYTES, "record": BYTES}
 
 
-def _store(identity: Identity, entries: Sequence[Entry]) -> None:
+def _store(identity: Identity, links: Sequence[Link]) -> None:
     """Store raw entries. The lock on the head makes sure that none of them is there."""
     fill(
         "ingest_entry",
         dict(zip(("company_id", "till", "store"), identity, strict=True)),
         _ENTRY,
         [
-            (
-                entry.header.seq,
-                entry.header.kind.replace("\0", "\N{REPLACEMENT CHARACTER}"),
-                entry.hash,
-                entry.record,
-            )
-            for entry in entries
+            link._replace(kind=link.kind.replace("\0", "?")) if "\0" in link.kind else link
+            for link in links
         ],
     )
 

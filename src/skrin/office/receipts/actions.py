@@ -9,7 +9,7 @@ from typing import Any
 from skrin.domain.entry import Entry
 from skrin.domain.receipt import RETURN
 from skrin.office.filling import BIGINT, DAY, INTEGER, TEXT, fill
-from skrin.office.receipts.projection import Closed, Folded, Signed, fold
+from skrin.office.receipts.projection import PROJECTED, Closed, Folded, Signed, fold
 
 Identity = tuple[int, str, int]
 """(company, till, store) of a journal."""
@@ -224,3 +224,6 @@ def _sealed_seq_of(cursor: Any, identity: Identity, receipt_id: str) -> int | No
     )
     row = cursor.fetchone()
     return int(row[0]) if row else None
+
+
+__all__ = ["PROJECTED", "clear", "project"]
