@@ -3,8 +3,9 @@
 ``python -m tests.skin.catalogue``          gathers, merges, compiles (both programs)
 ``python -m tests.skin.catalogue --check``  changes nothing; tells what is missing, exit code 1
 
-Texts in the code are English; the Swedish stands in ``<program>/ui/locale/sv/LC_MESSAGES/django.po``
-and is edited there. Templates are read with Django's own template-to-source step, code with Babel.
+Texts in the code are English; the Swedish stands in each program's ``ui/locale/sv/LC_MESSAGES/
+django.po`` and is edited there. Templates are read with Django's own template-to-source step,
+code with Babel.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from django.utils.translation.template import templatize
 SRC = Path(__file__).resolve().parents[2] / "src" / "skrin"
 KEYWORDS = {
     "_": None,
+    "N": None,  # gettext_noop, as the tables of words call it
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

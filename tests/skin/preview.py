@@ -22,7 +22,6 @@ from tests.skin import samples, site
 
 SIZES = {"handheld": (360, 640), "tablet": (1024, 768), "desktop": (1440, 900)}
 THEMES = ("light", "dark", "contrast")
-EN = {"language": "en"}
 
 
 def _restyled(screen: object, **changes: str) -> object:
@@ -36,14 +35,16 @@ def _restyled(screen: object, **changes: str) -> object:
 def render_all(out: Path, theme: str = "system") -> list[Path]:
     """Write each page in Swedish and English below `out`; the files, in order."""
     from django.template.loader import render_to_string
+    from django.test.utils import override_settings
     from django.utils import translation
 
     files = []
-    for language in ("sv", "en"):
-        (out / language).mkdir(parents=True, exist_ok=True)
-        for program, pages in (("till", samples.TILL), ("office", samples.OFFICE)):
+    for program, pages in (("till", samples.TILL), ("office", samples.OFFICE)):
+        words = override_settings(LOCALE_PATHS=[str(site.SRC / program / "ui" / "locale")])
+        for language in ("sv", "en"):
+            (out / language).mkdir(parents=True, exist_ok=True)
             for name, (template, screen) in pages.items():
-                with translation.override(language):
+                with words, translation.override(language):
                     shown = _restyled(screen, language=language, theme=theme)
                     text = render_to_string(
                         f"{program}/{template}", {"screen": shown, "csrf_token": "x" * 64}

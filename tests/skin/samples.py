@@ -565,7 +565,9 @@ OFFICE: dict[str, tuple[str, object]] = {
             figures=_FIGURES,
             chart=CHART,
             rows=tuple(
-                office.HourRow(hour=f"{hour}-{int(hour) + 1:02}", receipts="24", total=f"{kronor},00")
+                office.HourRow(
+                    hour=f"{hour}-{int(hour) + 1:02}", receipts="24", total=f"{kronor},00"
+                )
                 for hour, kronor in _HOURS
             ),
             filter=office.Filter(stores=_STORES),
@@ -596,7 +598,15 @@ OFFICE: dict[str, tuple[str, object]] = {
             figures=_FIGURES,
             chart=MANY,
             groups=_GROUPS,
-            total=office.GroupRow(name="Summa", colour=1, number=f"1{NBSP}090", net=f"37{NBSP}587,14", profit=f"25{NBSP}411,00", margin="67,6 %", articles=()),
+            total=office.GroupRow(
+                name="Summa",
+                colour=1,
+                number=f"1{NBSP}090",
+                net=f"37{NBSP}587,14",
+                profit=f"25{NBSP}411,00",
+                margin="67,6 %",
+                articles=(),
+            ),
             exports=(office.Link(label="CSV", url="/statistics.csv"),),
         ),
     ),
@@ -624,7 +634,9 @@ OFFICE: dict[str, tuple[str, object]] = {
     "receipts-empty": ("receipts.html", office.Receipts(frame=SALES, filter=FILTER, rows=())),
     "receipt": (
         "receipt.html",
-        office.Receipt(frame=SALES, number="VK1-1 104", paper=office.Paper(text=PAPER), facts=_FACTS),
+        office.Receipt(
+            frame=SALES, number="VK1-1 104", paper=office.Paper(text=PAPER), facts=_FACTS
+        ),
     ),
     "closings": (
         "closings.html",
@@ -632,7 +644,17 @@ OFFICE: dict[str, tuple[str, object]] = {
             frame=SALES,
             filter=FILTER,
             rows=(
-                office.ClosingRow(number="11", day="2026-11-18", closed_at="2026-11-18 18:04", store="Storgatan", till="Kassa 1", receipts="44", total=f"4{NBSP}120,50", url="/closings/11", sie_url="/sie/11"),
+                office.ClosingRow(
+                    number="11",
+                    day="2026-11-18",
+                    closed_at="2026-11-18 18:04",
+                    store="Storgatan",
+                    till="Kassa 1",
+                    receipts="44",
+                    total=f"4{NBSP}120,50",
+                    url="/closings/11",
+                    sie_url="/sie/11",
+                ),
             ),
             open_days=("Kassa 2: torsdag 19 november",),
         ),
@@ -658,6 +680,17 @@ OFFICE: dict[str, tuple[str, object]] = {
             notice="Kassa 2 har två igång samtidigt.",
         ),
     ),
+    "till": (
+        "till.html",
+        office.TillPage(
+            frame=replace(O_FRAME, place="tills"),
+            name="Kassa 2",
+            designation="VK2-1",
+            level="warn",
+            state="Inte hörd av på 2 h",
+            groups=(office.FactGroup(title="Kontakt", facts=_FACTS),),
+        ),
+    ),
     "tills-empty": ("tills.html", office.Tills(frame=replace(O_FRAME, place="tills"), rows=())),
     "money": (
         "money.html",
@@ -665,8 +698,28 @@ OFFICE: dict[str, tuple[str, object]] = {
             frame=replace(O_FRAME, place="money"),
             filter=FILTER,
             rows=(
-                office.FileRow(name="VK1-1-11.si", day="2026-11-18", store="Storgatan", till="Kassa 1", closing="Z 11", debit=f"4{NBSP}121,00", credit=f"4{NBSP}121,00", url="/sie/11"),
-                office.FileRow(name="VK1-1-12.si", day="2026-11-19", store="Storgatan", till="Kassa 1", closing="Z 12", debit="10,00", credit="9,00", url="/sie/12", level="bad", remark="Konto saknas för Presentkort"),
+                office.FileRow(
+                    name="VK1-1-11.si",
+                    day="2026-11-18",
+                    store="Storgatan",
+                    till="Kassa 1",
+                    closing="Z 11",
+                    debit=f"4{NBSP}121,00",
+                    credit=f"4{NBSP}121,00",
+                    url="/sie/11",
+                ),
+                office.FileRow(
+                    name="VK1-1-12.si",
+                    day="2026-11-19",
+                    store="Storgatan",
+                    till="Kassa 1",
+                    closing="Z 12",
+                    debit="10,00",
+                    credit="9,00",
+                    url="/sie/12",
+                    level="bad",
+                    remark="Konto saknas för Presentkort",
+                ),
             ),
             waiting=("Kassa 2, 17 november: konto saknas för gruppen Böcker",),
         ),
@@ -681,8 +734,28 @@ OFFICE: dict[str, tuple[str, object]] = {
             frame=replace(O_FRAME, place="articles"),
             filter=office.Filter(query="bulle"),
             rows=(
-                office.RegisterRow(number="101", name="Kardemummabulle", group="Bullar", colour=3, price="32,00", cost="9,10", vat="12 % / 6 %", barcode="7359990000017", unit="st"),
-                office.RegisterRow(number="102", name="Kanelbulle", group="Bullar", colour=3, price="öppet pris", cost="", vat="12 % / 6 %", barcode="", unit="st"),
+                office.RegisterRow(
+                    number="101",
+                    name="Kardemummabulle",
+                    group="Bullar",
+                    colour=3,
+                    price="32,00",
+                    cost="9,10",
+                    vat="12 % / 6 %",
+                    barcode="7359990000017",
+                    unit="st",
+                ),
+                office.RegisterRow(
+                    number="102",
+                    name="Kanelbulle",
+                    group="Bullar",
+                    colour=3,
+                    price="öppet pris",
+                    cost="",
+                    vat="12 % / 6 %",
+                    barcode="",
+                    unit="st",
+                ),
             ),
         ),
     ),
@@ -696,11 +769,18 @@ OFFICE: dict[str, tuple[str, object]] = {
         "settings.html",
         office.Settings(
             frame=replace(O_FRAME, place="settings"),
-            groups=(office.FactGroup(title="Företaget", facts=_FACTS), office.FactGroup(title="Konton", facts=(("Kassa", "1910"), ("Kort", "1580")))),
+            groups=(
+                office.FactGroup(title="Företaget", facts=_FACTS),
+                office.FactGroup(title="Konton", facts=(("Kassa", "1910"), ("Kort", "1580"))),
+            ),
         ),
     ),
     "message": (
         "message.html",
-        office.Message(frame=O_FRAME, title="Du har inte tillgång hit", sentence="Be den som äger företaget om en roll här."),
+        office.Message(
+            frame=O_FRAME,
+            title="Du har inte tillgång hit",
+            sentence="Be den som äger företaget om en roll här.",
+        ),
     ),
-}  # fmt: skip
+}

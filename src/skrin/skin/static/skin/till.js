@@ -1,4 +1,4 @@
-// The till's one script: a queue for taps, keyboard and scanner, the sheet, the keypad.
+// The till's script: a queue for taps, the sheet, the keypad. Keyboard and scanner: till-keys.js.
 //
 // Theory: a form marked data-cart is not sent by the browser. Each press becomes a tap with an id of
 // its own (tap_id) and stands in one queue; taps are sent one after another, none replaces another,
@@ -12,7 +12,8 @@
   const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
   const page = () => find("#selling");
   const queue = [];
-  let running = false, pressed = 0, releases = [];
+  let running = false, pressed = 0, press = 0;
+  const releases = [];
 
   // --- The queue ---
   function newId() {
@@ -84,9 +85,13 @@
     if (reply.ok && "closePopover" in tap.form.dataset) find("#abort").hidePopover();
   }
   function settle(top) {
-    const lines = find("#zone .lines");
+    const lines = find("#zone .lines"), last = find("#zone .is-last");
     if (lines) lines.scrollTop = top;
-    find("#zone .is-last")?.scrollIntoView({ block: "nearest" });
+    if (lines && last) {
+      // Only the list is scrolled: scrollIntoView would move the page when the sheet is closed.
+      const [box, at] = [lines.getBoundingClientRect(), last.getBoundingClientRect()];
+      lines.scrollTop += Math.max(0, at.bottom - box.bottom) + Math.min(0, at.top - box.top);
+    }
     find("#zone .handle")?.setAttribute("aria-expanded", page().classList.contains("sheet-open"));
     if (!find("#zone .line")) sheet(false);
     find("#zone [data-start]")?.select();
@@ -99,25 +104,26 @@
   // --- Presses ---
   document.addEventListener("submit", (event) => {
     const form = event.target, key = event.submitter;
-    if (form.id === "search") { event.preventDefault(); return enterSearch(); }
     if (!("cart" in form.dataset)) return;
     event.preventDefault();
     if (key && key.dataset.ask && !key.closest("#ask")) return ask(form, key);
-    if (key?.closest("#found")) clearSearch();
     put(form, key);
+    if (key?.closest("#found")) clearSearch();
   });
   addEventListener("pointerdown", (event) => {
     pressed = 1;
     setTimeout(release, 1000, ++press);  // A finger that rests must not hold the screen for ever.
     echo(event.target.closest(".key, .pay, .line-steps button"));
   }, true);
-  let press = 0;
   function release(which) {
     if (which !== press) return;
     pressed = 0;
     releases.splice(0).forEach((wake) => wake());
   }
-  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(release, 0, press), true);
+  for (const end of ["pointerup", "pointercancel"]) {
+    // The click comes after the finger: at once from a mouse, a little later from a touch.
+    addEventListener(end, (event) => setTimeout(release, event.pointerType === "mouse" ? 0 : 40, press), true);
+  }
   function echo(key) {
     if (!key) return;
     key.classList.remove("is-echo");
@@ -149,6 +155,11 @@
     else field.setRangeText(sign, from, to, "end");
     field.focus();
   }
+  function clearSearch() {
+    if (!find("#q")) return;
+    find("#q").value = "";
+    find("#found").replaceChildren();
+  }
   function showTab(key) {
     for (const tab of all('[role="tab"]')) {
       tab.ariaSelected = String(tab === key);
@@ -156,80 +167,6 @@
       find("#" + tab.getAttribute("aria-controls")).hidden = tab !== key;
     }
     clearSearch();
-  }
-
-  // --- Search and scanner ---
-  function clearSearch() {
-    if (!find("#q")) return;
-    find("#q").value = "";
-    find("#found").replaceChildren();
-  }
-  function enterSearch() {
-    const text = find("#q").value.trim(), first = find("#found .key");
-    if (/^\d{6,}$/.test(text)) scan(text);
-    else if (first) first.click();
-  }
-  function scan(code) {
-    find("#scan").elements.code.value = code;
-    clearSearch();
-    put(find("#scan"));
-  }
-  // A scanner types like a person, but faster than one can: six signs or more, each within 40 ms.
-  let burst = "", burstAt = 0, before = null;
-  function scanned(event) {
-    const quick = event.timeStamp - burstAt < 40;
-    burstAt = event.timeStamp;
-    if (event.key === "Enter") {
-      const code = quick && burst.length >= 6 ? burst : "";
-      burst = "";
-      if (!code) return false;
-      if (before) before.field.value = before.value;
-      scan(code);
-      return true;
-    }
-    if (event.key.length !== 1) return false;
-    if (!quick) {
-      burst = "";
-      before = event.target.matches("input") ? { field: event.target, value: event.target.value } : null;
-    }
-    burst += event.key;
-    return false;
-  }
-
-  // --- Keyboard ---
-  function walk(event) {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    const here = event.target.closest?.(".key, [role=tab]");
-    if (!step || !here) return false;
-    const from = here.getBoundingClientRect();
-    let best = null, least = Infinity;
-    for (const key of all(here.matches(".key") ? ".key" : '[role="tab"]')) {
-      const to = key.getBoundingClientRect();
-      const [dx, dy] = [to.x + to.width / 2 - from.x - from.width / 2, to.y + to.height / 2 - from.y - from.height / 2];
-      const ahead = dx * step[0] + dy * step[1], aside = Math.abs(dx * step[1]) + Math.abs(dy * step[0]);
-      if (to.width && ahead > 8 && ahead + 3 * aside < least) [best, least] = [key, ahead + 3 * aside];
-    }
-    best?.focus();
-    if (best?.role === "tab") showTab(best);
-    return true;
-  }
-  addEventListener("keydown", (event) => {
-    if (!page() || event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.matches("input, select"), open = find("#ask").open;
-    const hot = !event.repeat && find(`[data-hotkey="${CSS.escape(event.key)}"]`);
-    if (scanned(event) || walk(event)) event.preventDefault();
-    else if (hot && !open) { event.preventDefault(); echo(hot); hot.click(); }
-    else if (event.key === "Escape" && !open) back();
-    else if (!typing && !open && (event.key === "/" || /^[\p{L}\p{N}]$/u.test(event.key)) && !find(".is-paying")) {
-      if (event.key === "/") event.preventDefault();
-      find("#q").focus();  // The sign itself then lands in the field.
-    } else if (event.key === "ArrowDown" && event.target.id === "q") find("#found .key")?.focus();
-  });
-  function back() {
-    if (find("#q").value) clearSearch();
-    else if (find("#zone [data-back]")) find("#zone [data-back]").click();
-    else sheet(false);
-    if (document.activeElement.id === "q") document.activeElement.blur();
   }
 
   // --- What htmx asks by itself ---
@@ -241,10 +178,14 @@
     const { target, elt, xhr } = event.detail;
     if (elt.id === "q" && !elt.value.trim()) event.detail.shouldSwap = false;
     if (!target.isConnected || (target.id === "zone" && pressed && !elt.matches("button"))) event.detail.shouldSwap = false;
-    if (/^\s*<!doctype/i.test(xhr.response)) { event.detail.shouldSwap = false; location.assign(xhr.responseURL); }
+    if (xhr.status < 400 && /^\s*<!doctype/i.test(xhr.response)) {
+      event.detail.shouldSwap = false;
+      location.assign(xhr.responseURL);  // The log-in, come by a redirect.
+    }
   });
-  addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "zone") settle(0); });
+  addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "zone") settle(0); });
   addEventListener("htmx:sendError", () => { if (!running) say("away"); });
   addEventListener("htmx:afterOnLoad", () => { if (!running && find("#wait p")?.textContent === find("#wait")?.dataset.away) say(""); });
-  addEventListener("input", (event) => { if (event.target.id === "q" && !event.target.value.trim()) find("#found").replaceChildren(); });
+  addEventListener("input", (event) => { if (event.target.id === "q" && !event.target.value.trim()) clearSearch(); });
+  window.skrin = { find, all, put, echo, sheet, showTab, clearSearch };
 })();

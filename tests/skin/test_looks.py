@@ -1,0 +1,109 @@
+"""Every page in a real browser at three sizes: nothing overflows, targets are large, axe agrees.
+
+axe-core comes with the peers (``tests/peers``); without it that one check is skipped and says so.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.skin import preview, samples
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = Path(os.environ.get("SKRIN_AXE", ROOT / "tests/peers/node_modules/axe-core/axe.min.js"))
+PAGES = [
+    f"{program}-{name}"
+    for program, pages in (("till", samples.TILL), ("office", samples.OFFICE))
+    for name, (template, _) in pages.items()
+    if not template.startswith("_")
+]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SMALL = """() => [...document.querySelectorAll(
+  'button, .button, select, input:not([type=hidden]), .bar a, .menu a, .side a')]
+  .filter((key) => key.checkVisibility() && !key.closest('th'))
+  .map((key) => [key, key.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.width < 43.5 || box.height < 43.5))
+  .map(([key, box]) => `${key.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
+OVERFLOWS = "document.documentElement.scrollWidth > innerWidth"
+RULES = """(theme) => { if (theme) document.documentElement.dataset.theme = theme;
+  return axe.run(document, { resultTypes: ['violations'] })
+  .then((found) => found.violations.flatMap((fault) =>
+    fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 120)}`))); }"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """All pages, rendered by a process of its own and served on loopback."""
+    out = tmp_path_factory.mktemp("pages")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "tests.skin.preview", str(out)]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60)
+    server = preview.serve(out)
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as play:
+        found = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.mark.parametrize("size", preview.SIZES)
+def test_pages_fit_their_screen_and_their_fingers(chromium: Any, address: str, size: str) -> None:
+    width, height = preview.SIZES[size]
+    page = chromium.new_page(viewport={"width": width, "height": height})
+    faults = []
+    for name in PAGES:
+        page.goto(f"{address}/sv/{name}.html")
+        if page.evaluate(OVERFLOWS):
+            faults.append(f"{name}: wider than the screen")
+        faults += [f"{name}: small {small}" for small in page.evaluate(SMALL)]
+    page.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("size", preview.SIZES)
+def test_total_is_the_largest_thing_on_the_selling_page(
+    chromium: Any, address: str, size: str
+) -> None:
+    width, height = preview.SIZES[size]
+    page = chromium.new_page(viewport={"width": width, "height": height})
+    page.goto(f"{address}/sv/till-selling.html")
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll('body *')]
+        .filter((part) => part.checkVisibility({ visibilityProperty: true })
+          && !part.matches('.unseen')
+          && [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+        .map((part) => [parseFloat(getComputedStyle(part).fontSize), part.textContent.trim()])"""
+    )
+    page.close()
+    largest = max(size for size, _ in sizes)
+    assert {text for size, text in sizes if size == largest} == {samples.RECEIPT.total}
+
+
+@pytest.mark.parametrize(
+    ("size", "theme"), [("handheld", "light"), ("desktop", "dark"), ("tablet", "contrast")]
+)
+def test_axe_finds_no_fault(chromium: Any, address: str, size: str, theme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm install in tests/peers")
+    width, height = preview.SIZES[size]
+    page = chromium.new_page(viewport={"width": width, "height": height})
+    faults = []
+    for name in PAGES:
+        page.goto(f"{address}/sv/{name}.html")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        faults += [f"{name}: {fault}" for fault in page.evaluate(RULES, theme)]
+    page.close()
+    assert not faults, "\n".join(faults)
