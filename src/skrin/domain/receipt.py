@@ -96,7 +96,8 @@ class FiscalMark:
     """What the fiscal unit gave: the proof that this receipt is registered, and by which unit.
 
     `code` is opaque (a control code, a signature); `attempts` counts the sends it took, so that a
-    second registration of the same receipt can be explained when figures are compared (D16).
+    second registration of the same receipt can be explained when figures are compared (D16). A run
+    of the program that ended before the mark came counts as one send, heard or not.
     """
 
     unit_id: str
