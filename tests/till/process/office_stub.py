@@ -1,0 +1,273 @@
+"""An office for tests: it keeps what tills send, proves chain and signature, and fails on demand.
+
+Plain HTTP on loopback, a thread for each connection. It speaks `skrin.sync.messages`: any enrolment
+code is good and makes a till of its own (company 7, store 1), one person can log in, and of an
+exchange only what follows the head is taken.
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from tests.till.flow.shop import ANNA, published
+
+from skrin.domain.codec import decode, encode
+from skrin.domain.entry import GENESIS_HASH, Entry, read_entry, verify_link
+from skrin.sync.messages import (
+    ENROL_PATH,
+    EXCHANGE_PATH,
+    LOGIN_PATH,
+    PUBLICATION_PATH,
+    RUNNING,
+    SIGNATURE_HEADER,
+    TILL_HEADER,
+    DeviceSettings,
+    EnrolAnswer,
+    EnrolRequest,
+    Exchange,
+    ExchangeAnswer,
+    Fault,
+    LoginAnswer,
+    LoginRequest,
+    PublicationRequest,
+    StoreSeat,
+    signed_bytes,
+    unpack_exchange,
+)
+
+COMPANY, STORE = 7, 1
+EMAIL, PASSWORD = "anna@prov.example", "korv med bröd 17"
+NEXT_EXCHANGE_MS = 300
+SOCKET_TIMEOUT_S = 20.0
+
+
+class Refused(Exception):
+    """The stub says no, with a fault's code."""
+
+
+@dataclass
+class Chain:
+    """What the office has of one till: entries in order, and how often each was sent to it."""
+
+    public_key: Ed25519PublicKey
+    entries: list[Entry] = field(default_factory=list)
+    times_sent: dict[int, int] = field(default_factory=dict)
+    unlike: list[int] = field(default_factory=list)
+    """Numbers that came again with other bytes."""
+    statuses: list[Any] = field(default_factory=list)
+
+    @property
+    def head_hash(self) -> bytes:
+        return self.entries[-1].hash if self.entries else GENESIS_HASH
+
+
+class Office:
+    """The office: `start`, then `url`; `away` closes the socket, `back` opens it on that port."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.chains: dict[str, Chain] = {}
+        self.late_s = 0.0
+        self.lose_answers = 0
+        """How many exchanges that bring something are stored and then not answered."""
+        self.take_twice = 0
+        """How many exchanges that bring something are taken in two times over."""
+        self.faults: list[str] = []
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+        self._port = 0
+
+    def start(self) -> Office:
+        """Listen; the first time on a port of the system's choice, then on that one."""
+        self._server = _Server(("127.0.0.1", self._port), _Visit)
+        self._server.office = self
+        self._port = self._server.server_address[1]
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def away(self) -> None:
+        """Close the socket and every connection."""
+        assert self._server is not None and self._thread is not None
+        self._server.shutdown()
+        self._server.server_close()
+        self._server.hang_up()
+        self._thread.join(5)
+        self._server = None
+
+    def back(self) -> None:
+        """Be there again."""
+        self.start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self.away()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def head(self, till: str) -> int:
+        """How many entries of a till the office has."""
+        with self.lock:
+            chain = self.chains.get(till)
+            return len(chain.entries) if chain else 0
+
+    def kinds(self, till: str) -> list[str]:
+        """The kinds of a till's entries that the office has, in order."""
+        with self.lock:
+            return [entry.header.kind for entry in self.chains[till].entries]
+
+    # The four requests.
+
+    def enrol(self, body: bytes) -> EnrolAnswer:
+        """The code becomes the till's designation, so that tills do not share anything."""
+        request = decode(EnrolRequest, body)
+        till = f"till-{request.code.lower()}"
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(request.public_key))
+        with self.lock:
+            if till in self.chains:
+                raise Refused("code_spent")
+            self.chains[till] = Chain(key)
+        seat = StoreSeat(STORE, "Torget", request.code)
+        return EnrolAnswer(COMPANY, "Provbageriet AB", till, (seat,), DeviceSettings())
+
+    def login(self, body: bytes) -> LoginAnswer:
+        request = decode(LoginRequest, body)
+        if (request.email, request.password) != (EMAIL, PASSWORD):
+            return LoginAnswer(None, "wrong")
+        return LoginAnswer(ANNA)
+
+    def exchange(self, till: str, body: bytes) -> tuple[ExchangeAnswer, bool]:
+        """Take what follows the head; the answer, and whether it is to be lost."""
+        message = unpack_exchange(body)
+        with self.lock:
+            chain = self.chains[till]
+            chain.statuses.append(message.head.status)
+            if (message.head.company, message.head.till) != (COMPANY, till):
+                raise Refused("foreign_journal")
+            before = len(chain.entries)
+            _take(chain, message)
+            if len(chain.entries) > before and self.take_twice:
+                self.take_twice -= 1
+                _take(chain, message)
+            lost = len(chain.entries) > before and self.lose_answers > 0
+            self.lose_answers -= lost
+            number = published().number
+            answer = ExchangeAnswer(
+                len(chain.entries),
+                chain.head_hash.hex() if chain.entries else "",
+                RUNNING,
+                (),
+                time.time_ns() // 1_000_000,
+                NEXT_EXCHANGE_MS,
+                number,
+            )
+        return answer, lost
+
+    def proven(self, path: str, body: bytes, till: str, signature: str) -> None:
+        """The signature is that of the till's enrolled key over path and body."""
+        with self.lock:
+            chain = self.chains.get(till)
+        if chain is None:
+            raise Refused("unknown_till")
+        try:
+            chain.public_key.verify(base64.b64decode(signature), signed_bytes(path, body))
+        except (InvalidSignature, ValueError) as wrong:
+            raise Refused("bad_signature") from wrong
+
+
+def _take(chain: Chain, message: Exchange) -> None:
+    """Store what follows the head, each link proven; compare what is known already."""
+    first_seq = message.head.first_seq
+    if first_seq > len(chain.entries) + 1:
+        return
+    for seq, record in enumerate(message.records, first_seq):
+        entry = read_entry(record)
+        chain.times_sent[seq] = chain.times_sent.get(seq, 0) + 1
+        if seq <= len(chain.entries):
+            if chain.entries[seq - 1].hash != entry.hash:
+                chain.unlike.append(seq)
+            continue
+        verify_link(entry, seq, chain.head_hash)
+        chain.entries.append(entry)
+
+
+class _Server(ThreadingHTTPServer):
+    office: Office
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.open: set[Any] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self.open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Cut the connections that tills keep open."""
+        for request in list(self.open):
+            self.shutdown_request(request)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A till that was killed is nothing to report."""
+
+
+class _Visit(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    timeout = SOCKET_TIMEOUT_S
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+    def do_POST(self) -> None:
+        office = self.server.office
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        time.sleep(office.late_s)
+        lost = False
+        try:
+            status, answer, lost = 200, *self._answer(office, body)
+        except Refused as no:
+            status, answer = 403, Fault(str(no))
+        except Exception as broken:  # A till that sends rubbish fails the test that looks here.
+            office.faults.append(f"{self.path}: {broken!r}")
+            status, answer = 400, Fault("wire", repr(broken))
+        if lost:
+            self.close_connection = True
+            return
+        data = encode(answer)
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _answer(self, office: Office, body: bytes) -> tuple[object, bool]:
+        if self.path == ENROL_PATH:
+            return office.enrol(body), False
+        till = self.headers.get(TILL_HEADER, "").partition("/")[2]
+        office.proven(self.path, body, till, self.headers.get(SIGNATURE_HEADER, ""))
+        if self.path == LOGIN_PATH:
+            return office.login(body), False
+        if self.path == EXCHANGE_PATH:
+            return office.exchange(till, body)
+        assert self.path == PUBLICATION_PATH
+        request = decode(PublicationRequest, body)
+        assert request.store == STORE
+        return published(), False
