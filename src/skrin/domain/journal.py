@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from skrin.domain import cart, cash, payment, receipt, report
 from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, verify_link
+from skrin.domain.rights import terms as rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,12 @@ KINDS: dict[tuple[str, int], type] = {
     ("drawer.opened", 1): cash.DrawerOpened,
     ("x.reported", 1): report.DayReport,
     ("day.closed", 1): report.DayReport,
+    ("right.claimed", 1): rights.RightClaimed,
+    ("right.decided", 1): rights.RightDecided,
+    ("right.given_back", 1): rights.RightGivenBack,
+    ("right.broken", 1): rights.RightBroken,
+    ("right.lease_ended", 1): rights.LeaseEnded,
+    ("giftcard.credited", 1): rights.GiftCardCredited,
 }
 """Every kind and version that this program reads."""
 

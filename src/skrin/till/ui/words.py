@@ -88,6 +88,12 @@ REFUSALS: dict[str, str] = {
         "The receipt's time cannot be registered. Is the clock right? Call service."
     ),
     "receipt_type_unknown": _("The control unit does not take this kind of receipt. Call service."),
+    "office_away": _("No contact with the office, and this needs it. Pay another way, or wait."),
+    "asking": _("The office is already asked for this. Wait for its answer, or go on without."),
+    "stopped": _("This till's records need a person at the office. Selling goes on without this."),
+    "too_little": _("Not enough of it lies at this till. Ask the office for it."),
+    "lease_over": _("What this till could use without the office has ended. It needs contact."),
+    "broken": _("Another till took it over, so it cannot be paid here. It can still be read."),
 }
 """What each refusal says; `%(name)s` places take its values."""
 
