@@ -59,7 +59,12 @@ TRANSITIONS: dict[str, dict[str, str]] = {
         "outcome unknown": STUCK,
         "all settled": SEALED,
     },
-    STUCK: {"asked again": STUCK, "found charged": PAYING, "found not charged": OPEN},
+    STUCK: {
+        "asked again": STUCK,
+        "found charged": PAYING,
+        "found not charged": OPEN,
+        "next part not charged": PAYING,
+    },
     SEALED: {"unit silent": SEALED, "mark came": SIGNED},
     SIGNED: {"paper waits": SIGNED, "came out": DELIVERED},
     DELIVERED: {},
@@ -130,7 +135,8 @@ class Finished:
 class Desk:
     """What lies on the counter: the open cart, its payments, and what is not signed or delivered.
 
-    `declined` says why the last attempt to pay this cart came to nothing; `payer` is the person
+    `declined` says why the last attempt to pay this cart came to nothing, `tried` are the ids of
+    all such attempts: each is asked for once, however often its tap arrives. `payer` is the person
     who took the payment.
     """
 
@@ -142,6 +148,7 @@ class Desk:
     undelivered: tuple[Undelivered, ...] = ()
     finished: Finished | None = None
     declined: str = ""
+    tried: frozenset[str] = frozenset()
     payer: str = ""
 
     @property
@@ -176,7 +183,16 @@ def _cart_event(
 
 def _aborted(desk: Desk, header: Header, body: CartAborted) -> Desk:
     leads_to(desk.state, "aborted")
-    return replace(desk, state=OPEN, cart=None, payments=(), attempt=None, finished=None)
+    return replace(
+        desk,
+        state=OPEN,
+        cart=None,
+        payments=(),
+        attempt=None,
+        finished=None,
+        declined="",
+        tried=frozenset(),
+    )
 
 
 def _begun(desk: Desk, header: Header, begun: PaymentBegun) -> Desk:
@@ -198,7 +214,8 @@ def _decided(desk: Desk, header: Header, decided: PaymentDecided) -> Desk:
         return replace(desk, state=leads_to(desk.state, event), attempt=doubtful)
     if decided.outcome != APPROVED:
         state = leads_to(desk.state, _no_event(desk))
-        return replace(desk, state=state, attempt=None, declined=decided.reason)
+        tried = desk.tried | {decided.attempt_id}
+        return replace(desk, state=state, attempt=None, declined=decided.reason, tried=tried)
     begun = attempt.begun
     tip_minor = max(0, decided.amount_minor - begun.amount_minor)
     payment = Payment(
@@ -263,7 +280,15 @@ def _sealed(desk: Desk, header: Header, sealed: ReceiptSealed) -> Desk:
         header.till,
         header.mode,
     )
-    return replace(desk, state=SEALED, cart=None, payments=(), pending=pending, declined="")
+    return replace(
+        desk,
+        state=SEALED,
+        cart=None,
+        payments=(),
+        pending=pending,
+        declined="",
+        tried=frozenset(),
+    )
 
 
 def _renewed(desk: Desk, header: Header, renewed: SerialRenewed) -> Desk:

@@ -65,9 +65,16 @@ class SaleLane:
     fresh_paper: Callable[[str], None] = lambda delivery_id: None
     """Told of each delivery that this process signs."""
     sends: dict[str, int] = field(default_factory=dict)
-    stop_asked: bool = False
+    stopping: str = ""
+    """The attempt that the card terminal was asked to stop."""
     hurries: bool = True
     gathers_s: float = 0.0
+
+    @property
+    def stop_asked(self) -> bool:
+        """Whether the card terminal was asked to stop the attempt that runs now."""
+        attempt = self.till.desk.attempt
+        return attempt is not None and attempt.begun.attempt_id == self.stopping
 
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
@@ -129,7 +136,6 @@ class SaleLane:
         return 0.0 if answer.outcome != UNKNOWN else STATUS_EVERY_S
 
     def _decide(self, attempt_id: str, answer: PaymentAnswer, by_status: bool) -> None:
-        self.stop_asked = False
         paying.decide(self.till, attempt_id, answer, by_status)
 
     def stop_payment(self) -> None:
@@ -137,7 +143,7 @@ class SaleLane:
         attempt, terminal = self.till.desk.attempt, self.till.devices.card_terminal
         if attempt is None or terminal is None or self.stop_asked:
             return
-        self.stop_asked = True
+        self.stopping = attempt.begun.attempt_id
         ask = paying.ask_of(self.till, attempt, self._payer().display_name)
         terminal.abort(ask, paying.new_service_id(self.till))
 

@@ -101,8 +101,10 @@ def check_may_pay(desk: Desk) -> None:
 
 
 def _known(desk: Desk, payment_id: str) -> bool:
-    """Whether this tap has been taken: its payment stands on the cart, or on what became of it."""
+    """Whether this tap has been taken: tried, on the cart, or on what became of the cart."""
     if desk.attempt and desk.attempt.begun.attempt_id == payment_id:
+        return True
+    if payment_id in desk.tried:
         return True
     sealed = [desk.pending.sealed] if desk.pending else []
     sealed += [desk.finished.sealed] if desk.finished else []
