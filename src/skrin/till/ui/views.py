@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -23,6 +24,8 @@ from skrin.till.ui.served import served
 
 STATUS_REFUSED = 422
 
+_WHOLE = re.compile(r"-?[0-9]{1,11}")
+
 
 class Unreadable(Exception):
     """A form that our own pages never send."""
@@ -30,7 +33,7 @@ class Unreadable(Exception):
 
 def _number(request: StaffRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    if not text.lstrip("-").isdecimal() or len(text) > 12:
+    if not _WHOLE.fullmatch(text):
         raise Unreadable(name)
     return int(text)
 
