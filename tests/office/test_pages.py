@@ -89,11 +89,16 @@ def test_today_shows_this_business_day(cast: Cast, journal: Journal) -> None:
 
     now = datetime.now(ZoneInfo("Europe/Stockholm"))
     journal.day = (now - timedelta(hours=4)).date().isoformat()
-    journal.sale(cast.articles["mug"], time="10:00:00")
+    for time_ in ("00:30:00", "09:00:00", "10:00:00", "13:00:00"):
+        journal.sale(cast.articles["mug"], time=time_)
     cast.take(journal.exchange())
     page = cast.logged_in().get("/").content.decode()
-    assert "149,50" in page
-    assert "10–11" in page
+    assert "598,00" in page
+    # As the business day runs: the hour after midnight comes last.
+    assert re.findall(r">(\d\d–\d\d)<", page) == ["09–10", "10–11", "13–14", "00–01"]
+    assert re.findall(r'text-anchor="middle">(\d\d)<', page) == [
+        f"{hour % 24:02d}" for hour in range(9, 25) if (hour - 9) % 2 == 0
+    ]
 
 
 def test_tills_tell_their_contact_and_state(cast: Cast, journal: Journal) -> None:

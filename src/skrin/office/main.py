@@ -75,7 +75,11 @@ def _run(args: argparse.Namespace, data: Path) -> int:
         configure(data, app_url, owner_url)
         if args.load:
             _load(args)
+        from django.contrib.sessions.backends.db import SessionStore
+
         from skrin.office.wsgi import application
+
+        SessionStore.clear_expired()
 
         web = WebServer(application, args.host, args.port)
         port = web.start()

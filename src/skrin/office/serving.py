@@ -1,8 +1,8 @@
 """The office's web server: cheroot, threads in one process.
 
-One process because the office of a demo or a shop lives on a small host: granian's master and
-worker together hold twice the memory (docs/decisions/0003-office-server.md has the figures). A
-hosted office may start `skrin.office.wsgi:application` with any WSGI server.
+One process because the office of a demo or a shop lives on a small host, and because it can then
+stop the database that it started. Why, with figures: docs/decisions/0003-office-server.md. A hosted
+office may start `skrin.office.wsgi:application` with any WSGI server.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +63,12 @@ class WebServer:
         self._thread.join(timeout=10)
 
 
-def wait_for_end(parent_pid: int, on_tick: Callable[[], None] = lambda: None) -> None:
+def wait_for_end(parent_pid: int) -> None:
     """Wait for SIGTERM, SIGINT, or the end of the process `parent_pid` (0 = of none)."""
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     while not ended.wait(1.0):
-        on_tick()
         if parent_pid and not _lives(parent_pid):
             return
 

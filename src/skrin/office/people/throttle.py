@@ -1,8 +1,8 @@
 """Wrong tries are counted in the database and lock for a while, so a restart forgives nothing.
 
 Per e-mail: five misses lock for 60 s, each further miss doubles it, up to an hour. Per address:
-thirty misses in a quarter of an hour, so that a shop behind one address is not locked out by one
-forgetful person. Keys are hashes: the table tells nobody who tried.
+thirty misses, so that a shop behind one address is not locked out by one forgetful person. Misses
+are forgotten an hour after the last one. Keys are hashes: the table tells nobody who tried.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-FORGET_MS = 15 * 60 * 1000
 LONGEST_LOCK_MS = 60 * 60 * 1000
+FORGET_MS = LONGEST_LOCK_MS
+"""Not less than the longest lock, or waiting it out would forgive everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,16 @@ def missed(limit: Limit, who: str, now_ms: int) -> int:
             {
                 "key": _key(limit, who),
                 "now": now_ms,
-                "forget": max(FORGET_MS, LONGEST_LOCK_MS),
+                "forget": FORGET_MS,
                 "free": limit.free_misses,
                 "first": limit.first_lock_ms,
                 "longest": LONGEST_LOCK_MS,
             },
         )
         row = cursor.fetchone()
+        cursor.execute(
+            "DELETE FROM people_attempts WHERE last_at_ms < %s", [now_ms - 2 * FORGET_MS]
+        )
     assert row is not None, "an upsert returns its row"
     return max(0, int(row[0]) - now_ms)
 

@@ -149,7 +149,7 @@ def _per(company: int, selection: Selection, column: str) -> list[HourFigures]:
     where, values = selection.where()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {column}::text, sum(receipts)::bigint, sum(returns)::bigint,"
+            f"SELECT {column}::text AS label, sum(receipts)::bigint, sum(returns)::bigint,"
             " sum(gross_minor)::bigint, sum(vat_minor)::bigint"
             f" FROM statistics_receipts WHERE company_id = %s AND {where}"
             f" GROUP BY {column} ORDER BY {column}",

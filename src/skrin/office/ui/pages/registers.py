@@ -103,7 +103,7 @@ def settings_page(visit: Visit) -> screens.Settings:
                 screens.FactGroup(
                     title=store.name,
                     facts=(
-                        (_("Number"), str(store.number)),
+                        (_("Store number"), str(store.number)),
                         (_("Address"), ", ".join(store.address)),
                         (_("Telephone"), store.phone),
                     ),

@@ -25,7 +25,7 @@ def today_page(visit: Visit) -> screens.Today:
     wanted = asked(visit)
     day = visit.today
     selection = Selection(day, day, wanted.selection.store, "", visit.member.stores)
-    hours = statistics.per_hour(visit.company, selection)
+    hours = _in_order(statistics.per_hour(visit.company, selection), visit.day_break_min)
     groups = statistics.per_group(visit.company, selection)
     latest, _total = receipts.listed_receipts(visit.company, selection)
     found = alarms(visit)
@@ -63,14 +63,25 @@ def today_page(visit: Visit) -> screens.Today:
     )
 
 
+def _in_order(hours: list[HourFigures], day_break_min: int) -> list[HourFigures]:
+    """Hours as the business day runs: what was sold after midnight comes last."""
+    return sorted(hours, key=lambda hour: _since_break(int(hour.label), day_break_min))
+
+
+def _since_break(hour: int, day_break_min: int) -> int:
+    return (hour - day_break_min // 60) % 24
+
+
 def _chart(hours: list[HourFigures]) -> screens.Chart:
     """Every hour from the first to the last with sales, so that a quiet one is seen as quiet."""
     by_hour = {int(hour.label): hour.gross_minor for hour in hours}
+    first, last = int(hours[0].label), int(hours[-1].label)
+    span = [(first + step) % 24 for step in range((last - first) % 24 + 1)]
     return screens.bar_chart(
         _("Sales per hour"),
         "kr",
         [
             (f"{hour:02d}", half_up(by_hour.get(hour, 0), 100), money(by_hour.get(hour, 0)))
-            for hour in range(min(by_hour), max(by_hour) + 1)
+            for hour in span
         ],
     )

@@ -1,0 +1,168 @@
+"""The office as a program: it starts, says so, ends in order, and says what is in its way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.office, pytest.mark.slow]
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "bageri"
+READY_S, END_S = 90, 40
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="skrin-office-") as folder:
+        yield Path(folder) / "office"
+
+
+def start(data: Path, *more: str) -> subprocess.Popen[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("SKRIN_")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.Popen(
+        [sys.executable, "-m", "skrin.office.main", "--data", str(data), "--port", "0", *more],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+
+
+def ready(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """The line that says that it answers. The process is ended when none comes in time."""
+    import threading
+
+    killer = threading.Timer(READY_S, process.kill)
+    killer.start()
+    assert process.stdout is not None and process.stderr is not None
+    line = process.stdout.readline()
+    killer.cancel()
+    assert line, process.stderr.read()
+    said: dict[str, Any] = json.loads(line)
+    return said
+
+
+def end(process: subprocess.Popen[str]) -> int:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        return process.wait(END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+
+
+def postgres_pid(data: Path) -> int:
+    return int((data / "pg" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] != b"Z"
+
+
+def gone(pid: int) -> bool:
+    """Whether a process is gone within the time that it has."""
+    until = time.monotonic() + END_S
+    while lives(pid) and time.monotonic() < until:
+        time.sleep(0.1)
+    return not lives(pid)
+
+
+def test_it_loads_starts_answers_and_leaves_nothing_behind(data: Path, tmp_path: Path) -> None:
+    out, devices = tmp_path / "loaded.json", tmp_path / "devices.json"
+    devices.write_text('{"VK1-1": {"printer": "127.0.0.1:9100", "printer_columns": 32}}')
+    load = ("--load", str(EXAMPLES), "--load-out", str(out), "--load-devices", str(devices))
+    process = start(data, *load)
+    try:
+        said = ready(process)
+        assert (said["ready"], said["name"]) == (True, "office")
+        with urllib.request.urlopen(f"http://127.0.0.1:{said['port']}/login", timeout=10) as page:
+            assert page.status == 200
+        sheet = f"http://127.0.0.1:{said['port']}/static/skin/tokens.css"
+        with urllib.request.urlopen(sheet, timeout=10) as css:
+            assert css.headers["Content-Type"].startswith("text/css")
+        database = postgres_pid(data)
+        for secret in ("secret_key",):
+            assert stat.S_IMODE((data / secret).stat().st_mode) == 0o600
+    finally:
+        assert end(process) == 0
+    assert gone(database)
+    first = json.loads(out.read_text())
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert [till["designation"] for till in first["tills"]] == ["VK1-1", "VK2-1"]
+    assert all(till["code"] for till in first["tills"])
+    assert len(first["articles"]) > 90
+
+    again = start(data, *load)
+    try:
+        ready(again)
+    finally:
+        assert end(again) == 0
+    second = json.loads(out.read_text())
+    for part in ("company", "stores", "articles", "groups"):
+        assert second[part] == first[part]
+
+
+def test_a_taken_port_and_a_taken_folder_are_said(data: Path) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = start(data, "--port", str(port))
+        _, said = process.communicate(timeout=READY_S)
+    assert process.returncode == 3
+    assert f"Port {port} is taken" in said
+    assert f"--port {port + 1}" in said
+
+    running = start(data)
+    try:
+        ready(running)
+        other = start(data)
+        _, said = other.communicate(timeout=READY_S)
+        assert other.returncode == 3
+        assert "already runs" in said
+    finally:
+        assert end(running) == 0
+
+
+def test_it_ends_with_its_parent_and_mends_after_a_kill(data: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    process = start(data, "--parent-pid", str(parent.pid))
+    ready(process)
+    database = postgres_pid(data)
+    parent.communicate(timeout=END_S)
+    assert process.wait(END_S) == 0
+    assert gone(database)
+
+    killed = start(data)
+    ready(killed)
+    left = postgres_pid(data)
+    killed.kill()
+    killed.wait(END_S)
+    assert lives(left)
+    mended = start(data)
+    try:
+        ready(mended)
+        assert postgres_pid(data) == left
+    finally:
+        assert end(mended) == 0
+    assert gone(left)
