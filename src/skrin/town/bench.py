@@ -1,0 +1,188 @@
+"""`skrin bench`: first figures, each beside its limit in the same run (D34).
+
+A ratio is measured in rounds, the till's work and the bare work beside it taking turns, and the
+median of the rounds' ratios counts. Only ratios can fail the run (exit code 1): milliseconds are
+aims and belong to the machine that is printed above them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from skrin.town.bench_flow import SalesRound, sales_round
+from skrin.town.bench_ingest import IngestRound, bench_office, ingest_round
+from skrin.town.bench_machine import machine, median, share_below
+from skrin.town.bench_till import TillFigures, till_figures
+
+SALES_AIM, INGEST_AIM = 0.5, 0.4
+TAP_AIM_MS, START_AIM_S, MEMORY_AIM_MB = 40.0, 1.5, 120.0
+EXIT_UNDER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table. `fails`: whether missing the aim fails the run."""
+
+    what: str
+    measured: str
+    beside: str = ""
+    ratio: str = ""
+    aim: str = ""
+    reached: bool | None = None
+    fails: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """yes, no, or nothing where there is no aim."""
+        return "" if self.reached is None else "yes" if self.reached else "NO"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure and print. Returns 1 when a ratio is under its limit."""
+    options = _arguments(argv)
+    options.data.mkdir(parents=True, exist_ok=True)
+    data = Path(tempfile.mkdtemp(prefix="bench-", dir=options.data.resolve()))
+    try:
+        print(machine(data), flush=True)
+        rows = measure(data, options)
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+    print(f"\n{table(rows)}")
+    under = [row for row in rows if row.fails and row.reached is False]
+    for row in under:
+        print(f"{row.what}: {row.ratio} of the limit beside it, {row.aim} is wanted")
+    return EXIT_UNDER if under else 0
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="skrin bench", description="Measure.")
+    parser.add_argument(
+        "--data", type=Path, default=Path(".data"), help="a folder on the disk to measure"
+    )
+    parser.add_argument("--sales", type=int, default=500, help="sales in a round")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each ratio")
+    parser.add_argument("--taps", type=int, default=400)
+    parser.add_argument("--starts", type=int, default=5, help="cold starts")
+    return parser.parse_args(argv)
+
+
+def measure(data: Path, options: argparse.Namespace) -> list[Row]:
+    """Every figure."""
+    sales: list[SalesRound] = []
+    taken: list[IngestRound] = []
+    with bench_office(data / "office") as office:
+        for number in range(1, options.rounds + 1):
+            _say(f"round {number} of {options.rounds}: sales, bare commits, ingest, COPY")
+            seat, key = office.enrol(f"BENCH-{number}")
+            folder = data / f"round-{number}"
+            done = sales_round(folder, seat, options.sales)
+            sales.append(done)
+            journal = folder / "shop.sqlite"
+            taken.append(ingest_round(office, seat, key, journal, options.sales))
+        at_office = office.bytes_per_receipt()
+    _say("a till of its own: taps, memory, cold starts")
+    till = till_figures(data / "till", options.taps, options.starts)
+    return [*_sales_rows(sales, at_office), _ingest_row(taken), *_till_rows(till)]
+
+
+def _say(words: str) -> None:
+    print(f"{words} ...", file=sys.stderr, flush=True)
+
+
+def _sales_rows(rounds: Sequence[SalesRound], at_office: float) -> list[Row]:
+    ratio = median([done.bare_s / done.flow_s for done in rounds])
+    receipts = sum(done.sales for done in rounds)
+    entries = sum(done.entries for done in rounds) / receipts
+    record_bytes = sum(done.record_bytes for done in rounds) / receipts
+    in_file = sum(done.file_bytes for done in rounds) / receipts
+    return [
+        Row(
+            "whole cash sales (3 taps)",
+            f"{median([done.sales / done.flow_s for done in rounds]):,.0f} /s",
+            f"{median([done.sales / done.bare_s for done in rounds]):,.0f} /s as bare commits",
+            f"{ratio:.2f}",
+            f">= {SALES_AIM}",
+            ratio >= SALES_AIM,
+            fails=True,
+        ),
+        Row(
+            "  a receipt in the journal",
+            f"{entries:.1f} entries",
+            f"{record_bytes:,.0f} bytes of records",
+        ),
+        Row(
+            "  1,000,000 receipts on the till's disk",
+            f"{in_file * 1e6 / 1e9:.1f} GB",
+            f"{in_file:,.0f} bytes a receipt",
+        ),
+        Row(
+            "  1,000,000 receipts at the office",
+            f"{at_office * 1e6 / 1e9:.1f} GB",
+            f"{at_office:,.0f} bytes a receipt, indexes included",
+        ),
+    ]
+
+
+def _ingest_row(rounds: Sequence[IngestRound]) -> Row:
+    ratio = median([done.copy_s / done.ingest_s for done in rounds])
+    return Row(
+        "receipts taken in by the office",
+        f"{median([done.receipts / done.ingest_s for done in rounds]):,.0f} /s",
+        f"{median([done.receipts / done.copy_s for done in rounds]):,.0f} /s by bare COPY",
+        f"{ratio:.2f}",
+        f">= {INGEST_AIM}",
+        ratio >= INGEST_AIM,
+        fails=True,
+    )
+
+
+def _till_rows(till: TillFigures) -> list[Row]:
+    half, most = share_below(till.tap_s, 50) * 1000, share_below(till.tap_s, 99) * 1000
+    start_s, memory_mb = median(till.start_s), till.memory_kib * 1024 / 1e6
+    return [
+        Row(
+            f"tap with {till.articles} articles, p99",
+            f"{most:.1f} ms",
+            f"p50 {half:.1f} ms, max {max(till.tap_s) * 1000:.1f} ms, {len(till.tap_s)} taps",
+            "",
+            f"< {TAP_AIM_MS:.0f} ms",
+            most < TAP_AIM_MS,
+        ),
+        Row(
+            "till: cold start to its first page",
+            f"{start_s:.2f} s",
+            f"{min(till.start_s):.2f} to {max(till.start_s):.2f} s of {len(till.start_s)}",
+            "",
+            f"< {START_AIM_S} s",
+            start_s < START_AIM_S,
+        ),
+        Row(
+            "till: memory after 200 taps",
+            f"{memory_mb:.0f} MB",
+            "resident, all its processes",
+            "",
+            f"< {MEMORY_AIM_MB:.0f} MB",
+            memory_mb < MEMORY_AIM_MB,
+        ),
+    ]
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows under each other."""
+    lines = [("", "measured", "beside it", "ratio", "aim", "reached")]
+    lines += [(row.what, row.measured, row.beside, row.ratio, row.aim, row.verdict) for row in rows]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
