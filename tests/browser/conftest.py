@@ -1,0 +1,88 @@
+"""One running Skrin for all browser stories, and browser windows that notice every fault.
+
+The demo runs as a person would start it: office, two tills, simulators, each a process on loopback
+ports of its own choosing. Handheld windows look at the second till, larger ones at the first.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.browser.shop import Shop
+from tests.browser.windows import Windows
+
+from skrin.town.demo import Demo
+
+HERE = Path(__file__).parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # A name that is looked up is a request that leaves the machine: none resolves.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every story here needs a browser, the office's database, and more than a second."""
+    for item in items:
+        if HERE in item.path.parents:
+            for name in ("browser", "slow", "office"):
+                item.add_marker(getattr(pytest.mark, name))
+
+
+@pytest.fixture(scope="package")
+def browser_path() -> str:
+    """The browser of the machine; the stories are skipped, and say why, where there is none."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip(f"no browser here: none of {', '.join(BROWSERS)} is installed")
+    return found
+
+
+@pytest.fixture(scope="package")
+def shop(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The whole of Skrin, running; stopped when the last story is told."""
+    root = Path(__file__).resolve().parents[2]
+    demo = Demo(tmp_path_factory.mktemp("demo"), root / "examples" / "bageri", first_port=0)
+    with demo:
+        demo.start()
+        yield Shop(demo)
+
+
+@pytest.fixture(scope="module")
+def chromium(browser_path: str) -> Iterator[Any]:
+    """One browser process for the stories of a file (other rooms start their own)."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as play:
+        found = play.chromium.launch(executable_path=browser_path, args=list(FLAGS))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures are kept: the folder named by SKRIN_PICTURES, else pytest's own."""
+    named = os.environ.get("SKRIN_PICTURES")
+    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def windows(chromium: Any, shop: Shop, pictures: Path) -> Iterator[Windows]:
+    """Opens browser windows; a fault that any of them met fails the story when it is over."""
+    shop.heal()
+    opened = Windows(chromium, shop, pictures)
+    yield opened
+    shop.heal()
+    opened.close()
+    assert opened.faults == []

@@ -1,0 +1,124 @@
+"""Browser windows of three sizes that note every fault: of a script, a request, another host."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.browser.shop import CASHIER, Shop
+
+SIZES = {"handheld": (360, 640), "tablet": (1024, 768), "desktop": (1440, 900)}
+DEADLINE_MS = 15_000
+TIDY = """async () => {
+  const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
+  for (const path of ["/next", "/abort"]) {
+    const body = new URLSearchParams({ tap_id: crypto.randomUUID() });
+    await fetch(path, { method: "POST", headers, body });
+  }
+}"""
+
+
+class Windows:
+    """Opens windows at one running shop; `faults` is what went wrong in any of them."""
+
+    def __init__(self, chromium: Any, shop: Shop, pictures: Path) -> None:
+        """`chromium`: a running browser; `pictures`: the folder that `picture` writes to."""
+        self.chromium, self.shop, self.pictures = chromium, shop, pictures
+        self.faults: list[str] = []
+        self.expected: set[int] = set()
+        """Statuses that a story provokes: a refusal, a log-in that is over."""
+        self._contexts: list[Any] = []
+
+    def blank(self, size: str, language: str = "sv", program: str = "till") -> Any:
+        """A window in which nobody is logged in; its size, fingers and language are set."""
+        width, height = SIZES[size]
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": height},
+            has_touch=size == "handheld",
+            is_mobile=size == "handheld",
+            locale="sv-SE" if language == "sv" else "en-GB",
+            base_url=self.shop.base(program, size),
+        )
+        self._contexts.append(context)
+        url = self.shop.base(program, size)
+        context.add_cookies([{"name": "skrin_language", "value": language, "url": url}])
+        page = context.new_page()
+        page.set_default_timeout(DEADLINE_MS)
+        self._watch(page)
+        return page
+
+    def till(self, size: str, language: str = "sv", who: int = CASHIER) -> Any:
+        """The selling page of a till with an empty receipt, somebody logged in."""
+        page = self.blank(size, language)
+        self._enter(page, "till", size, who)
+        page.wait_for_selector("#selling")
+        page.evaluate(TIDY)
+        page.goto("/")
+        page.wait_for_function("window.skrin && window.htmx")
+        assert page.locator("#zone .line").count() == 0
+        return page
+
+    def office(self, size: str, who: int, language: str = "sv") -> Any:
+        """The office's first page, somebody logged in."""
+        page = self.blank(size, language, "office")
+        self._enter(page, "office", size, who)
+        page.wait_for_selector("body.inside")
+        return page
+
+    def log_in(self, page: Any, who: int) -> None:
+        """Log in as people do: at either program, e-mail and password."""
+        email, password = self.shop.person(who)
+        page.goto("/login")
+        page.fill("#email", email)
+        page.fill("#password", password)
+        page.click("main button")
+        page.wait_for_url(re.compile(r"/(\?.*)?$"))
+
+    def _enter(self, page: Any, program: str, size: str, who: int) -> None:
+        """Log in, or come back with the session of an earlier window: passwords take a second."""
+        place = (self.shop.base(program, size), who)
+        if cookies := self.shop.sessions.get(place):
+            page.context.add_cookies(cookies)
+            page.goto("/")
+            return
+        self.log_in(page, who)
+        kept = page.context.cookies()
+        self.shop.sessions[place] = [c for c in kept if c["name"] != "skrin_language"]
+
+    def picture(self, page: Any, name: str, *, whole: bool = False) -> None:
+        """Keep a picture for people to look at."""
+        page.screenshot(path=str(self.pictures / f"{name}.png"), full_page=whole)
+
+    def close(self) -> None:
+        """Close every window."""
+        for context in self._contexts:
+            context.close()
+
+    def _watch(self, page: Any) -> None:
+        def answered(response: Any) -> None:
+            if response.status >= 400 and response.status not in self.expected:
+                self.faults.append(f"{response.status} {response.request.method} {response.url}")
+
+        def failed(request: Any) -> None:
+            # A poll that a new page overtakes is let go by the browser itself.
+            if request.failure != "net::ERR_ABORTED":
+                self.faults.append(f"{request.failure} {request.url}")
+
+        def asked(request: Any) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme != "data" and parts.hostname != "127.0.0.1":
+                self.faults.append(f"a request that leaves the machine: {request.url}")
+
+        def said(message: Any) -> None:
+            # The browser tells failed answers here too; `answered` judges those by their status.
+            told = message.text.startswith(("Failed to load resource", "Response Status Error"))
+            if message.type in ("error", "warning") and not told:
+                self.faults.append(f"{message.type}: {message.text}")
+
+        page.on("response", answered)
+        page.on("requestfailed", failed)
+        page.on("request", asked)
+        page.on("console", said)
+        page.on("pageerror", lambda fault: self.faults.append(f"script: {fault}"))
