@@ -3,6 +3,7 @@ of them knows afterwards."""
 
 from __future__ import annotations
 
+import http.client
 import itertools
 import json
 import re
@@ -193,6 +194,20 @@ class TillProcess:
         if self.part is not None:
             self.part.stop()
             self.part = None
+
+    def tidied(self) -> bool:
+        """Leave the cart; whether the till is then ready for the next test."""
+        try:
+            self.screen.post("/abort")
+            self.screen.post("/next")
+            zone = eventually(self._at_rest, 5.0)
+        except (OSError, http.client.HTTPException, AssertionError):
+            return False
+        return zone
+
+    def _at_rest(self) -> bool:
+        zone = self.screen.zone()
+        return zone.state == "open" and not zone.lines and not zone.notice
 
     # What everybody knows of it afterwards.
 
