@@ -90,8 +90,9 @@ with bench_office(Path(sys.argv[1]) / "office") as office:
     sales_round(Path(sys.argv[1]) / "round", seat, 5)
     done = ingest_round(office, seat, key, Path(sys.argv[1]) / "round" / "shop.sqlite", 10)
     size = office.bytes_per_receipt()
-print(json.dumps([done.receipts, done.ingest_s, done.copy_s, done.rows, done.exchanges, size,
-                  dict(os.environ) == before]))
+copied_s = min(done.copy_s, done.keyless_copy_s)
+same = dict(os.environ) == before
+print(json.dumps([done.receipts, done.ingest_s, copied_s, done.rows, done.exchanges, size, same]))
 """
     ran = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)],

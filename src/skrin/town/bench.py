@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skrin.town.bench_flow import SalesRound, sales_round
-from skrin.town.bench_ingest import IngestRound, bench_office, ingest_round
+from skrin.town.bench_ingest import BenchOffice, IngestRound, bench_office, ingest_round
 from skrin.town.bench_machine import machine, median, share_below
 from skrin.town.bench_till import TillFigures, till_figures
 
@@ -65,7 +65,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--data", type=Path, default=Path(".data"), help="a folder on the disk to measure"
     )
-    parser.add_argument("--sales", type=int, default=500, help="sales in a round")
+    parser.add_argument("--sales", type=int, default=800, help="sales in a round")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each ratio")
     parser.add_argument("--taps", type=int, default=400)
     parser.add_argument("--starts", type=int, default=5, help="cold starts")
@@ -77,6 +77,7 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
     sales: list[SalesRound] = []
     taken: list[IngestRound] = []
     with bench_office(data / "office") as office:
+        _warm_up(office, data)
         for number in range(1, options.rounds + 1):
             _say(f"round {number} of {options.rounds}: sales, bare commits, ingest, COPY")
             seat, key = office.enrol(f"BENCH-{number}")
@@ -85,10 +86,18 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
             sales.append(done)
             journal = folder / "shop.sqlite"
             taken.append(ingest_round(office, seat, key, journal, options.sales))
+            shutil.rmtree(folder)
         at_office = office.bytes_per_receipt()
     _say("a till of its own: taps, memory, cold starts")
     till = till_figures(data / "till", options.taps, options.starts)
-    return [*_sales_rows(sales, at_office), _ingest_row(taken), *_till_rows(till)]
+    return [*_sales_rows(sales, at_office), *_ingest_rows(taken), *_till_rows(till)]
+
+
+def _warm_up(office: BenchOffice, data: Path) -> None:
+    """The first request of a program loads what later ones find loaded."""
+    seat, key = office.enrol("BENCH-0")
+    sales_round(data / "warm-up", seat, 1)
+    ingest_round(office, seat, key, data / "warm-up" / "shop.sqlite", 1)
 
 
 def _say(words: str) -> None:
@@ -129,17 +138,26 @@ def _sales_rows(rounds: Sequence[SalesRound], at_office: float) -> list[Row]:
     ]
 
 
-def _ingest_row(rounds: Sequence[IngestRound]) -> Row:
+def _ingest_rows(rounds: Sequence[IngestRound]) -> list[Row]:
     ratio = median([done.copy_s / done.ingest_s for done in rounds])
-    return Row(
-        "receipts taken in by the office",
-        f"{median([done.receipts / done.ingest_s for done in rounds]):,.0f} /s",
-        f"{median([done.receipts / done.copy_s for done in rounds]):,.0f} /s by bare COPY",
-        f"{ratio:.2f}",
-        f">= {INGEST_AIM}",
-        ratio >= INGEST_AIM,
-        fails=True,
-    )
+    keyless = median([done.keyless_copy_s / done.ingest_s for done in rounds])
+    return [
+        Row(
+            "receipts taken in by the office",
+            f"{median([done.receipts / done.ingest_s for done in rounds]):,.0f} /s",
+            f"{median([done.receipts / done.copy_s for done in rounds]):,.0f} /s by bare COPY",
+            f"{ratio:.2f}",
+            f">= {INGEST_AIM}",
+            ratio >= INGEST_AIM,
+            fails=True,
+        ),
+        Row(
+            "  beside a COPY into tables without keys",
+            "",
+            f"{median([done.receipts / done.keyless_copy_s for done in rounds]):,.0f} /s",
+            f"{keyless:.2f}",
+        ),
+    ]
 
 
 def _till_rows(till: TillFigures) -> list[Row]:
