@@ -9,6 +9,7 @@ again.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from struct import Struct
@@ -59,26 +60,44 @@ class Entry:
 def make_entry(header: Header, prev_hash: bytes, body: bytes) -> Entry:
     """Write the record of `body` under `header` after `prev_hash` and hash it."""
     h = header
-    fields = (
-        str(h.company).encode(),
-        h.till.encode(),
-        str(h.store).encode(),
-        str(h.seq).encode(),
-        h.kind.encode(),
-        str(h.version).encode(),
-        str(h.at_utc_ms).encode(),
-        str(h.utc_offset_min).encode(),
-        h.business_day.encode(),
-        str(h.period).encode(),
-        h.user.encode(),
-        h.app_version.encode(),
-        h.mode.encode(),
-        prev_hash,
-        body,
-    )
     pack = _LENGTH.pack
-    record = b"".join([part for field in fields for part in (pack(len(field)), field)])
+    seq, at = str(h.seq).encode(), str(h.at_utc_ms).encode()
+    record = b"".join(
+        (
+            _number_field(h.company),
+            _text_field(h.till),
+            _number_field(h.store),
+            pack(len(seq)),
+            seq,
+            _text_field(h.kind),
+            _number_field(h.version),
+            pack(len(at)),
+            at,
+            _number_field(h.utc_offset_min),
+            _text_field(h.business_day),
+            _number_field(h.period),
+            _text_field(h.user),
+            _text_field(h.app_version),
+            _text_field(h.mode),
+            pack(len(prev_hash)),
+            prev_hash,
+            pack(len(body)),
+            body,
+        )
+    )
     return Entry(header, prev_hash, body, record, hashlib.sha256(record).digest())
+
+
+# All but the number and the time of an entry are the same again and again in a day.
+@functools.lru_cache(maxsize=512)
+def _text_field(text: str) -> bytes:
+    field = text.encode()
+    return _LENGTH.pack(len(field)) + field
+
+
+@functools.lru_cache(maxsize=512)
+def _number_field(number: int) -> bytes:
+    return _text_field(str(number))
 
 
 def read_entry(record: bytes, stored_hash: bytes | None = None) -> Entry:

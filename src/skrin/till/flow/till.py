@@ -244,12 +244,14 @@ class Transaction:
         )
         entry = make_entry(header, self.head.hash, encode(body))
         self.till.file.append(entry)
-        self.head = replace(
-            self.head,
-            seq=header.seq,
-            hash=entry.hash,
-            at_utc_ms=header.at_utc_ms,
-            business_day=header.business_day,
+        before = self.head
+        self.head = Head(
+            header.seq,
+            entry.hash,
+            header.at_utc_ms,
+            header.business_day,
+            before.last_closed,
+            before.last_z_at_utc_ms,
         )
         self.desk = sale.apply(self.desk, header, body)
         return header
