@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from struct import Struct
+from struct import Struct, pack
 from typing import Any
 
 import psycopg
@@ -18,39 +18,50 @@ from django.db import connection
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-_INT8 = Struct(">iq")
-_INT4 = Struct(">ii")
 _LENGTH = Struct(">i")
 _ARRAY_HEAD = Struct(">iiIii")
 _PG_EPOCH = date(2000, 1, 1).toordinal()
 
 
-def _pack_int8(value: int) -> bytes:
-    return _INT8.pack(8, value)
+def _pack_numbers(values: Sequence[int], size: int, code: str) -> bytes:
+    """All values in one call. Raises `struct.error` when one is too large."""
+    flat = [size] * (2 * len(values))
+    flat[1::2] = values
+    return pack(f">{f'i{code}' * len(values)}", *flat)
 
 
-def _pack_int4(value: int) -> bytes:
-    return _INT4.pack(4, value)
+def _pack_int8(values: Sequence[int]) -> bytes:
+    return _pack_numbers(values, 8, "q")
 
 
-def _pack_text(value: str) -> bytes:
-    if "\0" in value:
-        raise ValueError("PostgreSQL keeps no NUL in a text")
-    raw = value.encode()
-    return _LENGTH.pack(len(raw)) + raw
+def _pack_int4(values: Sequence[int]) -> bytes:
+    return _pack_numbers(values, 4, "i")
 
 
-def _pack_bytes(value: bytes) -> bytes:
-    return _LENGTH.pack(len(value)) + value
+def _pack_bytes(values: Sequence[bytes]) -> bytes:
+    length = _LENGTH.pack
+    return b"".join([part for value in values for part in (length(len(value)), value)])
 
 
-def _pack_day(value: str) -> bytes:
-    return _INT4.pack(4, date.fromisoformat(value).toordinal() - _PG_EPOCH)
+def _pack_text(values: Sequence[str]) -> bytes:
+    """Texts of a column are often the same few, so each is packed once."""
+    packed = {}
+    for value in set(values):
+        if "\0" in value:
+            raise ValueError("PostgreSQL keeps no NUL in a text")
+        raw = value.encode()
+        packed[value] = _LENGTH.pack(len(raw)) + raw
+    return b"".join([packed[value] for value in values])
+
+
+def _pack_days(values: Sequence[str]) -> bytes:
+    days = {value: date.fromisoformat(value).toordinal() - _PG_EPOCH for value in set(values)}
+    return _pack_int4([days[value] for value in values])
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of column: its PostgreSQL types (element, array) and how a value is packed.
+    """A kind of column: its PostgreSQL types (element, array) and how its values are packed.
 
     Packing raises `ValueError` or `struct.error` for a value that the type cannot hold.
     """
@@ -64,7 +75,7 @@ BIGINT = Kind(20, 1016, _pack_int8)
 INTEGER = Kind(23, 1007, _pack_int4)
 TEXT = Kind(25, 1009, _pack_text)
 BYTES = Kind(17, 1001, _pack_bytes)
-DAY = Kind(1082, 1182, _pack_day)
+DAY = Kind(1082, 1182, _pack_days)
 """A date, given as YYYY-MM-DD."""
 
 
@@ -73,9 +84,8 @@ class _Array:
 
     def __init__(self, kind: Kind, values: Sequence[object]) -> None:
         self.kind = kind
-        pack = kind.pack
         head = _ARRAY_HEAD.pack(1, 0, kind.element_oid, len(values), 1)
-        self.packed = b"".join([head, *[pack(value) for value in values]])
+        self.packed = head + kind.pack(values)
 
 
 class _ArrayDumper(Dumper):

@@ -91,7 +91,8 @@ def read_batch(
     for record in records:
         seq += 1
         digest = sha256(record).digest()
-        begin = mine + _field(str(seq))
+        number = b"%d" % seq
+        begin = mine + _LENGTH.pack(len(number)) + number
         known = _recognised(record, begin, prev_hash, proven)
         if known is None:
             fault = _fault(record, seq, identity, prev_hash, digest)

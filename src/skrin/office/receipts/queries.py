@@ -107,7 +107,7 @@ def listed_receipts(
             "SELECT till, store, sealed_seq, kind, number, designation, at_utc_ms, utc_offset_min,"
             " mode, methods, total_minor, rounding_minor FROM receipts_receipt"
             f" WHERE company_id = %s AND {where}"
-            " ORDER BY at_utc_ms DESC, sealed_seq DESC LIMIT %s OFFSET %s",
+            " ORDER BY business_day DESC, at_utc_ms DESC, sealed_seq DESC LIMIT %s OFFSET %s",
             [company, *values, PAGE_ROWS, offset],
         )
         return [ListedReceipt(*row) for row in cursor.fetchall()], total

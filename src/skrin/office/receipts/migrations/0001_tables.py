@@ -37,7 +37,6 @@ CREATE TABLE receipts_receipt (
     attempts integer NOT NULL,
     PRIMARY KEY (company_id, till, store, sealed_seq)
 );
-CREATE INDEX receipts_by_time ON receipts_receipt (company_id, at_utc_ms DESC);
 CREATE INDEX receipts_by_day ON receipts_receipt (company_id, business_day, at_utc_ms);
 CREATE INDEX receipts_by_number ON receipts_receipt (company_id, designation, number);
 CREATE TABLE receipts_line (
