@@ -56,7 +56,7 @@ class Windows:
         page.wait_for_selector("#selling")
         page.evaluate(TIDY)
         page.goto("/")
-        page.wait_for_function("window.skrin && window.htmx")
+        page.wait_for_function("() => window.skrin && window.htmx")
         assert page.locator("#zone .line").count() == 0
         return page
 
