@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.browser.windows import Windows
 from skrin.town.demo import Demo
 
 HERE = Path(__file__).parent
+FAILED: pytest.StashKey[bool] = pytest.StashKey()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
@@ -77,12 +78,25 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Leave word on the story that it failed, so that its windows are pictured."""
+    report = yield
+    if report.when == "call" and report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
 @pytest.fixture
-def windows(chromium: Any, shop: Shop, pictures: Path) -> Iterator[Windows]:
+def windows(
+    request: pytest.FixtureRequest, chromium: Any, shop: Shop, pictures: Path
+) -> Iterator[Windows]:
     """Opens browser windows; a fault that any of them met fails the story when it is over."""
     shop.heal()
     opened = Windows(chromium, shop, pictures)
     yield opened
+    if request.node.stash.get(FAILED, False):
+        opened.picture_all(f"failed-{request.node.name}")
     shop.heal()
     opened.close()
     assert opened.faults == []

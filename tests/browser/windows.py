@@ -91,6 +91,12 @@ class Windows:
         """Keep a picture for people to look at."""
         page.screenshot(path=str(self.pictures / f"{name}.png"), full_page=whole)
 
+    def picture_all(self, name: str) -> None:
+        """Keep a picture of every open window."""
+        for index, context in enumerate(self._contexts):
+            for page in context.pages:
+                self.picture(page, f"{name}-{index}")
+
     def close(self) -> None:
         """Close every window."""
         for context in self._contexts:
