@@ -8,6 +8,8 @@ exchange only what follows the head is taken.
 from __future__ import annotations
 
 import base64
+import contextlib
+import socket
 import threading
 import time
 from dataclasses import dataclass, field
@@ -76,9 +78,9 @@ class Office:
         self.chains: dict[str, Chain] = {}
         self.late_s = 0.0
         self.lose_answers = 0
-        """How many exchanges that bring something are stored and then not answered."""
+        """How many exchanges that carry entries are taken and then not answered."""
         self.take_twice = 0
-        """How many exchanges that bring something are taken in two times over."""
+        """How many exchanges that carry entries are taken in two times over."""
         self.faults: list[str] = []
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -155,12 +157,11 @@ class Office:
             chain.statuses.append(message.head.status)
             if (message.head.company, message.head.till) != (COMPANY, till):
                 raise Refused("foreign_journal")
-            before = len(chain.entries)
             _take(chain, message)
-            if len(chain.entries) > before and self.take_twice:
+            if message.records and self.take_twice:
                 self.take_twice -= 1
                 _take(chain, message)
-            lost = len(chain.entries) > before and self.lose_answers > 0
+            lost = bool(message.records) and self.lose_answers > 0
             self.lose_answers -= lost
             number = published().number
             answer = ExchangeAnswer(
@@ -222,7 +223,8 @@ class _Server(ThreadingHTTPServer):
     def hang_up(self) -> None:
         """Cut the connections that tills keep open."""
         for request in list(self.open):
-            self.shutdown_request(request)
+            with contextlib.suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A till that was killed is nothing to report."""
