@@ -7,7 +7,7 @@ ARGS ?=
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: setup setup-dev demo test check format lint types imports quick bench replay town \
+.PHONY: setup setup-dev demo test check format lint types imports quick bench replay \
 	browser peers lock pictures clean
 
 setup: $(READY)

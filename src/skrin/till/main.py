@@ -174,7 +174,6 @@ def main(argv: list[str]) -> int:
     """Run the till until it is told to stop. Prints one JSON line when its screen answers."""
     options = arguments(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         check_port(options.port).close()
     except OSError:
@@ -190,7 +189,7 @@ def main(argv: list[str]) -> int:
             if not (options.office and options.enrol):
                 raise CannotStart(
                     "This till is not enrolled. Give it --office ADDRESS and --enrol CODE;"
-                    " the code stands on the till's page in the office."
+                    " whoever runs the office has the code."
                 )
             enrolled = enrol(device, options.office, options.enrol)
         elif options.office:

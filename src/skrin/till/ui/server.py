@@ -1,7 +1,7 @@
 """The web server of a till: one process, a few threads, loopback.
 
 cheroot rather than granian: the whole till is then one process, which the supervisor starts and
-kills as one, with half the memory (docs/decisions/0001-one-process-till.md has the figures).
+kills as one, with a third less memory (docs/decisions/0001-one-process-till.md has the figures).
 """
 
 from __future__ import annotations
