@@ -10,7 +10,7 @@ import pytest
 
 from skrin.domain.entry import read_entry
 from skrin.town import bench
-from skrin.town.bench_flow import Seat, bare_commits, sales_round
+from skrin.town.bench_flow import BareFile, Seat, sales_round
 from skrin.town.bench_machine import machine, memory_kib, share_below
 from skrin.town.bench_till import till_figures
 
@@ -18,16 +18,16 @@ SEAT = Seat(7, "till-1", 1, "BENCH-1")
 
 
 def test_a_round_of_sales_is_seven_commits_a_sale_and_the_same_bytes_beside(tmp_path: Path) -> None:
-    done = sales_round(tmp_path / "round", SEAT, 5)
-    assert (done.sales, done.entries) == (5, 35)
+    done = sales_round(tmp_path / "round", SEAT, 21)
+    assert (done.sales, done.entries) == (21, 147), "two turns"
     assert done.flow_s > 0 and done.bare_s > 0
     with sqlite3.connect(tmp_path / "round" / "bare.sqlite") as db:
         bare = [row[0] for row in db.execute("SELECT record FROM record ORDER BY seq")]
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     with sqlite3.connect(tmp_path / "round" / "shop.sqlite") as db:
         written = [row[0] for row in db.execute("SELECT record FROM entry ORDER BY seq")]
-        assert db.execute("SELECT count(*) FROM receipt").fetchone() == (10,), "five warm up"
-    assert bare == written[-35:]
+        assert db.execute("SELECT count(*) FROM receipt").fetchone() == (26,), "five warm up"
+    assert bare == written[-147:]
     assert sum(map(len, bare)) == done.record_bytes
     assert [read_entry(record).header.kind for record in bare[:7]] == [
         *(["line.added"] * 3),
@@ -35,8 +35,10 @@ def test_a_round_of_sales_is_seven_commits_a_sale_and_the_same_bytes_beside(tmp_
     ]
 
 
-def test_bare_commits_are_as_durable_as_the_journal(tmp_path: Path) -> None:
-    assert bare_commits(tmp_path / "bare.sqlite", [b"a", b"bc"]) > 0
+def test_bare_commits_are_of_whole_records(tmp_path: Path) -> None:
+    bare = BareFile(tmp_path / "bare.sqlite")
+    assert bare.commit_each([b"a", b"bc"]) > 0
+    bare.close()
     with sqlite3.connect(tmp_path / "bare.sqlite") as db:
         assert db.execute("SELECT seq, record FROM record").fetchall() == [(1, b"a"), (2, b"bc")]
 
