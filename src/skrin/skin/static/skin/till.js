@@ -175,7 +175,7 @@
     if (etag) event.detail.headers["If-None-Match"] = `"${etag}"`;
   });
   addEventListener("htmx:beforeSwap", (event) => {
-    const { target, elt, xhr } = event.detail;
+    const { target, xhr, requestConfig: { elt } } = event.detail;  // Who asked; detail.elt is the target.
     if (elt.id === "q" && !elt.value.trim()) event.detail.shouldSwap = false;
     if (!target.isConnected || (target.id === "zone" && pressed && !elt.matches("button"))) event.detail.shouldSwap = false;
     if (xhr.status < 400 && /^\s*<!doctype/i.test(xhr.response)) {
