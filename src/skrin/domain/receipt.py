@@ -140,6 +140,10 @@ class DocumentDelivered:
     outcome: str
 
 
+PRINTER_LOST_IT, SAID_NOT_OUT = "printer_lost_it", "said_not_out"
+"""Why a document is printed again: the printer forgot the rest, or a person saw no paper."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryRepeated:
     """`delivery.repeated`: printed again, whole, because the first try did not come out whole."""

@@ -29,6 +29,7 @@ from skrin.domain.payment import (
     PaymentTaken,
 )
 from skrin.domain.receipt import (
+    SAID_NOT_OUT,
     Delivery,
     DeliveryRepeated,
     DocumentDelivered,
@@ -107,7 +108,11 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A document that is to come out: a signed receipt (its sealing in `receipt`) or a report."""
+    """A document that is to come out: a signed receipt (its sealing in `receipt`) or a report.
+
+    `opens_drawer`: the next try opens the drawer. What the printer lost in the middle opened it
+    with its first lines; where a person saw no paper after a restart, nobody knows that it opened.
+    """
 
     delivery: Delivery
     number: int
@@ -120,7 +125,7 @@ class Undelivered:
     receipt: ReceiptSealed | None = None
     mark: FiscalMark | None = None
     report: DayReport | None = None
-    repeats: int = 0
+    opens_drawer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +316,7 @@ def _signed(desk: Desk, header: Header, signed: ReceiptSigned) -> Desk:
         pending.mode,
         receipt=pending.sealed,
         mark=signed.mark,
+        opens_drawer=signed.delivery.drawer,
     )
     return replace(
         desk,
@@ -347,7 +353,9 @@ def _repeated(desk: Desk, header: Header, body: DeliveryRepeated) -> Desk:
     return replace(
         desk,
         undelivered=tuple(
-            replace(u, repeats=u.repeats + 1) if u.delivery.delivery_id == body.delivery_id else u
+            replace(u, opens_drawer=u.delivery.drawer and body.cause == SAID_NOT_OUT)
+            if u.delivery.delivery_id == body.delivery_id
+            else u
             for u in desk.undelivered
         ),
     )

@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass
 
 from skrin.domain.journal import TillStarted, TillStopped
+from skrin.domain.receipt import SAID_NOT_OUT
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import ProviderState
@@ -192,7 +193,7 @@ class Counter:
         if came_out:
             output.said_printed(self.till, actor, delivery_id)
             return
-        output.repeat(self.till, delivery_id, "said_not_out")
+        output.repeat(self.till, delivery_id, SAID_NOT_OUT)
         self.paper_lane.fresh.add(delivery_id)
         self._wake_all()
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from skrin.domain.payment import UNKNOWN
+from skrin.domain.receipt import PRINTER_LOST_IT
 from skrin.domain.refusal import Refusal
 from skrin.domain.sale import Attempt, Pending, Undelivered
 from skrin.fiscal.contract import UnitRefused, UnitSilent
@@ -205,7 +206,7 @@ class PaperLane:
             return 0.0
         if outcome == UNSURE:
             return PAPER_EVERY_S
-        output.repeat(self.till, delivery_id, "printer_lost_it")
+        output.repeat(self.till, delivery_id, PRINTER_LOST_IT)
         self.unsure.discard(delivery_id)
         self.fresh.add(delivery_id)
         return 0.0

@@ -30,15 +30,16 @@ def signed_receipt(waiting: Undelivered) -> SignedReceipt:
 
 
 def job(waiting: Undelivered, printer: Printer) -> bytes:
-    """The bytes for the printer. The drawer opens with the first try only."""
+    """The bytes for the printer."""
     code_page = getattr(printer, "code_page", "cp858")
     columns = waiting.delivery.columns
     if waiting.report:
         return documents.report_escpos(
             waiting.report, waiting.at_utc_ms, waiting.utc_offset_min, columns, code_page
         )
-    drawer = waiting.delivery.drawer and waiting.repeats == 0
-    return documents.receipt_escpos(signed_receipt(waiting), columns, code_page, drawer=drawer)
+    return documents.receipt_escpos(
+        signed_receipt(waiting), columns, code_page, drawer=waiting.opens_drawer
+    )
 
 
 def delivered(till: Till, delivery_id: str, outcome: str) -> None:
