@@ -244,18 +244,3 @@ def test_the_points_are_all_that_there_are(nursery: Nursery, method: str) -> Non
     expected = CARD_POINTS if method == "card" else (*CARD_POINTS[:2], *CASH_POINTS)
     assert sale[: end + 1] == list(expected)
     assert set(UPLOAD_POINTS) <= set(passed)
-
-
-@pytest.mark.requirement("R-SELL-001")
-def test_a_cart_is_found_as_it_was(nursery: Nursery) -> None:
-    till = nursery.street.new_till()
-    screen = till.open()
-    for article in ARTICLES:
-        before = screen.tap(article).zone
-    assert tuple(line[0] for line in before.lines) == RUNG
-    till.kill()
-    till.restart()
-    # The session outlives the till too: nobody logs in again.
-    after = screen.zone()
-    assert (after.lines, after.total) == (before.lines, before.total)
-    assert till.registrations_heard() == []
