@@ -68,7 +68,7 @@ class Look:
         """Check the page as it is now, in each theme."""
         if not page.evaluate("() => Boolean(window.axe)"):
             page.evaluate(self.axe)
-        page.evaluate("() => Promise.all(document.getAnimations().map((a) => a.finished))")
+        page.evaluate("() => Promise.allSettled(document.getAnimations().map((a) => a.finished))")
         if page.evaluate(OVERFLOWS):
             self.faults.append(f"{name}: wider than the screen")
         for theme in THEMES:
@@ -129,7 +129,7 @@ def test_selling_page_in_all_its_states(windows: Windows, axe: str, size: str) -
         press(page, page.locator("#zone .handle"))
         page.wait_for_selector("#selling.sheet-open")
         look.at(page, "till-sheet")
-    page.locator("[popovertarget=abort]").evaluate("key => key.click()")
+    page.locator(".abort").evaluate("key => key.click()")
     page.wait_for_selector("#abort:popover-open")
     look.at(page, "till-abort")
     page.keyboard.press("Escape")

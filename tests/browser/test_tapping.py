@@ -161,10 +161,15 @@ def test_search_finds_and_a_tap_sells(windows: Windows, size: str, typed: str, n
 
 def test_search_that_finds_nothing_says_so(windows: Windows) -> None:
     page = windows.till("desktop")
-    page.fill("#q", "xyzzy")
+    page.focus("#q")
+    page.keyboard.type("xyzzy", delay=100)
     page.wait_for_selector("#found [data-query=xyzzy]")
     assert "Inget heter “xyzzy”" in plain(page.inner_text("#found")).replace("”xyzzy”", "“xyzzy”")
     windows.picture(page, "desktop-search-nothing")
+    for _ in "xyzzy":
+        page.keyboard.press("Backspace")
+    tap(page, "Bryggkaffe")  # The keys are there again, and nothing lies over them.
+    wait_total(page, "34,00")
 
 
 def scan(page: Any, code: str) -> None:

@@ -89,7 +89,9 @@ class Windows:
 
     def picture(self, page: Any, name: str, *, whole: bool = False) -> None:
         """Keep a picture for people to look at."""
-        page.screenshot(path=str(self.pictures / f"{name}.png"), full_page=whole)
+        path = self.pictures / f"{name}.png"
+        # A hidden caret leaves style attributes behind, which the pages' policy forbids to copy.
+        page.screenshot(path=str(path), full_page=whole, caret="initial")
 
     def picture_all(self, name: str) -> None:
         """Keep a picture of every open window."""
@@ -121,7 +123,7 @@ class Windows:
             # The browser tells failed answers here too; `answered` judges those by their status.
             told = message.text.startswith(("Failed to load resource", "Response Status Error"))
             if message.type in ("error", "warning") and not told:
-                self.faults.append(f"{message.type}: {message.text}")
+                self.faults.append(f"{message.type}: {message.text} ({message.location})")
 
         page.on("response", answered)
         page.on("requestfailed", failed)
