@@ -76,6 +76,7 @@ def _run(args: argparse.Namespace, data: Path) -> int:
         if args.load:
             _load(args)
         from django.contrib.sessions.backends.db import SessionStore
+        from django.urls import get_resolver
 
         from skrin.office.wsgi import application
 
@@ -85,6 +86,8 @@ def _run(args: argparse.Namespace, data: Path) -> int:
         port = web.start()
         try:
             print(json.dumps({"ready": True, "name": "office", "port": port}), flush=True)
+            # The first visitor need not wait for the pages to be loaded.
+            get_resolver().url_patterns  # noqa: B018
             wait_for_end(args.parent_pid)
         finally:
             web.stop()
