@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,17 @@ def browser_path() -> str:
 
 
 @pytest.fixture(scope="package")
-def shop(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """The whole of Skrin, running; stopped when the last story is told."""
-    root = Path(__file__).resolve().parents[2]
-    demo = Demo(tmp_path_factory.mktemp("demo"), root / "examples" / "bageri", first_port=0)
-    with demo:
+def shop(browser_path: str) -> Iterator[Shop]:
+    """The whole of Skrin, running; stopped when the last story is told.
+
+    Its folder is not pytest's: another pytest that starts closes all of those to other users, and
+    root's PostgreSQL runs as one.
+    """
+    company = Path(__file__).resolve().parents[2] / "examples" / "bageri"
+    with (
+        tempfile.TemporaryDirectory(prefix="skrin-browser-") as folder,
+        Demo(Path(folder), company, first_port=0) as demo,
+    ):
         demo.start()
         yield Shop(demo)
 
