@@ -229,12 +229,9 @@ def _sell_and_ask(
         progress.say("Asking the office for its figures and every accounting file")
         receipts, reports = of_journal(till.till)
         visit = OfficeVisit(address, plan.login)
-        try:
-            first, last = told["days"][0]["business_day"], told["days"][-1]["business_day"]
-            office, closings = visit.figures(till.id, till.seat.store, first, last)
-            sie = visit.sie(till.id, till.seat.store, closings, read_books(plan.bageri))
-        finally:
-            visit.close()
+        first, last = told["days"][0]["business_day"], told["days"][-1]["business_day"]
+        office, closings = visit.figures(till.id, till.seat.store, first, last)
+        sie = visit.sie(till.id, till.seat.store, closings, read_books(plan.bageri))
         file = of_file(told, till.till.head.seq)
         return [file, receipts, reports, *of_devices(till.devices), office, sie]
     finally:

@@ -5,16 +5,15 @@ Its accounting files are read by a small reader of ours, which knows nothing of 
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
-
-import httpx
+from urllib.parse import urlencode
 
 from skrin.town.replay_company import Books, Login
 from skrin.town.replay_figures import Figures, Key, Place, kinds
 from skrin.town.replay_till import ReplayFailed
-
-TIMEOUT_S = 30.0
+from skrin.town.web import WebFault, WebSession
 
 OF_OFFICE = kinds(
     *("receipts", "total", "rounding", "cash", "card", "cash receipts", "card receipts", "vat"),
@@ -34,54 +33,39 @@ class OfficeVisit:
 
     def __init__(self, address: str, login: Login) -> None:
         """Log in. Raises `ReplayFailed`."""
-        self._http = httpx.Client(base_url=address, timeout=TIMEOUT_S, trust_env=False)
-        form = self._get("/login").text
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
-        answer = self._http.post(
-            "/login",
-            data={
-                "csrfmiddlewaretoken": token[1] if token else "",
-                "email": login.email,
-                "password": login.password,
-            },
-            headers={"Referer": f"{address}/login"},
-        )
-        if answer.status_code != 302:
-            raise ReplayFailed(f"{login.email} is not let into the office ({answer.status_code})")
-
-    def _get(self, path: str, **query: str) -> httpx.Response:
+        self._web = WebSession(address)
         try:
-            answer = self._http.get(path, params=query)
-        except httpx.HTTPError as fault:
+            self._web.log_in(login.email, login.password)
+        except WebFault as fault:
+            raise ReplayFailed(f"{login.email} is not let into the office: {fault}") from fault
+
+    def _get(self, path: str, **query: str) -> bytes:
+        asked = f"{path}?{urlencode(query)}" if query else path
+        try:
+            return self._web.get_bytes(asked)
+        except WebFault as fault:
             raise ReplayFailed(f"the office does not answer: {fault}") from fault
-        if answer.status_code != 200:
-            raise ReplayFailed(f"the office answers {answer.status_code} to {path}")
-        return answer
 
     def figures(self, till: str, store: int, first: str, last: str) -> tuple[Place, list[int]]:
         """The statistics and the till's page, and where its closings stand in the journal."""
         place = Place("office", OF_OFFICE)
-        summary = self._get(f"/tills/{till}/{store}/summary.json").json()
+        summary = json.loads(self._get(f"/tills/{till}/{store}/summary.json"))
         _take_summary(place.figures, summary)
         span = {"from": first, "to": last, "till": till, "store": str(store)}
-        _take_statistics(place.figures, self._get("/statistics.json", **span).json())
+        _take_statistics(place.figures, json.loads(self._get("/statistics.json", **span)))
         return place, [closing["seq"] for closing in summary["closings"]]
 
     def sie(self, till: str, store: int, closings: list[int], books: Books) -> Place:
         """Every closing's accounting file, added up by account and day."""
         place = Place("SIE", OF_SIE)
         for seq in closings:
-            content = self._get(f"/closings/{till}/{store}/{seq}.si").content
+            content = self._get(f"/closings/{till}/{store}/{seq}.si")
             place.figures[Key("closings")] += 1
             for day, account, amount_minor in read_sie(content):
                 place.figures[Key("account", account)] += amount_minor
                 place.figures[Key("account", account, day)] += amount_minor
         _sum_up(place.figures, books)
         return place
-
-    def close(self) -> None:
-        """Hang up."""
-        self._http.close()
 
 
 def _take_summary(figures: Figures, summary: dict[str, Any]) -> None:
