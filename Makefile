@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# A file of tests stays with one worker, so that what it starts is started once.
+WORKERS ?= -n auto --dist loadfile
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
@@ -33,7 +35,7 @@ bench: setup-dev
 
 # Everything, browser and foreign peers included.
 test: setup-dev browser peers format lint types imports
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 # Under a minute: what is run before each commit.
 check: setup-dev format lint types imports quick
@@ -51,7 +53,7 @@ imports:
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
 quick:
-	$(BIN)/python -m pytest -q -m "not slow and not browser and not office and not peer" $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) -q -m "not slow and not browser and not office and not peer" $(ARGS)
 
 # Debian's browser for the browser tests, by apt where we are root.
 browser: setup-dev
