@@ -160,5 +160,7 @@ def test_long_words_are_cut_where_swedish_cuts_them() -> None:
         return "|".join(Button(kind="article", id="1", name=name).name_parts)
 
     assert cut("Mineralvatten") == "Mine|ral|vat|ten"
+    assert cut("Bryggkaffe") == "Brygg|kaffe"  # Ten letters are wider than a tablet's key.
+    assert cut("Chokladboll") == "Chok|lad|boll"
     assert cut("Te") == "Te"
     assert cut("Varm choklad") == "Varm |choklad"

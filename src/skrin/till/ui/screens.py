@@ -120,7 +120,7 @@ class Login:
     next_url: str = ""
 
 
-_LONG_WORD = 11
+_LONG_WORD = 8
 _BREAKS = re.compile(r"(?<=\w{3})(?=[bcdfghjklmnpqrstvwxz][aeiouyåäöæøéè]\w)", re.IGNORECASE)
 
 
