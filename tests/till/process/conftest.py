@@ -38,10 +38,10 @@ def regular() -> Regular:
 def desk(whole_street: Street, regular: Regular) -> Iterator[TillProcess]:
     """A till with an empty cart and nothing owed, its devices and office at work."""
     whole_street.reset()
-    if regular.till is None:
-        regular.till = whole_street.new_till()
-        regular.till.open()
     till, regular.till = regular.till, None
+    if till is None:
+        till = whole_street.new_till()
+        till.open()
     try:
         yield till
         assert whole_street.office.faults == []

@@ -169,7 +169,8 @@ class TillProcess:
 
     def log_in(self) -> Screen:
         """Log in as the cashier of the tests, and wait until there are keys to tap."""
-        assert self.screen.log_in(EMAIL, PASSWORD).status == 302
+        answer = self.screen.log_in(EMAIL, PASSWORD)
+        assert answer.status == 302, answer.page.text
         eventually(self.has_keys)
         return self.screen
 
