@@ -40,6 +40,11 @@ LARGE = [
     (Bounds(PARKED, 2, 1, 3, 0, 0, 0, breaks=2), 21_719),
     (Bounds(PARKED, 3, 1, 2, 0, 0, 0, breaks=1), 6_099),
     (Bounds(PARKED, 3, 1, 1, 0, 0, 0, breaks=1, destroyed=1, retired=1), 5_584),
+    (Bounds(PARKED, 3, 1, 2, 0, 1, 0, breaks=1, edits=1), 57_711),
+    (Bounds(PARKED, 2, 1, 3, 0, 0, 0, breaks=2, edits=1), 107_301),
+    (Bounds(PARKED, 2, 1, 3, 1, 1, 1, breaks=1, edits=1), 441_131),
+    (Bounds(PARKED, 3, 1, 2, 0, 0, 0, breaks=1, edits=1, destroyed=1, retired=1), 407_144),
+    (Bounds(RETURN, 2, 3, 4, 1, 1, 1), 438_369),
 ]
 
 

@@ -10,8 +10,8 @@ from skrin.domain.rights.orders import Broken, Grant, Recall, Refuse
 from skrin.domain.rights.rows import Held, Ingested, Post, Report, Row, Sent, raise_held
 from skrin.domain.rights.terms import RightClaimed
 
-BROKEN_OPEN = "broken"
-"""The report of a break: who took it from whom."""
+TAKEN_OVER = "taken_over"
+"""The report of a break; the orders say from whom."""
 
 
 def decide(
@@ -114,28 +114,24 @@ def _may_break(row: Row, register: str, claim: RightClaimed) -> bool:
     return (
         row.kind == terms.PARKED
         and claim.seen_generation == row.generation
-        and any(one.register != register for one in row.held)
+        and bool(row.held)
+        and not row.held_by(register)
     )
 
 
 def _break(row: Row, posts: Mapping[str, Post], register: str, claim: RightClaimed) -> Ingested:
     """Take a parked receipt over: new generation, old holder told, a report, grant to the asker."""
-    taken = [one for one in row.held if one.register != register]
-    row = replace(
-        row,
-        generation=row.generation + 1,
-        free=row.free + sum(one.amount for one in taken),
-        held=tuple(one for one in row.held if one.register == register),
-    )
+    generation = row.generation + 1
     told = tuple(
         Sent(
             one.register,
             Broken(
-                *(posts[one.register].last_order_no + 1, row.kind, row.key, row.generation),
-                by=register,
+                posts[one.register].last_order_no + 1, row.kind, row.key, generation, by=register
             ),
         )
-        for one in taken
+        for one in row.held
     )
-    granted = _granted(row, posts, register, claim, None)
-    return Ingested(granted.row, told + granted.orders, (Report(BROKEN_OPEN, register, claim),))
+    free = row.free + sum(one.amount for one in row.held)
+    taken = replace(row, generation=generation, free=free, held=())
+    granted = _granted(taken, posts, register, claim, None)
+    return Ingested(granted.row, told + granted.orders, (Report(TAKEN_OVER, register, claim),))

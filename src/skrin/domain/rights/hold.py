@@ -70,8 +70,7 @@ def fold(hold: Hold, fact: Fact) -> Hold:
     if isinstance(fact, RightDecided):
         return _decided(hold, fact)
     if isinstance(fact, RightGivenBack):
-        idle = fact.amount if fact.generation == hold.generation else 0
-        return replace(hold, have=hold.have - idle)
+        return replace(hold, have=hold.have - fact.amount)
     if isinstance(fact, RightBroken):
         return _broken(hold, fact)
     if isinstance(fact, LeaseEnded):
@@ -101,7 +100,7 @@ def _broken(hold: Hold, fact: RightBroken) -> Hold:
     if fact.generation <= hold.generation:
         return hold
     # What is reserved stays, under its old generation: a cart in payment may end (rule 11).
-    return replace(hold, have=0, generation=fact.generation, until_utc_ms=None, broken_by=fact.by)
+    return replace(hold, have=0, generation=fact.generation, broken_by=fact.by)
 
 
 def _moved(hold: Hold, move: RightMove) -> Hold:
@@ -117,8 +116,8 @@ def _moved(hold: Hold, move: RightMove) -> Hold:
     if move.what in (terms.CANCELLED, terms.KEPT):
         return _put_back(hold, move)
     if move.what == terms.USED:
-        state = move.state if move.state and move.generation == hold.generation else hold.state
-        return replace(hold, reserved=hold.reserved - move.amount, state=state)
+        left = hold.reserved - move.amount
+        return replace(hold, reserved=left, state=move.state or hold.state)
     if move.what in (terms.WANTED, terms.UNWANTED) and hold.claim:
         return replace(hold, claim=replace(hold.claim, wanted=move.what == terms.WANTED))
     return hold
