@@ -20,7 +20,8 @@
   // within 50 ms each, where one single gap may be longer because the page was busy.
   let burst = "", beganAt = 0, lastAt = 0, before = null;
   function scanned(event) {
-    const quick = event.timeStamp - lastAt < 150;
+    // The gap after the first sign may be longest: it moves the focus to the search field.
+    const quick = event.timeStamp - lastAt < (burst.length === 1 ? 400 : 150);
     lastAt = event.timeStamp;
     if (event.key === "Enter") {
       const code = burst.length >= 6 && lastAt - beganAt < 50 * burst.length ? burst : "";
