@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -32,6 +33,12 @@ class Country(Protocol):
 
     def vat_rate_bp(self, vat_class: str, on: date) -> int:
         """The rate of a VAT class on a local calendar date (D41). Raises `Refusal` when unknown."""
+        ...
+
+    def check_registrable(
+        self, org_number: str, designation: str, rates_bp: Collection[int]
+    ) -> None:
+        """Refuse what the fiscal unit could never be told, before any money moves (D15)."""
         ...
 
     def series_of(self, receipt_kind: str) -> str:

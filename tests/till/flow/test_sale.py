@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.till.flow.shop import (
     ANNA,
@@ -183,6 +185,24 @@ def test_no_payment_while_the_control_unit_is_silent(shop: Shop) -> None:
     assert shop.card.charges == 0
     shop.counter.pay_card(ANNA, shop.tap_id())
     assert sealed_receipts(shop)[0].number == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"org_number": "5566"}, "org_number_unusable"),
+        ({"org_number": ""}, "org_number_unusable"),
+    ],
+)
+def test_a_register_that_no_unit_takes_is_refused_before_money(
+    shop: Shop, wrong: dict[str, str], code: str
+) -> None:
+    tap(shop, COFFEE)
+    before = shop.till.head.seq
+    shop.till.registers.store = replace(shop.till.store, **wrong)
+    with pytest.raises(Refusal, match=code):
+        shop.counter.pay_card(ANNA, shop.tap_id())
+    assert (shop.till.head.seq, shop.card.charges) == (before, 0)
 
 
 @pytest.mark.requirement("R-CTRL-007")

@@ -50,6 +50,12 @@ class Preflight:
         self.unit_answered_s = self.till.clock.steady_s()
         self.unit_fault = ""
 
+    def check_register(self) -> None:
+        """Refuse a cart that the fiscal unit could never be told: found before money, not after."""
+        till, cart = self.till, self.till.desk.cart
+        rates = {till.rate_of(line.vat_class(cart.way)) for line in cart.lines} if cart else set()
+        till.country.check_registrable(till.store.org_number, till.identity.seat.designation, rates)
+
     def check_unit(self) -> None:
         """Refuse with `control_unit_silent` or `control_unit_refuses` when no mark could come."""
         answered = self.unit_answered_s
@@ -130,6 +136,7 @@ def pay_cash(
     if _known(till.desk, tap_id):
         return
     check_may_pay(till.desk)
+    preflight.check_register()
     preflight.check_unit()
     preflight.check_printer()
 
@@ -182,6 +189,7 @@ def begin_card(
     if _known(till.desk, tap_id):
         return
     check_may_pay(till.desk)
+    preflight.check_register()
     preflight.check_unit()
     preflight.check_printer()
     service_id = new_service_id(till)
