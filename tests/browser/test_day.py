@@ -21,7 +21,8 @@ def sell(page: Any, key_id: str, way: str, *names: str) -> int:
     page.goto("/")
     tap(page, *names)
     page.wait_for_selector("#zone .line", state="attached")
-    page.locator(way).evaluate("key => key.click()")
+    # In one step, also under a closed sheet: the key may be drawn anew at any moment.
+    page.evaluate("way => document.querySelector(way).click()", way)
     page.wait_for_selector(f"{way}[aria-pressed=true]", state="attached")
     press(page, page.locator(key_id))
     return done_number(page)

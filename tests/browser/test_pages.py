@@ -129,7 +129,7 @@ def test_selling_page_in_all_its_states(windows: Windows, axe: str, size: str) -
         press(page, page.locator("#zone .handle"))
         page.wait_for_selector("#selling.sheet-open")
         look.at(page, "till-sheet")
-    page.locator(".abort").evaluate("key => key.click()")
+    page.evaluate("() => document.querySelector('.abort').click()")
     page.wait_for_selector("#abort:popover-open")
     look.at(page, "till-abort")
     page.keyboard.press("Escape")

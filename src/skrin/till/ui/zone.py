@@ -13,6 +13,7 @@ from skrin.domain.quantity import ONE, quantity_text
 from skrin.domain.refusal import Refusal
 from skrin.domain.sale import Attempt, Desk, Finished, Pending, Undelivered
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
+from skrin.till.flow.completing import nothing_left
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
@@ -157,6 +158,11 @@ def _paying(counter: Counter, desk: Desk) -> Paying | None:
         return _registering(counter, desk.pending)
     if desk.attempt:
         return _card(counter, desk.attempt)
+    if nothing_left(desk):
+        # Between two commits: the money is taken, the receipt not sealed yet. Shown as work that
+        # goes on, so that the screen keeps asking until it is done.
+        paid_minor = sum(paid.amount_minor for paid in desk.payments)
+        return Paying(state="waiting", to_pay=grouped_amount(paid_minor), poll_ms=CARD_POLL_MS)
     asked = counter.paper_lane.owes_answer()
     if asked and desk.cart is None:
         return Paying(
