@@ -18,15 +18,22 @@ from pathlib import Path
 from skrin import __version__
 from skrin.domain.journal import JournalOpened
 from skrin.fiscal.countries import country
-from skrin.sync.messages import WIRE_VERSION, DeviceSettings, EnrolAnswer, EnrolRequest
+from skrin.sync.messages import (
+    WIRE_VERSION,
+    DeviceSettings,
+    EnrolAnswer,
+    EnrolRequest,
+    PublicationRequest,
+)
 from skrin.till.devices.card_terminal import NexoTerminal
-from skrin.till.devices.contract import OfficeAway, OfficeRefused
+from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
 from skrin.till.devices.control_unit import TcpControlUnit
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.devices.printer import NetworkPrinter
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
+from skrin.till.flow.publication import apply_publication, registers_in
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.storage.device_file import DeviceFile
@@ -140,12 +147,26 @@ def open_counter(
         SystemClock(law.time_zone),
         ThreadWriter(),
     )
+    address, name = device.setting("office"), f"{enrolled.company}/{enrolled.till}"
+    link = OfficeClient(address, name, device.key())
     if till.head.seq == 0:
-        open_journal(till)
-    link = OfficeClient(
-        device.setting("office"), f"{enrolled.company}/{enrolled.till}", device.key()
-    )
+        begin_journal(till, link)
     return Counter(till, link, device.next_incarnation())
+
+
+def begin_journal(till: Till, link: OfficeLink) -> None:
+    """Open a new journal under the shop's own day break, which its registers tell.
+
+    An office that is away just then costs nothing but that the first day begins at 04:00.
+    """
+    try:
+        whole = link.publication(PublicationRequest(till.identity.seat.store, 0, ""))
+    except (OfficeAway, OfficeRefused):
+        open_journal(till)
+        return
+    till.registers = registers_in(whole)
+    open_journal(till)
+    apply_publication(till, whole)
 
 
 def open_journal(till: Till) -> None:

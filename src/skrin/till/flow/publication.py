@@ -5,7 +5,7 @@ from __future__ import annotations
 from skrin.domain.journal import PublicationApplied
 from skrin.sync.messages import PublicationAnswer
 from skrin.sync.publication import digest_of_hashes, row_hash
-from skrin.till.flow.registers import read_registers
+from skrin.till.flow.registers import Registers, read_registers
 from skrin.till.flow.till import Till
 
 
@@ -47,3 +47,9 @@ def apply_publication(till: Till, answer: PublicationAnswer) -> bool:
         return True
 
     return till.run(command)
+
+
+def registers_in(answer: PublicationAnswer) -> Registers:
+    """The registers of a whole publication, read but not kept."""
+    rows = {(p.section, p.key): p.row.encode() for p in answer.rows if p.row is not None}
+    return read_registers(rows)

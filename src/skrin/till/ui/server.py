@@ -27,7 +27,7 @@ SKIN = Path(skrin.skin.__file__).parent / "static"
 def make_server(counter: Counter, door: Door, device: DeviceFile, port: int) -> Any:
     """A server of this till's pages on loopback; `prepare()` and `serve()` are the caller's."""
     serve_this(counter, door, device)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skrin.till.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "skrin.till.settings"
     from django.conf import settings
 
     settings.SECRET_KEY = device.secret("django").hex()
