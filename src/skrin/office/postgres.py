@@ -12,8 +12,10 @@ import fcntl
 import os
 import secrets
 import shutil
+import subprocess
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ import psycopg
 from psycopg import sql
 
 from skrin.office.database import with_parts
+
+START_TRIES = 4
 
 DATABASE, OWNER, APP = "skrin", "skrin_owner", "skrin_app"
 
@@ -68,7 +72,7 @@ class EmbeddedPostgres:
             shutil.rmtree(self._folder)
         self._drop_stale_pid()
         # Its own stopping counts handles in a file that a killed process never leaves: we stop it.
-        self._server = get_server(self._folder, cleanup_mode=None)
+        self._server = _patiently(lambda: get_server(self._folder, cleanup_mode=None))
         url: str = self._server.get_uri()
         if not self._made.exists():
             _tune(url)
@@ -91,6 +95,20 @@ class EmbeddedPostgres:
                 not name.exists() or name.read_text().strip() != "postgres"
             ):
                 pid_file.unlink()
+
+
+def _patiently(start: Callable[[], Any]) -> Any:
+    """Start the wheel's server; its own patience of 10 s is short on a busy machine."""
+    for left in range(START_TRIES - 1, -1, -1):
+        try:
+            return start()
+        except (subprocess.TimeoutExpired, FileNotFoundError):
+            # It gave up waiting, or fell over the log that was not there yet; PostgreSQL itself
+            # goes on starting, and the next try finds it running.
+            if not left:
+                raise
+            time.sleep(2)
+    raise AssertionError("the last try returns or raises")
 
 
 def _tune(url: str) -> None:
