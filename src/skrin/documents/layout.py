@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Qr, Rule, Slip, Space, Table
 from skrin.domain.repertoire import within
@@ -34,8 +35,13 @@ class Row:
 def set_blocks(blocks: Iterable[Block], columns: int, code_page: str = PAPER_PAGE) -> list[Row]:
     """Set `blocks` in rows of at most `columns` characters of `code_page` (double rows: half)."""
     assert columns >= _MIN_COLUMNS, "paper is at least 16 characters wide"
-    setter = _Setter(columns, code_page)
-    return [row for block in blocks for row in setter.rows(block)]
+    return [row for block in blocks for row in _set(columns, code_page, block)]
+
+
+@lru_cache(maxsize=1024)
+def _set(columns: int, code_page: str, block: Block) -> tuple[Row, ...]:
+    """One block. Most of a shop's paper is the same again: head, foot, articles, rules."""
+    return tuple(_Setter(columns, code_page).rows(block))
 
 
 @dataclass(frozen=True, slots=True)
