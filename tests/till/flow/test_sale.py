@@ -331,3 +331,14 @@ def test_a_clock_that_went_back_stops_selling(shop: Shop) -> None:
     with pytest.raises(Refusal, match="clock_went_back"):
         tap(shop, COFFEE)
     assert [e.header.at_utc_ms for e in shop.till.file.entries(4)] == [1_795_165_200_000] * 2
+
+
+def test_a_clock_that_went_back_hinders_no_start(shop: Shop) -> None:
+    tap(shop, COFFEE)
+    shop.clock.forward(-3600)
+    shop.restart()
+    assert shop.till.desk.cart is not None
+    with pytest.raises(Refusal, match="clock_went_back"):
+        tap(shop, COFFEE)
+    shop.clock.forward(3600)
+    tap(shop, COFFEE)

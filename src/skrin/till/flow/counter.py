@@ -89,7 +89,10 @@ class Counter:
             self._threads.append(run_in_thread(lane, name, wake, self._stopping))
 
     def begin(self) -> None:
-        """Journal that the program runs: a new incarnation (D23)."""
+        """Journal that the program runs: a new incarnation (D23).
+
+        A clock that went back hinders no start: the screen must come up to say so.
+        """
         till = self.till
 
         def command() -> None:
@@ -98,7 +101,8 @@ class Counter:
                 started = TillStarted(self.incarnation, identity.program, identity.version)
                 tx.append("till.started", started)
 
-        till.run(command)
+        with contextlib.suppress(Refusal):
+            till.run(command)
 
     def stop(self) -> None:
         """End in order: the lanes finish what they are at, the journal says so."""
@@ -112,7 +116,8 @@ class Counter:
             with till.transaction(None) as tx:
                 tx.append("till.stopped", TillStopped(self.incarnation))
 
-        till.run(command)
+        with contextlib.suppress(Refusal):
+            till.run(command)
         till.writer.stop()
         till.file.close()
 
