@@ -120,8 +120,16 @@ class Windows:
                 self.faults.append(f"a request that leaves the machine: {request.url}")
 
         def said(message: Any) -> None:
-            # The browser tells failed answers here too; `answered` judges those by their status.
-            told = message.text.startswith(("Failed to load resource", "Response Status Error"))
+            # Browser and htmx tell failed answers here too; `answered` judges those by their status
+            # and `failed` by their cause.
+            told = message.text.startswith(
+                (
+                    "Failed to load resource",
+                    "Response Status Error",
+                    "htmx:afterRequest",
+                    "htmx:sendError",
+                )
+            )
             if message.type in ("error", "warning") and not told:
                 self.faults.append(f"{message.type}: {message.text} ({message.location})")
 
