@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from tests.browser.shop import until
+from tests.browser.windows import SIZES
 
 
 def key(page: Any, name: str) -> Any:
@@ -15,7 +16,7 @@ def key(page: Any, name: str) -> Any:
 
 def press(page: Any, locator: Any) -> None:
     """A finger where there is touch, else a mouse."""
-    if page.evaluate("navigator.maxTouchPoints > 0"):
+    if page.viewport_size["width"] == SIZES["handheld"][0]:
         locator.tap()
     else:
         locator.click()

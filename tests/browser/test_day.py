@@ -47,11 +47,11 @@ def test_day_is_closed_and_the_office_has_the_very_report(
     x_text = paper(page)
     assert "X-dagrapport" in x_text
     windows.picture(page, f"{size}-day", whole=True)
-    press(page, page.get_by_role("button", name="Skriv ut X-rapport"))
+    with page.expect_navigation():
+        press(page, page.get_by_role("button", name="Skriv ut X-rapport"))
     printed = shop.slip_with(size, "X-dagrapport")
     total = re.search(r"^Total försäljningssumma +([\d ]+,\d\d)$", printed, re.M)
     assert total and total[0] in x_text
-    page.wait_for_url("**/day")
     press(page, page.get_by_role("button", name="Stäng dagen").first)
     page.wait_for_url("**/day/z/*")
     number = int(page.url.rsplit("/", 1)[1])

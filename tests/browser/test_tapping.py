@@ -19,6 +19,7 @@ from tests.browser.selling import (
 )
 from tests.browser.shop import Shop, until
 from tests.browser.windows import Windows
+from tests.scanner import scan
 
 SIZES = ("handheld", "desktop")
 EVERY_SIZE = ("handheld", "tablet", "desktop")
@@ -175,27 +176,6 @@ def test_search_that_finds_nothing_says_so(windows: Windows) -> None:
         page.keyboard.press("Backspace")
     tap(page, "Bryggkaffe")  # The keys are there again, and nothing lies over them.
     wait_total(page, "34,00")
-
-
-def scan(page: Any, code: str) -> None:
-    """What a wedge scanner does: types digits 5 ms apart, and Enter.
-
-    A keyboard's events carry the time at which they were made, however late a busy machine hands
-    them on; so these carry their own times too.
-    """
-    session = page.context.new_cdp_session(page)
-    began_s = time.time()
-    for place, sign in enumerate([*code, "Enter"]):
-        event: dict[str, Any] = {
-            "key": sign,
-            "code": sign if sign == "Enter" else f"Digit{sign}",
-            "windowsVirtualKeyCode": 13 if sign == "Enter" else ord(sign),
-            "timestamp": began_s + place * 0.005,
-        }
-        text = "\r" if sign == "Enter" else sign
-        session.send("Input.dispatchKeyEvent", {**event, "type": "keyDown", "text": text})
-        session.send("Input.dispatchKeyEvent", {**event, "type": "keyUp"})
-    session.detach()
 
 
 @pytest.mark.requirement("R-SELL-015")
