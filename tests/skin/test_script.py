@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.scanner import scan
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -177,8 +178,7 @@ def test_last_line_is_kept_in_view(page: Any, shop: str) -> None:
 def test_scanner_works_wherever_the_focus_is(page: Any, shop: str, focus: str) -> None:
     if focus != "body":
         page.focus(focus)
-    page.keyboard.type("7359990000017", delay=4)
-    page.keyboard.press("Enter")
+    scan(page, "7359990000017")
     wait_for_total(page, "34,00")
     assert control(shop)["articles"] == {"7359990000017": 1}
     assert page.input_value("#q") == ""
