@@ -174,9 +174,12 @@ def till_page(visit: Visit, till: str, store: int) -> screens.TillPage:
             screens.FactGroup(
                 title=_("Devices"),
                 facts=(
-                    (_("Control unit"), f"{status.control_unit} {status.control_unit_state}"),
-                    (_("Card terminal"), status.card_terminal_state),
-                    (_("Printer"), status.printer_state),
+                    (
+                        _("Control unit"),
+                        f"{status.control_unit} {_device_words(status.control_unit_state)}".strip(),
+                    ),
+                    (_("Card terminal"), _device_words(status.card_terminal_state)),
+                    (_("Printer"), _device_words(status.printer_state)),
                 ),
             ),
             screens.FactGroup(
@@ -202,6 +205,32 @@ def _why(why: str) -> str:
         "no_sealed_receipt": _("A control code without its receipt"),
         "unfit": _("Holds a value that no figure can hold"),
     }.get(why, why)
+
+
+def _device_words(code: str) -> str:
+    """What the till last said of a device, in words; its code where a newer till says more."""
+    return {
+        "control_unit_answers": _("answers"),
+        "control_unit_asked": _("is asked at the next payment"),
+        "control_unit_silent": _("does not answer"),
+        "control_unit_refuses": _("does not register"),
+        "control_unit_missing": _("is not set up"),
+        "card_terminal_ready": _("is ready"),
+        "card_terminal_busy": _("is at work"),
+        "card_terminal_asked": _("is asked at the next payment"),
+        "card_terminal_unreachable": _("has no contact with its bank"),
+        "card_terminal_maintenance": _("is being serviced"),
+        "card_terminal_silent": _("does not answer"),
+        "card_terminal_missing": _("is not set up"),
+        "printer_ready": _("is ready"),
+        "printer_paper_low": _("is nearly out of paper"),
+        "printer_paper_out": _("is out of paper"),
+        "printer_cover_open": _("has its cover open"),
+        "printer_offline": _("is offline"),
+        "printer_silent": _("does not answer"),
+        "printer_missing": _("is not set up"),
+        "": _("unknown"),
+    }.get(code, code)
 
 
 def till_summary(visit: Visit, till: str, store: int) -> dict[str, Any]:
