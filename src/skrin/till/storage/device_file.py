@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import threading
@@ -129,10 +128,6 @@ class DeviceFile:
             at_utc_ms,
         )
 
-    def forget_person(self, email: str) -> None:
-        """Forget somebody whom the office no longer accepts."""
-        self._run("DELETE FROM known_person WHERE email = ?", email)
-
     def put_session(self, token_hash: bytes, person: Person, at_utc_ms: int) -> None:
         """Begin a web session; only the hash of its token is kept."""
         self._run(
@@ -168,9 +163,3 @@ class DeviceFile:
             )
             self._db.execute("COMMIT")
         return number
-
-    def facts(self) -> str:
-        """The settings as JSON, for a page that shows them; secrets are not among them."""
-        with self._lock:
-            rows = self._db.execute("SELECT name, value FROM setting ORDER BY name").fetchall()
-        return json.dumps(dict(rows), ensure_ascii=False)
