@@ -94,6 +94,7 @@ class Photographer:
         page.fill("#password", who["password"])
         page.click("main button.primary, form button.primary")
         page.wait_for_url(lambda at: "/login" not in at)
+        page.goto(url)  # Without the questions that open after a log-in.
         try:
             yield page
         finally:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.browser.shop import Shop
+from tests.browser.small import Screens, SmallTill
 from tests.browser.windows import Windows
 
 from skrin.town.demo import Demo
@@ -105,5 +106,21 @@ def windows(
     if request.node.stash.get(FAILED, False):
         opened.picture_all(f"failed-{request.node.name}")
     shop.heal()
+    opened.close()
+    assert opened.faults == []
+
+
+@pytest.fixture(scope="package")
+def small_till(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallTill]:
+    """One till with devices in memory and registers for every screen of selling."""
+    with SmallTill(tmp_path_factory.mktemp("small")) as running:
+        yield running
+
+
+@pytest.fixture
+def screens(chromium: Any, small_till: SmallTill, pictures: Path) -> Iterator[Screens]:
+    """Opens screens of the small till; a fault that any of them met fails the story at its end."""
+    opened = Screens(chromium, small_till, pictures)
+    yield opened
     opened.close()
     assert opened.faults == []

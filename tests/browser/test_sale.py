@@ -64,7 +64,7 @@ def test_cash_sale_from_log_in_to_the_receipt(windows: Windows, shop: Shop, size
     assert plain(page.inner_text("#pay-cash small")) == "80,00"
     windows.picture(page, f"{size}-selling")
     press(page, page.locator("#pay-other"))
-    page.wait_for_selector(".paying-cash_amount")
+    page.wait_for_selector(".paying-window")
     windows.picture(page, f"{size}-cash-question")
     press(page, page.locator(".proposals button", has_text="100"))
     number = done_number(page)

@@ -75,6 +75,7 @@ class Windows:
         page.fill("#password", password)
         page.click("main button")
         page.wait_for_url(re.compile(r"/(\?.*)?$"))
+        page.goto("/")  # What opens after a log-in has stories of its own.
 
     def _enter(self, page: Any, program: str, size: str, who: int) -> None:
         """Log in, or come back with the session of an earlier window: passwords take a second."""
@@ -105,36 +106,43 @@ class Windows:
             context.close()
 
     def _watch(self, page: Any) -> None:
-        def answered(response: Any) -> None:
-            if response.status >= 400 and response.status not in self.expected:
-                self.faults.append(f"{response.status} {response.request.method} {response.url}")
+        watch(page, self.faults, self.expected)
 
-        def failed(request: Any) -> None:
-            # A poll that a new page overtakes is let go by the browser itself.
-            if request.failure != "net::ERR_ABORTED":
-                self.faults.append(f"{request.failure} {request.url}")
 
-        def asked(request: Any) -> None:
-            parts = urlsplit(request.url)
-            if parts.scheme != "data" and parts.hostname != "127.0.0.1":
-                self.faults.append(f"a request that leaves the machine: {request.url}")
+# Browser and htmx tell failed answers on the console too; `answered` judges those by their status
+# and `failed` by their cause.
+TOLD_ELSEWHERE = (
+    "Failed to load resource",
+    "Response Status Error",
+    "htmx:afterRequest",
+    "htmx:sendError",
+)
 
-        def said(message: Any) -> None:
-            # Browser and htmx tell failed answers here too; `answered` judges those by their status
-            # and `failed` by their cause.
-            told = message.text.startswith(
-                (
-                    "Failed to load resource",
-                    "Response Status Error",
-                    "htmx:afterRequest",
-                    "htmx:sendError",
-                )
-            )
-            if message.type in ("error", "warning") and not told:
-                self.faults.append(f"{message.type}: {message.text} ({message.location})")
 
-        page.on("response", answered)
-        page.on("requestfailed", failed)
-        page.on("request", asked)
-        page.on("console", said)
-        page.on("pageerror", lambda fault: self.faults.append(f"script: {fault}"))
+def watch(page: Any, faults: list[str], expected: set[int]) -> None:
+    """Note every fault of a page: of a script, a request, another host."""
+
+    def answered(response: Any) -> None:
+        if response.status >= 400 and response.status not in expected:
+            faults.append(f"{response.status} {response.request.method} {response.url}")
+
+    def failed(request: Any) -> None:
+        # A poll that a new page overtakes is let go by the browser itself.
+        if request.failure != "net::ERR_ABORTED":
+            faults.append(f"{request.failure} {request.url}")
+
+    def asked(request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme != "data" and parts.hostname != "127.0.0.1":
+            faults.append(f"a request that leaves the machine: {request.url}")
+
+    def said(message: Any) -> None:
+        told = message.text.startswith(TOLD_ELSEWHERE)
+        if message.type in ("error", "warning") and not told:
+            faults.append(f"{message.type}: {message.text}")
+
+    page.on("response", answered)
+    page.on("requestfailed", failed)
+    page.on("request", asked)
+    page.on("console", said)
+    page.on("pageerror", lambda fault: faults.append(f"script: {fault}"))

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from skrin.domain.cart import DEPOSIT, MODIFIER, PART, Origin
 from skrin.domain.discount import cash_rounding
-from skrin.domain.payment import CARD, CASH, MANUAL, CardDetails, Payment
+from skrin.domain.payment import CARD, CASH, MANUAL, SETTLEMENT, CardDetails, Payment
 from skrin.domain.quantity import line_amount
 from skrin.domain.receipt import (
     RETURN,
     SALE,
     Delivery,
+    DiscountRow,
     FiscalMark,
     ReceiptLine,
     ReceiptSealed,
@@ -64,6 +66,12 @@ class Sold:
     group: int = 1
     item_kind: str = "goods"
     article: int = 0
+    parent: int = 0
+    role: str = ""
+    note: str = ""
+    own_discount_minor: int = 0
+    own_text: str = ""
+    origin: Origin | None = None
 
 
 COFFEE = Sold("Bryggkaffe", 1200, 34_00)
@@ -126,6 +134,11 @@ def card(amount_minor: int, slip: tuple[str, ...] = SLIP, tip_minor: int = 0) ->
 def swish(amount_minor: int) -> Payment:
     """Swish, seen by the cashier."""
     return Payment("p-swish", 3, MANUAL, "Swish", amount_minor, amount_minor, 0, 0)
+
+
+def settled(amount_minor: int) -> Payment:
+    """A return set off against a sale."""
+    return Payment("p-settled", 0, SETTLEMENT, "Kvittning", amount_minor, amount_minor, 0, 0)
 
 
 def receipt(
@@ -192,6 +205,12 @@ def _line(number: int, sold: Sold, amount_minor: int, vat_minor: int) -> Receipt
         vat_minor=vat_minor,
         cost_minor=0,
         rung_at_utc_ms=SOLD_AT_UTC_MS,
+        parent=sold.parent,
+        role=sold.role,
+        note=sold.note,
+        line_discount_minor=sold.own_discount_minor,
+        line_discount_text=sold.own_text,
+        origin=sold.origin,
     )
 
 
@@ -259,3 +278,69 @@ DAY_EXTRAS = (
     TotalsRow("unfinished", "", "", 1, 0, 68_00),
     TotalsRow("reduced", "", "", 3, 0, 76_50),
 )
+
+LATTE = Sold("Caffe latte", 1200, 46_00, 2000)
+MENU = [
+    replace(LATTE, note="Extra varm, i egen mugg"),
+    Sold("Havremjölk", 1200, 6_00, 2000, parent=1, role=MODIFIER),
+    Sold("Lunchmeny", 1200, 0, 2000),
+    Sold("Ostfralla", 1200, 39_90, 2000, parent=3, role=PART),
+    Sold("Bryggkaffe", 1200, 19_64, 2000, parent=3, role=PART),
+    Sold("Kanelbulle", 600, 29_46, 2000, parent=3, role=PART, group=2),
+    Sold("Fläderlemonad, flaska", 600, 38_00, group=2),
+    Sold("Pant", 600, 2_00, parent=7, role=DEPOSIT, group=2),
+]
+
+
+def with_discounts() -> SignedReceipt:
+    """A line with a discount of its own and two on the whole receipt, texts under the goods."""
+    signed = receipt(
+        [
+            replace(BUN, discount_minor=5_10 + 4_59 + 2_45, own_discount_minor=5_10,
+                    own_text="Gårdagens bröd"),
+            replace(MUG, discount_minor=24_90 + 13_32, note="Slås in som present"),
+        ],
+    )  # fmt: skip
+    rows = (DiscountRow("Stamkund", 1000, 29_49), DiscountRow("", 0, 15_77))
+    notes = ("Hämtas fredag", "Avtal 4711")
+    return replace(signed, sealed=replace(signed.sealed, discounts=rows, notes=notes))
+
+
+def origin(number: int, sold: Sold, left_minor: int) -> Origin:
+    """The line of an earlier receipt that goods come back from."""
+    return Origin(f"r-{number}", "VK1-1", number, 1, sold.quantity_milli, left_minor, 0, 0, 0)
+
+
+RETURN_OF_ONE = receipt(
+    [replace(BUN, quantity_milli=1000, discount_minor=0, origin=origin(17, BUN, 51_00))],
+    kind=RETURN,
+    number=1050,
+)
+
+
+def return_of_discounted() -> SignedReceipt:
+    """Goods of two receipts, one of them sold for less than its price."""
+    signed = receipt(
+        [
+            replace(MUG, origin=origin(17, MUG, 249_00)),
+            replace(BUN, quantity_milli=1000, origin=origin(21, BUN, 46_00), price_minor=23_00),
+        ],
+        [card(272_00, slip=())],
+        kind=RETURN,
+        number=1051,
+    )
+    mug, bun = signed.sealed.lines
+    lines = (mug, replace(bun, unit_price_minor=25_50))
+    return replace(signed, sealed=replace(signed.sealed, lines=lines))
+
+
+def exchange() -> tuple[SignedReceipt, SignedReceipt]:
+    """A bun back, a mug out: two receipts, the difference in cash on the larger (D8)."""
+    back = receipt(
+        [replace(BUN, quantity_milli=1000, origin=origin(17, BUN, 51_00))],
+        [settled(25_50)],
+        kind=RETURN,
+        number=1060,
+    )
+    out = receipt([MUG], [settled(25_50), cash(223_50, 500_00)], number=1061)
+    return back, out

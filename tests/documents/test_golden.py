@@ -12,20 +12,25 @@ from tests.documents.cast import (
     CLOSED_AT_UTC_MS,
     COFFEE,
     DAY_EXTRAS,
+    MENU,
     MUG,
     OFFSET_MIN,
+    RETURN_OF_ONE,
     Sold,
     busy_day,
     card,
     cash,
     day_report,
+    exchange,
     receipt,
+    return_of_discounted,
+    with_discounts,
     with_header,
 )
 
 from skrin import documents
 from skrin.domain.receipt import RETURN, SignedReceipt
-from skrin.domain.report import DayReport, PeriodNet
+from skrin.domain.report import DayReport, PeriodNet, TotalsRow
 
 LONG = Sold(
     "Surdegslimpa av svedjeråg från Hälsingland med lingon och en nypa havssalt", 600, 89_00, 3000
@@ -44,6 +49,13 @@ RECEIPTS: dict[str, SignedReceipt] = {
     "return": receipt([BUN, CHEESE], kind=RETURN, number=1043),
     "long-names": with_header(receipt([LONG, UNBROKEN]), "Öppet alla dagar utom midsommarafton"),
     "300-lines": receipt(HUNDREDS),
+    "menu": receipt(MENU),
+    "discounts": with_discounts(),
+    "return-of-receipt": RETURN_OF_ONE,
+    "return-of-two-receipts": return_of_discounted(),
+    "exchange-return": exchange()[0],
+    "exchange-sale": exchange()[1],
+    "training": replace(receipt([COFFEE], number=3), mode="training"),
 }
 
 REPORTS: dict[str, DayReport] = {
@@ -51,6 +63,11 @@ REPORTS: dict[str, DayReport] = {
     "z-empty": day_report([], number=13, periods=[PeriodNet("2026-11-19", 1, 0)]),
     "z-second-period": day_report(
         [receipt([COFFEE])], number=14, periods=[PeriodNet("2026-11-20", 2, 34_00)]
+    ),
+    "z-returns": day_report(
+        [receipt([MUG, MUG, BUN]), RETURN_OF_ONE, return_of_discounted(), *exchange()],
+        number=15,
+        extra=[TotalsRow("training", "", "", 3, 0, 102_00)],
     ),
     "x-two-days": day_report(
         busy_day(),

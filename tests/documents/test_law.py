@@ -11,6 +11,7 @@ from tests.documents.cast import (
     CLOSED_AT_UTC_MS,
     COFFEE,
     DAY_EXTRAS,
+    MENU,
     MUG,
     OFFSET_MIN,
     Sold,
@@ -18,8 +19,10 @@ from tests.documents.cast import (
     card,
     cash,
     day_report,
+    exchange,
     receipt,
     swish,
+    with_discounts,
 )
 
 from skrin import documents
@@ -162,6 +165,42 @@ def test_a_report_carries_each_legal_item(columns: int, number: int) -> None:
             continue
         for value in report_figures(report, item.where):
             assert stands(text, item.labels, written(value, item.form)), (item, value)
+
+
+@pytest.mark.requirement("R-DISC-001", "R-DISC-002", "R-DISC-003")
+@pytest.mark.parametrize("columns", [42, 48])
+def test_each_discount_stands_with_its_text_and_takes_off_what_the_lines_say(columns: int) -> None:
+    signed = with_discounts()
+    text = documents.receipt_text(signed, columns)
+    assert stands(text, ("Rabatt Gårdagens bröd",), "-5,10")
+    assert stands(text, ("Varav rabatt 10 % Stamkund",), "-29,49")
+    assert stands(text, ("Varav rabatt",), "-15,77")
+    shares = sum(line.discount_minor - line.line_discount_minor for line in signed.sealed.lines)
+    assert shares == 29_49 + 15_77
+    for note in ("Slås in som present", "Hämtas fredag", "Avtal 4711"):
+        assert note in text
+
+
+@pytest.mark.requirement("R-RET-002", "R-MORE-001")
+def test_a_return_names_the_receipt_and_an_exchange_settles_on_both() -> None:
+    back, out = (documents.receipt_text(signed, 42) for signed in exchange())
+    assert "Avser kvitto VK1-1 17" in back and "Avser" not in out
+    assert stands(back, ("Kvittning",), "-25,50") and stands(out, ("Kvittning",), "25,50")
+    assert "RETUR" in back and "RETUR" not in out
+
+
+@pytest.mark.requirement("R-MORE-002", "R-MORE-003", "R-SELL-008")
+def test_what_follows_a_line_stands_under_it(columns: int = 42) -> None:
+    lines = documents.receipt_text(receipt(MENU), columns).splitlines()
+    at = lines.index("2 x Lunchmeny")
+    assert [line.split("  ")[1] for line in lines[at + 1 : at + 4 : 2]] == [
+        "2 x Ostfralla",
+        "2 x Bryggkaffe",
+    ]
+    pant = next(place for place, line in enumerate(lines) if "Pant" in line)
+    assert lines[pant].startswith("  Pant") and lines[pant].endswith(" 2,00")
+    assert lines[pant - 1].startswith("Fläderlemonad, flaska")
+    assert "  Extra varm, i egen mugg" in lines
 
 
 def test_an_x_names_neither_a_number_nor_itself_a_z() -> None:

@@ -31,6 +31,8 @@ def _value(hint: Any, name: str) -> Any:
     if origin is tuple:
         assert args[1] is Ellipsis, f"{name}: only tuples of one kind stand in entries"
         return (_value(args[0], f"{name}_1"), _value(args[0], f"{name}_2"))
+    if origin is frozenset:
+        return frozenset({_value(args[0], f"{name}_1")})
     if origin is dict:
         return {_value(args[0], f"{name}_key"): _value(args[1], f"{name}_value")}
     raise AssertionError(f"{name}: no sample for {hint}")

@@ -26,7 +26,13 @@ RATES_OF_CLASS = {
     "restaurant": {"12"},
     "culture": {"6"},
 }
-BUTTON_TYPES = {"article", "articles", "group_open", "group_fixed", "text", "layout"}
+GOODS_BUTTONS = {"article", "articles", "group_open", "group_fixed"}
+OTHER_BUTTONS = {"text", "text_free", "discount", "discount_free", "pay_now", "pay_ask"}
+BUTTON_TYPES = (
+    GOODS_BUTTONS | OTHER_BUTTONS | {"list_groups", "list_articles", "return_mode", "day", "layout"}
+)
+IN_STORE_WEIGHT = "23"
+"""The Swedish in-store prefix of a weight in kilos with three decimals (docs: GS1 Sweden)."""
 # The last three digits, in öre, with which the simulated card terminal misbehaves.
 TEST_AMOUNTS_MINOR = {124, 134, 140, 150, 151, 152, 153}
 Row = dict[str, str]
@@ -105,6 +111,7 @@ def test_every_account_in_use_has_a_name() -> None:
     assert set(accounts["output_vat"]) == {"25", "12", "6"}
     assert all(re.fullmatch(r"[1-8]\d{3}", account) for account in used)
     assert used == set(names)
+    assert set(accounts) >= {"cash", "card", "rounding", "tips", "cash_difference"}
     for name in names.values():
         name.encode("cp437")  # the accounting file's character set
 
@@ -130,6 +137,7 @@ def test_three_users_with_different_roles() -> None:
     assert all(re.fullmatch(r"[a-z]+@vetekornet\.example", row["email"]) for row in users)
     assert all(re.fullmatch(r"\d{4,6}", row["pin"]) for row in users)
     assert all(len(row["password"]) >= 12 for row in users)
+    assert not any(row["pin"] in "01234567890 09876543210" for row in users)
     for column in ("email", "display_name", "pin", "password"):
         assert_unique([row[column] for row in users])
 
@@ -167,7 +175,7 @@ def test_the_company_sells_at_all_three_rates_and_both_kinds() -> None:
 def test_about_a_hundred_articles_with_names_that_fit_a_receipt() -> None:
     articles = bageri("articles.csv")
     groups = {row["number"] for row in bageri("groups.csv")}
-    assert 95 <= len(articles) <= 115
+    assert 95 <= len(articles) <= 125
     for column in ("number", "name_sv", "name_en"):
         assert_unique([row[column] for row in articles])
     for row in articles:
@@ -210,9 +218,79 @@ def test_barcodes_are_right_and_nobody_elses() -> None:
     assert {len(code) for code in codes} == {8, 13}
     for code in codes:
         assert ean_is_right(code), code
+        if code.startswith(IN_STORE_WEIGHT):
+            continue
         # 20 to 29 carry prices or weights and are read differently.
         assert code.startswith("735999" if len(code) == 13 else "7359"), code
     assert any(len(row["barcodes"].split()) == 2 for row in bageri("articles.csv"))
+
+
+def test_what_is_weighed_in_the_shop_has_a_code_with_room_for_its_weight() -> None:
+    weighed = {
+        code: row
+        for row in bageri("articles.csv")
+        for code in row["barcodes"].split()
+        if code.startswith(IN_STORE_WEIGHT)
+    }
+    assert weighed
+    for code, row in weighed.items():
+        assert (len(code), code[8:12], row["unit"]) == (13, "0000", "kg"), row
+
+
+def test_bottles_carry_a_deposit_that_is_an_article_of_its_own() -> None:
+    articles = {row["number"]: row for row in bageri("articles.csv")}
+    carrying = [row for row in articles.values() if row["deposit"]]
+    assert len(carrying) >= 3
+    assert all(("flaska" in row["name_sv"]) == bool(row["deposit"]) for row in articles.values())
+    for row in carrying:
+        deposit = articles[row["deposit"]]
+        assert (deposit["kind"], deposit["price"], deposit["discountable"]) == (
+            "deposit",
+            "2.00",
+            "no",
+        )
+        assert not deposit["deposit"] and deposit["group"] == row["group"]
+
+
+def test_modifiers_are_articles_and_a_group_that_must_be_chosen_has_a_default() -> None:
+    articles = {row["number"]: row for row in bageri("articles.csv")}
+    groups = {row["code"]: row for row in bageri("modifier_groups.csv")}
+    options = bageri("modifier_options.csv")
+    assert {option["group"] for option in options} == set(groups)
+    assert_unique([f"{option['group']} {option['article']}" for option in options])
+    for option in options:
+        assert articles[option["article"]]["price_rule"] in {"fixed", "zero"}, option
+        assert minor(option["price"]) % 100 == 0, option
+        assert option["default"] in {"yes", "no"}, option
+    for code, group in groups.items():
+        own = [option for option in options if option["group"] == code]
+        defaults = sum(option["default"] == "yes" for option in own)
+        # A group without a default that must be chosen would ask at every tap (tap budget).
+        assert int(group["least"]) <= defaults <= int(group["most"]), code
+        assert group["name_sv"] and group["name_en"]
+    assert any(int(group["least"]) for group in groups.values())
+    used = {code for row in articles.values() for code in row["modifiers"].split()}
+    assert used == set(groups)
+
+
+def test_deals_cost_less_than_their_parts_and_mix_rates() -> None:
+    articles = {row["number"]: row for row in bageri("articles.csv")}
+    groups = {row["number"]: row for row in bageri("groups.csv")}
+    deals: dict[str, list[list[str]]] = {}
+    for row in bageri("deals.csv"):
+        parts = deals.setdefault(row["article"], [])
+        assert int(row["part"]) == len(parts) + 1, row
+        parts.append(row["choices"].split())
+    assert set(deals) == {number for number, row in articles.items() if row["kind"] == "deal"}
+    for number, parts in deals.items():
+        assert len(parts) >= 2
+        dearest = [max(minor(articles[choice]["price"]) for choice in part) for part in parts]
+        assert minor(articles[number]["price"]) < sum(dearest)
+        firsts = [groups[articles[part[0]]["group"]] for part in parts]
+        classes = {row[way] for row in firsts for way in ("vat_eat_in", "vat_take_away")}
+        rates = {frozenset(RATES_OF_CLASS[name]) for name in classes}
+        assert len(rates) > 1, f"{number}: the parts have different rates"
+    assert any(len(part) > 1 for parts in deals.values() for part in parts)
 
 
 def button_article_numbers(button: Row) -> list[str]:
@@ -242,6 +320,12 @@ def test_buttons_sell_what_exists() -> None:
             assert minor(price) % 1000 not in TEST_AMOUNTS_MINOR, button
         elif button["type"] == "layout":
             assert button["value"] in layouts - {button["layout"]}, button
+        elif button["type"] in {"pay_now", "pay_ask"}:
+            assert button["value"] in {row["id"] for row in bageri("payment_methods.csv")}, button
+        elif button["type"] == "discount":
+            assert re.fullmatch(r"(\d+%|\d+\.\d\d) \S.*", button["value"]), button
+        elif button["type"] not in GOODS_BUTTONS | {"text"}:
+            assert not button["value"], button
         if button["type"] != "article":
             assert button["label_sv"], button
             assert button["label_en"], button
@@ -250,7 +334,7 @@ def test_buttons_sell_what_exists() -> None:
 
 def test_layouts_fit_their_grid_without_overlap() -> None:
     layouts = bageri("layouts.csv")
-    assert [row["name_sv"] for row in layouts] == ["Kafé", "Bröd", "Dryck"]
+    assert [row["name_sv"] for row in layouts] == ["Kafé", "Bröd", "Dryck", "Mer"]
     assert all(row["columns_handheld"] == "2" for row in layouts)
     for layout in layouts:
         taken: set[tuple[int, int]] = set()
@@ -280,12 +364,13 @@ def test_payment_methods_carry_every_rule() -> None:
     for name, row in methods.items():
         assert row["refund"] in {"no", "same", "cash"}, name
         assert row["offline"] in {"works", "limits", "blocked"}, name
-        flags = ("change", "drawer", "rounding", "ask", "reference", "active")
+        flags = ("change", "drawer", "rounding", "ask", "reference", "active", "tips")
         assert {row[flag] for flag in flags} <= {"yes", "no"}, name
     cash, card, swish = methods.values()
     assert (cash["kind"], cash["account"]) == ("cash", accounts["cash"])
     assert (card["kind"], card["account"], card["adapter"]) == ("card", accounts["card"], "nexo")
-    assert (swish["kind"], swish["account"], swish["active"]) == ("manual", "1930", "no")
+    assert (swish["kind"], swish["account"], swish["active"]) == ("manual", "1930", "yes")
+    assert [row["tips"] for row in methods.values()] == ["no", "yes", "no"]
     assert [row["rounding"] for row in methods.values()] == ["yes", "no", "no"]
     assert [row["order"] for row in methods.values()] == ["1", "2", "3"]
 

@@ -18,6 +18,7 @@ from tests.documents.cast import (
     busy_day,
     card,
     day_report,
+    exchange,
     receipt,
 )
 from tests.documents.test_properties import receipts
@@ -313,3 +314,24 @@ def test_lines_of_one_account_are_one() -> None:
     accounts = [line.account for line in voucher.lines]
     assert len(accounts) == len(set(accounts))
     assert booked(voucher)["3003"] == -(91_90 - 5_20)
+
+
+@pytest.mark.requirement("R-MORE-001", "R-RET-003")
+def test_an_exchange_needs_no_account_for_what_is_set_off() -> None:
+    back, out = exchange()
+    report = day_report([back, out])
+    settled = next(row for row in report.rows_of("method") if row.name == "Kvittning")
+    assert (settled.count, settled.amount_minor) == (2, 0)
+    voucher = voucher_of(report, PLAN)
+    assert voucher.difference_minor == 0
+    booked = {line.account: line.amount_minor for line in voucher.lines}
+    # A mug for 249.00 out, a bun for 25.50 back, 224.00 in cash with 0.50 of rounding.
+    assert booked == {
+        "1910": 224_00,
+        "3001": -199_20,
+        "2611": -49_80,
+        "3003": 24_06,
+        "2631": 1_44,
+        "3740": -50,
+    }
+    assert read_strictly(write(voucher))

@@ -175,7 +175,7 @@ def test_requirement_marks_name_one_to_three_ids() -> None:
         for place, ids in marks
         if not 1 <= len(ids) <= IDS_MOST
         or len(set(ids)) != len(ids)
-        or not all(re.fullmatch(r"R-[A-Z]+-\d{3}", one) for one in ids)
+        or not all(re.fullmatch(r"R-[A-Z]+-\d{3}|OPP-\d{3}", one) for one in ids)
     ]
     assert wrong == []
 
@@ -183,7 +183,7 @@ def test_requirement_marks_name_one_to_three_ids() -> None:
 def test_requirement_marks_name_requirements_that_are() -> None:
     if not REQUIREMENTS.exists():
         pytest.skip("the list of requirements is not beside this repository")
-    known = set(re.findall(r"R-[A-Z]+-\d{3}", REQUIREMENTS.read_text(encoding="utf-8")))
+    known = set(re.findall(r"R-[A-Z]+-\d{3}|OPP-\d{3}", REQUIREMENTS.read_text(encoding="utf-8")))
     assert len(known) > 300
     unknown = [(place, one) for place, ids in marked() for one in ids if one not in known]
     assert unknown == []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from skrin.domain.cart import LineAdded
+from skrin.domain.cart import Item, LineAdded
 from skrin.domain.codec import encode
 from skrin.domain.discount import cash_rounding
 from skrin.domain.entry import GENESIS_HASH, NORMAL, Entry, Header, make_entry
@@ -157,25 +157,22 @@ class Journal:
         return sealed
 
     def _tap(self, place: int, line: Sold) -> LineAdded:
-        return LineAdded(
-            cart_id=f"c{self.number}",
-            line=place,
-            tap_id=f"{self.number:08x}{place:024x}",
+        item = Item(
             article=line.article,
             number=str(line.article),
             name=line.name,
             group=line.group,
             group_name=line.group_name,
-            item_kind="goods",
+            kind="goods",
             unit=line.unit,
             decimals=line.decimals,
-            quantity_milli=line.quantity_milli,
-            unit_price_minor=line.price_minor,
+            price_minor=line.price_minor,
             cost_minor=line.cost_minor,
             vat_eat_in="restaurant",
             vat_take_away="food",
-            way="take_away",
         )
+        tap_id = f"{self.number:08x}{place:024x}"
+        return LineAdded(f"c{self.number}", place, tap_id, item, line.quantity_milli, "take_away")
 
     def sealed(self, sold: Sequence[Sold], pay: str, kind: str = SALE) -> ReceiptSealed:
         """The body of a sealed receipt."""

@@ -43,6 +43,7 @@ def test_there_are_the_apps_of_this_step() -> None:
         "accounting",
         "publication",
         "paymentsystems",
+        "stock",
     } == APPS
 
 

@@ -12,6 +12,11 @@ from tests.office.journals import Journal, exchange_of
 
 from skrin.domain.codec import decode
 from skrin.domain.entry import GENESIS_HASH, Header, make_entry
+from skrin.domain.journal import ArticleSoldOut
+from skrin.office.ingest import actions as ingest
+from skrin.office.ingest import queries
+from skrin.office.stock import queries as stock
+from skrin.office.tenancy.wall import inside
 from skrin.sync.messages import (
     EXCHANGE_PATH,
     Fault,
@@ -386,3 +391,45 @@ def test_a_body_that_is_no_exchange_is_refused(cast: Cast, journal: Journal) -> 
     for body in (b"", b"\0", b"{}", whole[:-1], whole + b"\0\0\0\1x"):
         assert _fault(cast.device, body) == (400, "wire")
     assert counts(cast)["ingest_entry"] == 0
+
+
+def gone(cast: Cast, store: int = 1) -> tuple[int, ...]:
+    with inside(cast.company):
+        return stock.sold_out(cast.company, store)[1]
+
+
+@pytest.mark.requirement("R-MORE-004")
+def test_the_stores_list_of_what_is_sold_out_goes_to_all_its_tills(
+    cast: Cast, journal: Journal
+) -> None:
+    journal.append("article.sold_out", ArticleSoldOut(17, True), time="11:00:00")
+    journal.append("article.sold_out", ArticleSoldOut(3, True), time="11:01:00")
+    answer = cast.take(journal.exchange())
+    assert answer.sold_out == (3, 17) == gone(cast)
+    head = replace(journal.exchange().head, sold_out_tag=answer.sold_out_tag)
+    again = cast.take(replace(journal.exchange(), head=head))
+    assert (again.sold_out, again.sold_out_tag) == (None, answer.sold_out_tag)
+    journal.append("article.sold_out", ArticleSoldOut(17, False), time="12:00:00")
+    head = replace(journal.exchange().head, sold_out_tag=answer.sold_out_tag)
+    after = cast.take(replace(journal.exchange(), head=head))
+    assert after.sold_out == (3,) and after.sold_out_tag != answer.sold_out_tag
+    assert gone(cast, store=2) == ()
+    ingest.rebuild(cast.company, journal.till, 1)
+    assert gone(cast) == (3,)
+
+
+def test_what_was_said_earlier_and_sent_later_does_not_win(cast: Cast, journal: Journal) -> None:
+    journal.append("article.sold_out", ArticleSoldOut(17, False), time="12:00:00")
+    cast.take(journal.exchange())
+    late = replace(journal, entries=list(journal.entries))
+    late.append("article.sold_out", ArticleSoldOut(17, True), time="10:00:00")
+    cast.take(late.exchange())
+    assert gone(cast) == ()
+    late.append("article.sold_out", ArticleSoldOut(18, True), time="12:30:00", mode="training")
+    late.append("article.sold_out", b"{}", time="12:31:00")
+    cast.take(late.exchange())
+    assert gone(cast) == ()
+    with inside(cast.company):
+        assert [row[1:] for row in queries.unread(cast.company, journal.till, 1)] == [
+            ("article.sold_out", "unreadable")
+        ]

@@ -10,10 +10,23 @@ from django.test import Client
 from tests.office.cast import PASSWORD, Cast, enrol, found_cast, swedish
 
 from skrin.domain.codec import decode, encode
+from skrin.domain.refusal import Refusal
+from skrin.domain.role import USUAL_ROLES, Role
 from skrin.office.people import actions as people
-from skrin.office.people import throttle
+from skrin.office.people import queries, throttle
+from skrin.office.publication.sections import rows_of
 from skrin.office.tenancy.wall import inside
-from skrin.sync.messages import LOGIN_PATH, LoginAnswer, LoginRequest
+from skrin.sync.messages import (
+    LOGIN_PATH,
+    PIN_PATH,
+    PUBLICATION_PATH,
+    Fault,
+    LoginAnswer,
+    LoginRequest,
+    PinRequest,
+    PublicationAnswer,
+    PublicationRequest,
+)
 
 pytestmark = pytest.mark.office
 
@@ -222,3 +235,106 @@ def test_designations_are_ascii_and_unique_in_the_company(cast: Cast) -> None:
         make_till(cast.company, 2, taken, "Fel")
     other = found_cast()
     assert make_till(other.company, 1, taken, "Rätt")["code"]
+
+
+def a_pin(cast: Cast, pin: str, email: str | None = None, store: int = 1) -> LoginAnswer:
+    member = member_of(cast, email or cast.owner)
+    response = cast.device.post(PIN_PATH, encode(PinRequest(str(member), pin, store)))
+    assert response.status_code == 200, response.content
+    return decode(LoginAnswer, response.content)
+
+
+def member_of(cast: Cast, email: str) -> int:
+    person = queries.person_id(email)
+    assert person is not None
+    with inside(cast.company):
+        member = queries.member_of(cast.company, person)
+    assert member is not None
+    return member.member_id
+
+
+def give_pin(cast: Cast, email: str, pin: str) -> int:
+    member = member_of(cast, email)
+    with inside(cast.company):
+        people.set_pin(cast.company, member, pin)
+    return member
+
+
+def test_a_pin_lets_in_where_its_person_works(cast: Cast) -> None:
+    assert a_pin(cast, "4711") == LoginAnswer(None, "unset")
+    member = give_pin(cast, cast.owner, "4711")
+    answer = a_pin(cast, "4711")
+    assert answer.person is not None
+    assert (answer.person.person, answer.person.display_name) == (str(member), "Saga")
+    assert answer.person.pin_version == 1
+    give_pin(cast, cast.owner, "4711")
+    assert a_pin(cast, "4712") == LoginAnswer(None, "wrong")
+    give_pin(cast, cast.cashier, "2580")
+    assert a_pin(cast, "2580", cast.cashier).person is not None
+    with inside(cast.company):
+        assert [p.pin_version for p in queries.staff(cast.company, 1)] == [1, 1]
+    raw = cast.rows("SELECT pin FROM people_membership WHERE id = %s", [member])
+    assert str(raw[0][0]).startswith("argon2$")
+
+
+def test_a_pin_of_another_company_or_store_is_not_here(cast: Cast) -> None:
+    give_pin(cast, cast.cashier, "2580")
+    assert people.check_pin(
+        cast.company, member_of(cast, cast.cashier), "2580", 2, NOW_MS
+    ) == people.LogIn(refusal="not_here")
+    other = people.check_pin(cast.other_company, member_of(cast, cast.cashier), "2580", 1, NOW_MS)
+    assert other == people.LogIn(refusal="not_here")
+    body = encode(PinRequest("1", "2580", 2))
+    assert cast.device.post(PIN_PATH, body).status_code == 403
+    body = encode(PinRequest("x", "2580", 1))
+    assert decode(LoginAnswer, cast.device.post(PIN_PATH, body).content).refusal == "not_here"
+
+
+def test_pin_misses_lock_and_ten_need_the_password(cast: Cast) -> None:
+    member = give_pin(cast, cast.owner, "4711")
+    now_ms, waits = NOW_MS, []
+    for _ in range(10):
+        answer = people.check_pin(cast.company, member, "0000", 1, now_ms)
+        assert answer.refusal == "wrong"
+        waits.append(answer.wait_s)
+        if answer.wait_s:
+            again = people.check_pin(cast.company, member, "4711", 1, now_ms + 1)
+            assert again.refusal == "wait"
+        now_ms += answer.wait_s * 1000
+    assert waits == [0, 0, 0, 0, 60, 120, 240, 480, 960, 1920]
+    spent = people.check_pin(cast.company, member, "4711", 1, now_ms)
+    assert spent == people.LogIn(refusal="password")
+    assert till_login(cast, cast.owner, PASSWORD).person is not None
+    assert people.check_pin(cast.company, member, "4711", 1, now_ms).person_id
+
+
+def test_a_log_in_may_choose_a_pin_and_tills_are_told(cast: Cast) -> None:
+    body = encode(LoginRequest(cast.cashier, PASSWORD, 1, "9751"))
+    answer = decode(LoginAnswer, cast.device.post(LOGIN_PATH, body).content)
+    assert answer.person is not None and answer.person.pin_version == 1
+    assert a_pin(cast, "9751", cast.cashier).person == answer.person
+    published = decode(
+        PublicationAnswer,
+        cast.device.post(PUBLICATION_PATH, encode(PublicationRequest(1, 0, ""))).content,
+    )
+    rows = {(row.section, row.key): row.row or "" for row in published.rows}
+    assert rows["people", answer.person.person] == encode(answer.person).decode()
+    assert not any("argon2" in row for row in rows.values())
+    easy = encode(LoginRequest(cast.cashier, PASSWORD, 1, "1234"))
+    response = cast.device.post(LOGIN_PATH, easy)
+    assert (response.status_code, decode(Fault, response.content).fault) == (400, "pin_easy")
+
+
+def test_roles_are_published_with_the_companys_own_in_their_place(cast: Cast) -> None:
+    with inside(cast.company):
+        assert queries.roles(cast.company) == sorted(
+            USUAL_ROLES.values(), key=lambda role: role.name
+        )
+        own = Role("cashier", {"sell": "allow", "drawer": "allow"}, 500)
+        people.set_role(cast.company, own)
+        people.set_role(cast.company, own)
+        rows = rows_of(cast.company, 1)
+        with pytest.raises(Refusal, match="role_unusable"):
+            people.set_role(cast.company, Role("cashier", {"fly": "allow"}))
+    assert decode(Role, rows["roles", "cashier"]) == own
+    assert decode(Role, rows["roles", "manager"]) == USUAL_ROLES["manager"]

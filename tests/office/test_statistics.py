@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,10 @@ from tests.office.cast import Cast, swedish
 from tests.office.journals import Journal
 
 from skrin.documents import receipt_text, report_text
-from skrin.domain.receipt import SignedReceipt
+from skrin.domain.cart import Origin
+from skrin.domain.payment import Payment
+from skrin.domain.receipt import DiscountRow, ReceiptSealed, SignedReceipt
+from skrin.office.receipts import queries as receipts
 from skrin.office.receipts.queries import Selection
 from skrin.office.statistics import queries as statistics
 from skrin.office.statistics.queries import Figures
@@ -217,3 +221,107 @@ def test_days_that_wait_for_their_z_are_named(cast: Cast, journal: Journal) -> N
     cast.take(journal.exchange(sent + 1))
     with inside(cast.company):
         assert list(days_without_z(cast.company)) == [(journal.designation, "2026-11-22")]
+
+
+def settled(payment: Payment, amount_minor: int) -> Payment:
+    return replace(
+        payment,
+        payment_id=f"{payment.payment_id}s",
+        method=0,
+        kind="settlement",
+        name="Kvittning",
+        amount_minor=amount_minor,
+        tendered_minor=amount_minor,
+        rounding_minor=0,
+    )
+
+
+def put(journal: Journal, sealed: ReceiptSealed, time: str = "15:00:00") -> None:
+    """Seal and sign a receipt that was made by hand."""
+    journal.append("receipt.sealed", sealed, time=time)
+    journal.append("receipt.signed", journal.signed(sealed), time=time)
+
+
+@pytest.mark.requirement("R-MORE-001", "R-RET-003")
+def test_an_exchange_is_two_receipts_and_no_money_of_its_own(cast: Cast, journal: Journal) -> None:
+    coffee, mug = cast.articles["coffee"], cast.articles["mug"]
+    sold = journal.sale(coffee)
+    journal.number += 1
+    back = journal.sealed([coffee], "card", "return")
+    origin = Origin(sold.receipt_id, "T-1", sold.number, 1, 1000, 34_00, 1_92, 600, 0)
+    back = replace(
+        back,
+        lines=(replace(back.lines[0], origin=origin),),
+        payments=(settled(back.payments[0], 34_00),),
+        exchange_with="r3",
+    )
+    journal.number += 1
+    out = journal.sealed([mug], "card")
+    rest = replace(out.payments[0], amount_minor=115_50, tendered_minor=115_50)
+    out = replace(
+        out, payments=(settled(out.payments[0], 34_00), rest), exchange_with=back.receipt_id
+    )
+    put(journal, back)
+    put(journal, out)
+    cast.take(journal.exchange())
+    day = date(2026, 11, 20)
+    found = figures(cast, day, day)
+    assert found["Varm dryck/Bryggkaffe"].gross_minor == 0
+    assert found["Prylar/Mugg"].gross_minor == 149_50
+    with inside(cast.company):
+        told = receipts.journal_sum(cast.company, journal.till, 1)
+        (hour,) = [h for h in statistics.per_hour(cast.company, Selection(day, day)) if h.returns]
+    assert {(p.kind, p.count, p.amount_minor) for p in told.payments} == {
+        ("settlement", 2, 0),
+        ("card", 2, 34_00 + 115_50),
+    }
+    assert [(k.kind, k.total_minor) for k in told.kinds] == [
+        ("return", -34_00),
+        ("sale", 34_00 + 149_50),
+    ]
+    assert (hour.receipts, hour.returns, hour.gross_minor) == (1, 1, 115_50)
+    pairs = cast.rows(
+        "SELECT kind, receipt_id, exchange_with FROM receipts_receipt WHERE exchange_with <> ''"
+        " ORDER BY kind"
+    )
+    assert pairs == [("return", "r2", "r3"), ("sale", "r3", "r2")]
+    came_back = cast.rows(
+        "SELECT quantity_milli, amount_minor FROM receipts_line"
+        " WHERE origin_receipt = %s AND origin_line = 1",
+        [sold.receipt_id],
+    )
+    assert came_back == [(-1000, -34_00)]
+
+
+@pytest.mark.requirement("R-DISC-005")
+def test_discounts_and_what_follows_a_line_are_kept_with_their_lines(
+    cast: Cast, journal: Journal
+) -> None:
+    coffee = cast.articles["coffee"]
+    journal.number += 1
+    plain = journal.sealed([coffee, coffee], "card")
+    first, second = plain.lines
+    lines = (
+        replace(first, amount_minor=29_00, discount_minor=5_00, line_discount_minor=3_00),
+        replace(second, parent=1, role="modifier", amount_minor=34_00),
+    )
+    paid = replace(plain.payments[0], amount_minor=68_00, tendered_minor=68_00, tip_minor=5_00)
+    sealed = replace(
+        plain,
+        lines=lines,
+        total_minor=63_00,
+        tip_minor=5_00,
+        discount_minor=5_00,
+        payments=(paid,),
+        discounts=(DiscountRow("Stamkund", 0, 2_00),),
+    )
+    put(journal, sealed)
+    cast.take(journal.exchange())
+    assert cast.rows(
+        "SELECT line, amount_minor, discount_minor, line_discount_minor, parent, role"
+        " FROM receipts_line ORDER BY line"
+    ) == [(1, 29_00, 5_00, 3_00, 0, ""), (2, 34_00, 0, 0, 1, "modifier")]
+    assert cast.rows("SELECT amount_minor, tip_minor FROM receipts_payment") == [(68_00, 5_00)]
+    assert cast.rows("SELECT discount_minor, tip_minor FROM receipts_receipt") == [(5_00, 5_00)]
+    day = date(2026, 11, 20)
+    assert figures(cast, day, day)["Varm dryck"].gross_minor == 63_00

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 from skrin.payments.contract import PaymentAsk
@@ -18,6 +19,21 @@ ASK = PaymentAsk(
     at_local="2026-12-01T12:30:00",
     operator="Eva",
 )
+
+REFUND_ASK = replace(ASK, purpose="refund")
+VOID_ASK = replace(ASK, purpose="void")
+TIP_ASK = replace(ASK, tips=True)
+
+APPROVED_REVERSAL: dict[str, Any] = {
+    "Response": {"Result": "Success"},
+    "POIData": {
+        "POITransactionID": {"TransactionID": "poi-78.psp-89", "TimeStamp": "2026-12-01T12:33:09"}
+    },
+    "OriginalPOITransaction": {
+        "POITransactionID": {"TransactionID": "poi-77.psp-88", "TimeStamp": "2026-12-01T12:30:09"}
+    },
+    "ReversedAmount": 125.00,
+}
 
 APPROVED_PAYMENT: dict[str, Any] = {
     "Response": {"Result": "Success"},

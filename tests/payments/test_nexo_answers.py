@@ -11,7 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.payments.nexo_messages import (
     APPROVED_PAYMENT,
+    APPROVED_REVERSAL,
     ASK,
+    REFUND_ASK,
+    TIP_ASK,
+    VOID_ASK,
     changed,
     failed,
     header,
@@ -19,8 +23,16 @@ from tests.payments.nexo_messages import (
     status_body,
 )
 
-from skrin.payments.contract import PaymentAnswer
-from skrin.payments.nexo.answers import read_diagnosis, read_login, read_payment, read_status
+from skrin.payments.contract import PaymentAnswer, PaymentAsk
+from skrin.payments.nexo.answers import (
+    MONEY_MAY_HAVE_MOVED,
+    NO_MONEY_MOVED,
+    read_diagnosis,
+    read_login,
+    read_payment,
+    read_reversal,
+    read_status,
+)
 from skrin.payments.nexo.details import masked
 
 
@@ -333,3 +345,101 @@ def test_no_shape_of_any_part_raises_or_approves_another_amount(part: str, tree:
     assert answer.outcome in ("approved", "unknown", "declined")
     assert answer.amount_minor == (125_00 if answer.outcome == "approved" else 0)
     json.dumps(dataclasses.asdict(answer)).encode()
+
+
+def approved(amount: float, tip: float | None = None) -> dict[str, Any]:
+    body = changed(APPROVED_PAYMENT, "PaymentResult.AmountsResp.AuthorizedAmount", amount)
+    if tip is not None:
+        body["PaymentResult"]["AmountsResp"]["TipAmount"] = tip
+    return body
+
+
+@pytest.mark.parametrize(
+    ("body", "ask", "outcome", "amount_minor"),
+    [
+        (approved(140), TIP_ASK, "approved", 140_00),
+        (approved(140, 15), TIP_ASK, "approved", 140_00),
+        (approved(125, 0), TIP_ASK, "approved", 125_00),
+        (approved(140, 10), TIP_ASK, "unknown", 0),
+        (approved(125, 15), TIP_ASK, "unknown", 0),
+        (approved(100, 15), TIP_ASK, "unknown", 0),
+        (approved(140), ASK, "unknown", 0),
+        (approved(140, 15), ASK, "unknown", 0),
+        (approved(140), dataclasses.replace(REFUND_ASK, tips=True), "unknown", 0),
+    ],
+)
+def test_more_than_was_asked_is_a_tip_only_where_tips_are_taken(
+    body: dict[str, Any], ask: PaymentAsk, outcome: str, amount_minor: int
+) -> None:
+    answer = read_payment(response("Payment", body), ask)
+    assert (answer.outcome, answer.amount_minor) == (outcome, amount_minor)
+
+
+def test_a_refund_must_say_that_it_is_one() -> None:
+    refunded = changed(APPROVED_PAYMENT, "PaymentResult.PaymentType", "Refund")
+    unsaid = changed(APPROVED_PAYMENT, "PaymentResult.PaymentType", None)
+    for body, ask, outcome in (
+        (refunded, REFUND_ASK, "approved"),
+        (APPROVED_PAYMENT, REFUND_ASK, "unknown"),
+        (unsaid, REFUND_ASK, "unknown"),
+        (refunded, ASK, "unknown"),
+        (unsaid, ASK, "approved"),
+    ):
+        assert read_payment(response("Payment", body), ask).outcome == outcome
+    no = read_payment(response("Payment", failed("Refusal")), REFUND_ASK)
+    assert (no.outcome, no.reason) == ("declined", "refusal")
+
+
+def undone(body: object, **changes: str) -> PaymentAnswer:
+    return read_reversal(response("Reversal", body, header("Reversal", **changes)), VOID_ASK)
+
+
+def test_a_charge_is_undone_whole_or_not_known_to_be() -> None:
+    done = undone(APPROVED_REVERSAL)
+    assert (done.outcome, done.amount_minor) == ("approved", 125_00)
+    assert done.card is not None
+    assert done.card.provider_transaction_id == "poi-78.psp-89"
+    assert undone({"Response": {"Result": "Success"}}).outcome == "approved"
+    for odd in (
+        changed(APPROVED_REVERSAL, "ReversedAmount", 100),
+        changed(APPROVED_REVERSAL, "ReversedAmount", "125"),
+        changed(APPROVED_REVERSAL, "Response.Result", "Perhaps"),
+        failed("Dragons"),
+        [],
+    ):
+        assert undone(odd) == PaymentAnswer("unknown", "bad_message", 0)
+    for other in ({"SaleID": "TILL02"}, {"ServiceID": "9"}, {"POIID": "V400m-2"}):
+        assert undone(APPROVED_REVERSAL, **other).outcome == "unknown"
+    as_payment = read_reversal(response("Payment", APPROVED_PAYMENT), VOID_ASK)
+    assert as_payment.outcome == "unknown"
+
+
+@pytest.mark.parametrize("condition", [*NO_MONEY_MOVED, "NotFound"])
+def test_a_clear_no_to_a_reversal_leaves_the_charge(condition: str) -> None:
+    assert undone(failed(condition)).outcome == "declined"
+
+
+@pytest.mark.parametrize("condition", [*MONEY_MAY_HAVE_MOVED])
+def test_an_open_end_of_a_reversal_is_unknown(condition: str) -> None:
+    assert undone(failed(condition)).outcome == "unknown"
+
+
+def test_the_status_of_a_reversal_is_read_as_one() -> None:
+    def asked(body: dict[str, Any]) -> PaymentAnswer:
+        head = header("TransactionStatus", "1B")
+        return read_status(response("TransactionStatus", body, head), VOID_ASK, "1B")
+
+    body = status_body(APPROVED_PAYMENT, header("Reversal"))
+    body["RepeatedMessageResponse"]["RepeatedResponseMessageBody"] = {
+        "ReversalResponse": APPROVED_REVERSAL
+    }
+    found = asked(body)
+    assert (found.outcome, found.amount_minor) == ("approved", 125_00)
+    assert asked(status_body(APPROVED_PAYMENT)).outcome == "unknown", "that was the charge itself"
+    assert asked(failed("NotFound")) == PaymentAnswer("declined", "not_found", 0)
+    assert asked(failed("InProgress")).running
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_reading_a_reversal_never_raises(body: bytes) -> None:
+    assert read_reversal(body, VOID_ASK).outcome == "unknown"

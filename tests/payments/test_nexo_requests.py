@@ -8,8 +8,9 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.payments.nexo_messages import ASK
+from tests.payments.nexo_messages import ASK, REFUND_ASK, TIP_ASK, VOID_ASK
 
+from skrin.payments.contract import PaymentAsk
 from skrin.payments.nexo import requests
 from skrin.payments.nexo.exact import major_from_minor, minor_from_major, read_json, write_json
 
@@ -35,6 +36,48 @@ def test_the_status_question_names_the_attempt() -> None:
         "ServiceID": "1A",
         "POIID": "V400m-1",
     }
+
+
+def test_a_refund_is_a_payment_of_another_type() -> None:
+    charge, refund = (
+        json.loads(requests.payment_request(ask))["SaleToPOIRequest"] for ask in (ASK, REFUND_ASK)
+    )
+    assert refund["PaymentRequest"].pop("PaymentData") == {"PaymentType": "Refund"}
+    del charge["PaymentRequest"]["PaymentData"]
+    assert refund == charge
+
+
+def test_the_reversal_request_byte_for_byte() -> None:
+    assert requests.reversal_request(VOID_ASK, "poi-77.psp-88") == (
+        b'{"SaleToPOIRequest":{"MessageHeader":{"ProtocolVersion":"3.0","MessageClass":"Service",'
+        b'"MessageCategory":"Reversal","MessageType":"Request","SaleID":"TILL01","ServiceID":"1A",'
+        b'"POIID":"V400m-1"},"ReversalRequest":{"SaleData":{"SaleTransactionID":{"TransactionID":'
+        b'"attempt-1","TimeStamp":"2026-12-01T12:30:00"},"OperatorID":"Eva"},'
+        b'"OriginalPOITransaction":{"POITransactionID":{"TransactionID":"poi-77.psp-88",'
+        b'"TimeStamp":"2026-12-01T12:30:00"}},"ReversalReason":"MerchantCancel"}}}'
+    )
+    for ask, transaction in ((ASK, "poi-77.psp-88"), (VOID_ASK, "")):
+        with pytest.raises(AssertionError):
+            requests.reversal_request(ask, transaction)
+
+
+def test_a_tip_is_asked_for_only_where_one_is_taken() -> None:
+    def said(ask: PaymentAsk) -> object:
+        body = json.loads(requests.payment_request(ask))["SaleToPOIRequest"]["PaymentRequest"]
+        return body["SaleData"].get("SaleToAcquirerData")
+
+    assert said(TIP_ASK) == "tenderOption=AskGratuity"
+    assert said(ASK) is said(dataclasses.replace(REFUND_ASK, tips=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("ask", "category"), [(ASK, "Payment"), (REFUND_ASK, "Payment"), (VOID_ASK, "Reversal")]
+)
+def test_questions_name_the_category_that_was_asked_in(ask: PaymentAsk, category: str) -> None:
+    for request in (requests.status_request(ask, "1B"), requests.abort_request(ask, "1B")):
+        body = json.loads(request)["SaleToPOIRequest"]
+        kind = body["MessageHeader"]["MessageCategory"]
+        assert body[f"{kind}Request"]["MessageReference"]["MessageCategory"] == category
 
 
 def test_abort_login_and_diagnosis_have_their_categories_and_bodies() -> None:

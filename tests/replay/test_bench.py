@@ -12,6 +12,7 @@ from skrin.domain.entry import read_entry
 from skrin.town import bench
 from skrin.town.bench_flow import BareFile, Seat, sales_round
 from skrin.town.bench_machine import machine, memory_kib, share_below
+from skrin.town.bench_search import QUERIES, search_figures
 from skrin.town.bench_till import till_figures
 
 SEAT = Seat(7, "till-1", 1, "BENCH-1")
@@ -116,6 +117,14 @@ print(json.dumps([done.receipts, done.ingest_s, copied_s, done.rows, done.exchan
 def test_a_till_process_is_tapped_weighed_and_started(tmp_path: Path) -> None:
     figures = till_figures(tmp_path / "till", taps=7, starts=1)
     assert len(figures.tap_s) == 7 and min(figures.tap_s) > 0
-    assert figures.articles == 107
+    assert figures.articles == 117
     assert 20_000 < figures.memory_kib < 400_000
     assert 0 < figures.start_s[0] < 60
+
+
+def test_search_is_measured_in_two_shops_and_a_load_in_a_third(tmp_path: Path) -> None:
+    found = search_figures(tmp_path, 1, (100, 300, 50))
+    assert len(found.few_s) == len(found.many_s) == len(QUERIES)
+    assert found.load_s > 0 and found.price_s > 0 and found.articles == 50
+    rows = bench._search_rows(found)
+    assert [row.fails for row in rows] == [True, False, False, False]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from skrin.office.ui import screens as office
 from skrin.till.ui import screens as till
+from skrin.till.ui import sheets
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -91,10 +92,20 @@ BUTTONS = tuple(_button(index, *row) for index, row in enumerate(_KAFE))
 OPEN_ENTRY = till.Button(
     kind="group", id="9", name="Övrigt bröd", colour=5, row=5, col=4, w=2, asks_amount=True
 )
+DOES = (
+    till.Button(kind="press", id="51", name="Fika för två", colour=1, price="132,00", icon="star"),
+    till.Button(kind="press", id="52", name="Stammis", colour=0, price="−10 %", icon="percent"),
+    till.Button(kind="zone", id="1", name="Kontant", colour=0, url="/paying?ask=pay"),
+    till.Button(kind="window", id="53", name="Text", colour=0, url="/w", icon="message-square"),
+    till.Button(kind="panel", id="54", name="Alla varugrupper", colour=0, url="/p", icon="layers"),
+    till.Button(kind="link", id="55", name="Dagen", colour=0, url="/d", icon="calendar-check"),
+    till.Button(kind="layout", id="1", name="Till kafé", colour=0, icon="layout-grid"),
+)
 LAYOUTS = (
     till.Layout(id="1", name="Kafé", columns=5, buttons=(*BUTTONS, OPEN_ENTRY)),
-    till.Layout(id="2", name="Bröd", columns=4, buttons=BUTTONS[6:12]),
-    till.Layout(id="3", name="Dryck", columns=5, buttons=BUTTONS[:6]),
+    till.Layout(id="2", name="Bröd", columns=4, buttons=BUTTONS[6:12], tablet_columns=3),
+    till.Layout(id="3", name="Dryck", columns=5, buttons=BUTTONS[:6], handheld_columns=1),
+    till.Layout(id="4", name="Mer", columns=5, buttons=DOES),
 )
 LINES = (
     till.Line(
@@ -124,6 +135,19 @@ LINES = (
         steps=False,
     ),
     till.Line(
+        line_no=5, name="Extra shot", quantity="1", price="8,00", amount="8,00", vat="", child=True
+    ),
+    till.Line(
+        line_no=6,
+        name="Tygkasse",
+        quantity="1",
+        price="99,00",
+        amount="−99,00",
+        vat="25" + NBSP + "%",
+        notes=("Av kvitto VK1-1 17",),
+        back=True,
+    ),
+    till.Line(
         line_no=3,
         name="Räksmörgås på surdegsbröd",
         quantity="12",
@@ -144,7 +168,12 @@ RECEIPT = till.Receipt(
         till.VatRow(rate=f"25{NBSP}%", net="80,00", vat="20,00"),
     ),
     way="eat_in",
+    discounts=(till.DiscountRow(place=0, text="Stammis 10 %", amount="−12,00"),),
+    texts=("Utan grädde",),
+    more_keys=(till.PayKey(method=3, name="Swish", icon="wallet"),),
+    parked=2,
 )
+REFUND = replace(RECEIPT, refund=True, more_keys=())
 EMPTY = till.Receipt(
     lines=(),
     pieces="",
@@ -161,8 +190,14 @@ NOTICE = till.Notice(
     level="bad",
     ways=(till.Way(label="Försök igen", action="till:retry"),),
 )
-CASH_QUESTION = till.Paying(
-    state="cash_amount",
+METHODS = (
+    till.PayKey(method=1, name="Kontant", icon="banknote"),
+    till.PayKey(method=2, name="Kort", icon="credit-card", chosen=True),
+    till.PayKey(method=3, name="Swish", icon="wallet"),
+    till.PayKey(method=4, name="Rikskort", icon="wallet", can=False),
+)
+PAY_WINDOW = till.Paying(
+    state="window",
     to_pay=f"1{NBSP}329,00",
     proposals=(
         till.Proposal(label="Jämnt", tendered="1329"),
@@ -170,8 +205,20 @@ CASH_QUESTION = till.Paying(
         till.Proposal(label=f"1{NBSP}400", tendered="1400"),
         till.Proposal(label=f"1{NBSP}500", tendered="1500"),
     ),
-    tendered="1200",
-    error=f"Det fattas 129,00. Ta emot minst 1{NBSP}329,00.",
+    methods=METHODS,
+    tendered="1200,555",
+    error="”1200,555” är inget belopp. Skriv det som 12 eller 12,50.",
+)
+PARTS = till.Paying(
+    state="window",
+    to_pay="829,00",
+    total=f"1{NBSP}329,00",
+    methods=METHODS,
+    paid_rows=(
+        till.PaidRow(name="Kort", amount="300,00", payment_id="a"),
+        till.PaidRow(name="Swish", amount="200,00", payment_id="b"),
+    ),
+    can_leave=False,
 )
 CARD = till.Paying(
     state="card",
@@ -236,7 +283,19 @@ DONE_CARD = till.Done(
     poll_ms=1000,
 )
 
-_SELLING = till.Selling(frame=FRAME, layouts=LAYOUTS, receipt=RECEIPT, etag="12")
+_SELLING = till.Selling(
+    frame=replace(FRAME, sells=True), layouts=LAYOUTS, receipt=RECEIPT, etag="12", starts="1"
+)
+RETURNING = till.ModeStrip(
+    mode="return",
+    sentence="Returläge: det du slår in lämnas tillbaka.",
+    way=till.Way(label="Avsluta returen", action="till:return_mode", name="mode", value="off"),
+)
+TRAINING = till.ModeStrip(
+    mode="training",
+    sentence="Övning: inget säljs och inget betalas.",
+    way=till.Way(label="Avsluta övningen", action="till:training", name="on", value="0"),
+)
 _PARTS = (
     till.Part(
         icon="office",
@@ -266,6 +325,133 @@ _PARTS = (
     till.Part(icon="version", name="Programmet", level="good", state="Skrin 0.1.0"),
 )
 
+_FORM = sheets.DiscountForm(
+    action="till:line_discount", line_no=2, value="10", limit="Upp till 10 % utan chefens kod."
+)
+_PEOPLE = (till.Choice(value="n", name="Nils"), till.Choice(value="s", name="Saga"))
+_MILK = sheets.OptionGroup(
+    field="option-1",
+    name="Mjölk",
+    hint="",
+    options=(
+        sheets.OptionKey(value=81, name="Havremjölk", price="+6,00", chosen=True),
+        sheets.OptionKey(value=82, name="Laktosfri mjölk"),
+    ),
+    single=True,
+    none=True,
+)
+_MORE = sheets.OptionGroup(
+    field="option-2",
+    name="Tillbehör",
+    hint="Högst 2.",
+    options=tuple(
+        sheets.OptionKey(value=90 + place, name=name)
+        for place, name in enumerate(("Extra shot", "Vaniljsirap", "Grädde"))
+    ),
+    most=2,
+)
+WINDOWS: dict[str, object] = {
+    "line": sheets.LineSheet(
+        line_no=2,
+        article=12,
+        name="Räksmörgås på surdegsbröd",
+        amount=f"1{NBSP}182,00",
+        quantity="12",
+        unit="st",
+        note="",
+        price="98,50",
+        discount=_FORM,
+        price_hint="Kräver chefens kod.",
+        has_options=True,
+        can_mark=True,
+    ),
+    "article": sheets.ArticleSheet(
+        article=12, name="Cappuccino", price="44,00", groups=(_MILK, _MORE), unit="st"
+    ),
+    "article-weighed": sheets.ArticleSheet(
+        article=41, name="Lösgodis", price="139,00", asks_quantity=True, unit="kg"
+    ),
+    "article-open": sheets.ArticleSheet(article=52, name="Tårta på beställning", asks_amount=True),
+    "discount": sheets.DiscountWindow(
+        form=replace(_FORM, action="till:cart_discount", line_no=0), goods="284,00"
+    ),
+    "note": sheets.NoteWindow(texts=("Utan grädde",)),
+    "park": sheets.ParkWindow(name="1"),
+    "pin": sheets.PinWindow(
+        purpose="approve",
+        title="Chefens kod behövs",
+        sentence="Att ge mer rabatt än din egen gräns.",
+        people=_PEOPLE,
+        right="discount_above",
+    ),
+    "pin-switch": sheets.PinWindow(
+        purpose="switch", title="Vem är du?", sentence="Kvittot ligger kvar.", people=_PEOPLE[:1]
+    ),
+    "pin-nobody": sheets.PinWindow(
+        purpose="approve", title="Chefens kod behövs", sentence="", people=()
+    ),
+    "layouts": sheets.LayoutsWindow(
+        layouts=(till.Choice(value="1", name="Kafé"), till.Choice(value="2", name="Bröd"))
+    ),
+    "tour": sheets.Tour(
+        steps=tuple(
+            sheets.TourStep(title=title, sentence="Tryck på en knapp.", icon="shopping-bag")
+            for title in ("Slå in", "Ta betalt", "När något är i vägen")
+        )
+    ),
+    "camera": None,
+    "own_pin": None,
+}
+PANELS: dict[str, object] = {
+    "keys": sheets.KeysPanel(
+        title="Alla varor", buttons=BUTTONS, more="Det finns fler.", search=True
+    ),
+    "receipts": sheets.ReceiptsPanel(
+        rows=tuple(
+            sheets.FoundReceipt(
+                number=str(number),
+                time="14:05",
+                kind="Försäljning",
+                method="Kort",
+                total="92,00",
+                url=f"/panel/receipts/{number}",
+            )
+            for number in (105, 104)
+        ),
+        first="2026-11-20",
+        last="2026-11-20",
+        searched=True,
+    ),
+    "receipt": sheets.ReceiptPanel(
+        number="104",
+        when="2026-11-20 14:05",
+        kind="Försäljning",
+        total="230,00",
+        method="Kontant",
+        lines=(
+            sheets.SoldLine(
+                line_no=1, name="Bryggkaffe", sold="3", amount="102,00", left="2 kvar", can=True
+            ),
+            sheets.SoldLine(
+                line_no=2, name="Extra shot", sold="1", amount="8,00", left="", can=True, child=True
+            ),
+            sheets.SoldLine(
+                line_no=3, name="Semla", sold="1", amount="55,00", left="Redan tillbaka", can=False
+            ),
+        ),
+        can_all=True,
+        url="/receipts/104",
+    ),
+    "parked": sheets.ParkedPanel(
+        rows=(
+            sheets.ParkedRow(
+                cart_id="a", name="Bord 4", time="14:01", contents="2 × Te", total="64,00"
+            ),
+        ),
+        blocked=True,
+    ),
+}
+
 TILL: dict[str, tuple[str, object]] = {
     "login": ("login.html", till.Login(frame=replace(FRAME, user_name=""))),
     "login-faults": (
@@ -273,10 +459,11 @@ TILL: dict[str, tuple[str, object]] = {
         till.Login(
             frame=replace(FRAME, user_name=""),
             email="asa@vetekornet.example",
-            places=(
-                till.Choice(value="1", name="Storgatan", selected=True),
-                till.Choice(value="2", name="Torget"),
+            people=(
+                till.Choice(value="1", name="Åsa", selected=True),
+                till.Choice(value="2", name="Maximiliana"),
             ),
+            pin_error="PIN-koden är fel. Försök igen.",
             password_error="Lösenordet stämmer inte. Skriv det igen.",
             error="Kontoret nås inte just nu.",
             next_url="/",
@@ -294,11 +481,10 @@ TILL: dict[str, tuple[str, object]] = {
             ),
         ),
     ),
-    "selling-training": (
-        "selling.html",
-        replace(_SELLING, frame=replace(FRAME, mode="training", mode_name="Övning")),
-    ),
-    "paying-cash": ("selling.html", replace(_SELLING, receipt=OFF, paying=CASH_QUESTION)),
+    "selling-training": ("selling.html", replace(_SELLING, modes=(TRAINING,))),
+    "selling-return": ("selling.html", replace(_SELLING, receipt=REFUND, modes=(RETURNING,))),
+    "paying-window": ("selling.html", replace(_SELLING, receipt=OFF, paying=PAY_WINDOW)),
+    "paying-parts": ("selling.html", replace(_SELLING, receipt=OFF, paying=PARTS)),
     "paying-card": ("selling.html", replace(_SELLING, receipt=OFF, paying=CARD)),
     "paying-waiting": ("selling.html", replace(_SELLING, receipt=OFF, paying=WAITING)),
     "paying-trouble": ("selling.html", replace(_SELLING, receipt=OFF, paying=TROUBLE)),
@@ -306,7 +492,15 @@ TILL: dict[str, tuple[str, object]] = {
     "paying-question": ("selling.html", replace(_SELLING, receipt=OFF, paying=QUESTION)),
     "done-cash": ("selling.html", replace(_SELLING, receipt=EMPTY, done=DONE_CASH)),
     "done-card": ("selling.html", replace(_SELLING, receipt=EMPTY, done=DONE_CARD)),
-    "zone": ("_zone.html", till.Zone(receipt=RECEIPT, etag="13")),
+    "zone": ("_zone.html", till.Zone(receipt=RECEIPT, etag="13", modes=(RETURNING,))),
+    **{
+        f"window-{name}": (f"_window_{name.partition('-')[0]}.html", screen)
+        for name, screen in WINDOWS.items()
+    },
+    **{
+        f"panel-{name}": (f"_panel_{name.partition('-')[0]}.html", screen)
+        for name, screen in PANELS.items()
+    },
     "notice": ("_notice.html", till.Refusal(notice=NOTICE)),
     "found": ("_found.html", till.Found(query="bull", buttons=BUTTONS[6:8], more="och 12 till")),
     "found-nothing": ("_found.html", till.Found(query="xyz", buttons=())),
@@ -358,6 +552,8 @@ TILL: dict[str, tuple[str, object]] = {
         till.Receipts(
             frame=FRAME,
             day_name="fredag 20 november",
+            first="2026-11-20",
+            last="2026-11-20",
             rows=(
                 till.ReceiptRow(
                     number="105",

@@ -81,8 +81,9 @@ def _zone(request: Any) -> Any:
     from skrin.till.ui import screens
 
     done = screens.Done(number="1", total="34,00", method="Kort") if CART.done else None
-    ask = request.GET.get("ask") == "cash"
-    paying = screens.Paying(state="cash_amount", to_pay="34,00") if ask else None
+    ask = request.GET.get("ask") == "pay"
+    cash = screens.PayKey(method=1, name="Kontant", icon="banknote")
+    paying = screens.Paying(state="window", to_pay="34,00", methods=(cash,)) if ask else None
     return render(
         request,
         "till/_zone.html",

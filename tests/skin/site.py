@@ -19,15 +19,21 @@ from django.urls import include, path
 SRC = Path(__file__).resolve().parents[2] / "src" / "skrin"
 STATIC = SRC / "skin" / "static"
 TILL_URLS = """
-    login logout selling tap group_tap scan line_quantity line_remove way abort next pay_cash
-    pay_cash_amount pay_card paying paying_cancel retry answer_printed search status status_icon
-    day x_report close_day float receipts
+    login login_pin logout selling tap group_tap press scan line_quantity line_remove line_discount
+    line_note line_price cart_discount discount_off cart_note undo way abort next return_mode
+    return_line return_all park fetch parked_delete sold_out there_again pay pay_cash
+    pay_cash_amount pay_card back_out paying paying_cancel retry answer_printed search start_layout
+    status status_icon day x_report close_day float receipts switch training screen refresh
+    tour_seen own_pin window_own_pin window_discount window_note window_park window_camera
+    window_pin window_people window_layouts window_tour
+    panel_receipts panel_parked panel_groups panel_articles
 """
+NUMBERED_URLS = "window_line window_article panel_receipt"
 OFFICE_URLS = "login logout today statistics receipts closings articles tills money settings"
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
-def _nothing(request: HttpRequest) -> HttpResponse:
+def _nothing(request: HttpRequest, number: int = 0) -> HttpResponse:
     return HttpResponse(status=204)
 
 
@@ -37,6 +43,10 @@ def set_up(views: dict[str, Any] | None = None) -> None:
     found = views or {}
     till = [
         path(f"till/{name}", found.get(name, _nothing), name=name) for name in TILL_URLS.split()
+    ]
+    till += [
+        path(f"till/{name}/<int:number>", found.get(name, _nothing), name=name)
+        for name in NUMBERED_URLS.split()
     ]
     office = [path(f"office/{name}", _nothing, name=name) for name in OFFICE_URLS.split()]
     urls.urlpatterns = [  # type: ignore[attr-defined]

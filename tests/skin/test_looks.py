@@ -27,7 +27,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SMALL = """() => [...document.querySelectorAll(
   'button, .button, select, input:not([type=hidden]), .bar a, .menu a, .side a')]
   .filter((key) => key.checkVisibility() && !key.closest('th'))
-  .map((key) => [key, key.getBoundingClientRect()])
+  // A line's key reaches over its whole row.
+  .map((key) => [key,
+    (key.closest('.line-open') ? key.closest(".line") : key).getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < 43.5 || box.height < 43.5))
   .map(([key, box]) => `${key.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
 OVERFLOWS = "document.documentElement.scrollWidth > innerWidth"

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from tests.skin import catalogue, samples
 
+from skrin.till.ui.keys import KEY_ICONS
+
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "skrin"
 SKIN = SRC / "skin" / "static" / "skin"
@@ -121,6 +123,10 @@ def test_icons_used_are_the_icons_there() -> None:
     used: set[str] = set()
     for file in SRC.glob("*/ui/templates/*/*.html"):
         used |= set(re.findall(r'_icon.html" with name="([^"]+)"', file.read_text()))
+    for name in ("keys", "open_receipt", "tours"):
+        source = (SRC / "till" / "ui" / f"{name}.py").read_text(encoding="utf-8")
+        used |= {icon for icon in there if f'"{icon}"' in source}
+    assert set(KEY_ICONS) <= there
     assert used - there == set()
     assert there - used == set(), "the sprite holds only what is used"
 

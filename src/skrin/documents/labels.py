@@ -21,6 +21,9 @@ class ReceiptWords:
     marks: dict[str, str]
     electronic: str
     discount: str
+    of_which_discount: str
+    discounted: str
+    refers_to: str
     total: str
     rounding: str
     tip: str
@@ -97,6 +100,9 @@ RECEIPT: dict[str, ReceiptWords] = {
         },
         electronic="Elektroniskt kassakvitto",
         discount="Rabatt",
+        of_which_discount="Varav rabatt",
+        discounted="efter rabatt",
+        refers_to="Avser kvitto",
         total="Totalt",
         rounding="Öresavrundning",
         tip="Dricks",
@@ -125,6 +131,9 @@ RECEIPT: dict[str, ReceiptWords] = {
         },
         electronic="Elektroniskt kassakvitto",
         discount="Discount",
+        of_which_discount="Of which discount",
+        discounted="less discount",
+        refers_to="Refers to receipt",
         total="Total",
         rounding="Cash rounding",
         tip="Tip",

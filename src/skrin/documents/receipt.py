@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Rule, Slip, Space, Table
 from skrin.documents.figures import amount, day_and_time, org_number, rate
 from skrin.documents.labels import RECEIPT, ReceiptWords
+from skrin.domain.cart import PART, Origin
 from skrin.domain.entry import NORMAL
 from skrin.domain.payment import Payment
-from skrin.domain.quantity import ONE, quantity_text
+from skrin.domain.quantity import ONE, line_amount, quantity_text
 from skrin.domain.receipt import RETURN, ReceiptLine, ReceiptSealed, Seller, SignedReceipt
 
 _INDENT = 2
@@ -37,7 +38,7 @@ def receipt_blocks(
         Space(),
         *_numbers(signed, words),
         Rule(),
-        *(block for line in sealed.lines for block in _line(line, sign, words)),
+        *_lines(sealed, sign, words),
         Rule(),
         *_totals(sealed, sign, words),
         *(block for paid in sealed.payments for block in _payment(paid, sign, words)),
@@ -79,31 +80,88 @@ def _numbers(signed: SignedReceipt, words: ReceiptWords) -> Iterator[Block]:
     yield Line(day, time)
     yield Line(f"{words.number} {sealed.number}", f"{words.register} {sealed.designation}")
     yield Line(f"{words.cashier} {sealed.cashier}", words.ways.get(sealed.way, ""))
+    for origin in _origins(sealed):
+        yield Line(_refers_to(origin, words))
 
 
-def _line(line: ReceiptLine, sign: int, words: ReceiptWords) -> Iterator[Block]:
-    """A line at its full price and, beneath it, its unit price and what was taken off.
+def _lines(sealed: ReceiptSealed, sign: int, words: ReceiptWords) -> Iterator[Block]:
+    """The lines, those that follow another (modifiers, parts of a deal, deposits) indented; then
+    the texts of the whole receipt."""
+    heads = {line.parent for line in sealed.lines if line.role == PART}
+    apart = len(_origins(sealed)) > 1
+    for line in sealed.lines:
+        yield from _line(line, sign, words, is_deal=line.line in heads)
+        if apart and line.origin:
+            yield Line(_refers_to(line.origin, words), indent=_indent(line) + _INDENT)
+    for note in sealed.notes:
+        yield Line(note)
 
-    The discount of the whole receipt stands with the lines that it was spread over, because the
-    sales amount of each article is what the law asks for (item 8).
+
+def _indent(line: ReceiptLine) -> int:
+    return _INDENT if line.parent else 0
+
+
+def _line(
+    line: ReceiptLine, sign: int, words: ReceiptWords, *, is_deal: bool = False
+) -> Iterator[Block]:
+    """A line at its full price and, beneath it, its unit price, its text and what was taken off.
+
+    Its share of a discount on the whole receipt stands with it too, because the sales amount of
+    each article is what the law asks for (item 8). A deal has its price on its parts.
     """
-    full = amount(sign * (line.amount_minor + line.discount_minor))
+    full_minor = line.amount_minor + line.discount_minor
+    full = "" if is_deal and not full_minor else amount(sign * full_minor)
     quantity = quantity_text(line.quantity_milli, line.decimals)
     price = amount(line.unit_price_minor)
+    indent = _indent(line)
+    # Goods that come back at what was paid for them, which was less than their price; an öre is
+    # the rounding of a part of a line (D12).
+    less = line_amount(line.quantity_milli, line.unit_price_minor) - full_minor > 1
+    said = f" {words.discounted}" if less else ""
     if line.decimals:
-        yield Line(line.name, full)
-        yield Line(f"{quantity} {line.unit} x {price}", indent=_INDENT)
+        yield Line(line.name, full, indent=indent)
+        yield Line(f"{quantity} {line.unit} x {price}{said}", indent=indent + _INDENT)
     elif line.quantity_milli != ONE:
-        yield Line(f"{quantity} x {line.name}", full)
-        yield Line(f"à {price}", indent=_INDENT)
+        yield Line(f"{quantity} x {line.name}", full, indent=indent)
+        if full:
+            yield Line(f"à {price}{said}", indent=indent + _INDENT)
     else:
-        yield Line(line.name, full)
-    if line.discount_minor:
-        yield Line(words.discount, amount(-sign * line.discount_minor), indent=_INDENT)
+        yield Line(line.name, full, indent=indent)
+        if less:
+            yield Line(f"à {price}{said}", indent=indent + _INDENT)
+    if line.note:
+        yield Line(line.note, indent=indent + _INDENT)
+    yield from _taken_off(line, sign, words)
+
+
+def _taken_off(line: ReceiptLine, sign: int, words: ReceiptWords) -> Iterator[Block]:
+    """The line's own discount with its text, and its share of those on the whole receipt."""
+    indent = _indent(line) + _INDENT
+    own_minor = line.line_discount_minor
+    if own_minor:
+        label = f"{words.discount} {line.line_discount_text}"
+        yield Line(label, amount(-sign * own_minor), indent=indent)
+    if line.discount_minor != own_minor:
+        share_minor = line.discount_minor - own_minor
+        yield Line(words.discount, amount(-sign * share_minor), indent=indent)
+
+
+def _origins(sealed: ReceiptSealed) -> list[Origin]:
+    """The receipts that goods come back from, each once."""
+    found = {line.origin.receipt_id: line.origin for line in sealed.lines if line.origin}
+    return list(found.values())
+
+
+def _refers_to(origin: Origin, words: ReceiptWords) -> str:
+    return f"{words.refers_to} {origin.designation} {origin.number}"
 
 
 def _totals(sealed: ReceiptSealed, sign: int, words: ReceiptWords) -> Iterator[Block]:
     yield Line(words.total, amount(sign * sealed.total_minor))
+    for row in sealed.discounts:
+        percent = rate(row.percent_bp) if row.percent_bp else ""
+        label = " ".join(filter(None, (words.of_which_discount, percent, row.text)))
+        yield Line(label, amount(-sign * row.amount_minor))
     if sealed.rounding_minor:
         yield Line(words.rounding, amount(sign * sealed.rounding_minor))
     if sealed.tip_minor:

@@ -47,6 +47,8 @@ class Article:
     barcodes: tuple[str, ...] = ()
     discountable: bool = True
     returnable: bool = True
+    modifier_groups: tuple[int, ...] = ()
+    deposit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,41 @@ def price_on(prices: Sequence[Price], store: int, business_day: str) -> Price | 
     """The price on `business_day`: the latest that has begun; the store's own goes first."""
     holding = [p for p in prices if p.from_day <= business_day and p.store in (0, store)]
     return max(holding, key=lambda p: (p.store != 0, p.from_day), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a modifier group: an article at a price of its own (0 allowed)."""
+
+    article: int
+    price_minor: int
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierGroup:
+    """Choices that go with an article: at least `min`, at most `max` of them (D42)."""
+
+    id: int
+    name: str
+    min: int
+    max: int
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DealPart:
+    """A place in a deal, and the articles that may stand in it."""
+
+    choices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A deal: an article whose price is spread over its parts' ordinary prices (D42)."""
+
+    article: int
+    parts: tuple[DealPart, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from skrin.domain import cart, cash, payment, receipt, report
+from skrin.domain import cart, cash, desk, payment, receipt, report
 from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, verify_link
 from skrin.domain.rights import terms as rights
 
@@ -68,6 +68,14 @@ class PublicationApplied:
     changed: int
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleSoldOut:
+    """`article.sold_out`: there is no more of an article today, or there is again (R-MORE-004)."""
+
+    article: int
+    on: bool
+
+
 KINDS: dict[tuple[str, int], type] = {
     ("journal.opened", 1): JournalOpened,
     ("till.started", 1): TillStarted,
@@ -78,7 +86,20 @@ KINDS: dict[tuple[str, int], type] = {
     ("line.added", 1): cart.LineAdded,
     ("line.changed", 1): cart.LineChanged,
     ("line.removed", 1): cart.LineRemoved,
+    ("line.discounted", 1): cart.LineDiscounted,
+    ("line.repriced", 1): cart.LineRepriced,
+    ("line.noted", 1): cart.LineNoted,
+    ("cart.discounted", 1): cart.CartDiscounted,
+    ("cart.undiscounted", 1): cart.CartUndiscounted,
+    ("cart.noted", 1): cart.CartNoted,
     ("cart.way_chosen", 1): cart.WayChosen,
+    ("cart.parked", 1): cart.CartParked,
+    ("cart.fetched", 1): cart.CartFetched,
+    ("parked.deleted", 1): cart.ParkedDeleted,
+    ("return_mode.set", 1): desk.ReturnModeSet,
+    ("training.set", 1): desk.TrainingSet,
+    ("article.sold_out", 1): ArticleSoldOut,
+    ("payment.given_back", 1): payment.PaymentGivenBack,
     ("cart.aborted", 1): cart.CartAborted,
     ("payment.begun", 1): payment.PaymentBegun,
     ("payment.decided", 1): payment.PaymentDecided,

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 CASH, CARD, MANUAL = "cash", "card", "manual"
 """Kinds of method: counted money, an integrated card terminal, confirmed by the cashier's eye."""
 
+GIFT_CARD, SETTLEMENT = "gift_card", "settlement"
+"""A gift card of our own; and "Kvittning", which sets a return off against a sale (D8)."""
+
 APPROVED, DECLINED, UNKNOWN = "approved", "declined", "unknown"
 
 BY_ANSWER, BY_STATUS, BY_PERSON = "answer", "status", "person"
@@ -29,6 +32,7 @@ class PaymentMethod:
     drawer: bool
     rounding: bool
     order: int
+    tips: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,16 @@ class CardDetails:
     merchant_slip: tuple[str, ...] = ()
 
 
+CHARGE, VOID, REFUND = "charge", "void", "refund"
+"""What a provider is asked for: money in, a charge of this sale undone, money back."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentBegun:
     """`payment.begun`: the intent, committed before the provider is asked (idea 2).
 
-    `attempt_id` is ours; `sale_id` and `service_id` are what the protocol calls it.
+    `attempt_id` is ours; `sale_id` and `service_id` are what the protocol calls it. A void names
+    the payment that it undoes, and the provider's own id of that charge.
     """
 
     cart_id: str
@@ -64,6 +73,19 @@ class PaymentBegun:
     card_terminal_id: str
     sale_id: str
     service_id: str
+    purpose: str = CHARGE
+    undoes: str = ""
+    undoes_transaction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentGivenBack:
+    """`payment.given_back`: a part that was taken is out again: cash handed back, a manual payment
+    confirmed as repaid (D18)."""
+
+    cart_id: str
+    payment_id: str
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skrin.domain.cart import Origin
 from skrin.domain.payment import Payment
 from skrin.domain.vat import VatRow
 
@@ -42,6 +43,22 @@ class ReceiptLine:
     vat_minor: int
     cost_minor: int
     rung_at_utc_ms: int
+    parent: int = 0
+    role: str = ""
+    note: str = ""
+    line_discount_minor: int = 0
+    line_discount_text: str = ""
+    returnable: bool = True
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountRow:
+    """A discount on the whole receipt as printed: its text and what it took off."""
+
+    text: str
+    percent_bp: int
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,9 @@ class ReceiptSealed:
     message_serial: int
     header: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    discounts: tuple[DiscountRow, ...] = ()
+    exchange_with: str = ""
 
     @property
     def to_pay_minor(self) -> int:

@@ -99,8 +99,9 @@ def receipt_rows(sealed: ReceiptSealed) -> list[TotalsRow]:
             ],
         )
         if sealed.kind == SALE:
-            sold_as = "goods" if line.item_kind == "goods" else "services"
-            add_rows(rows, [TotalsRow(sold_as, "", "", count)])
+            sold_as = {"goods": "goods", "service": "services"}.get(line.item_kind)
+            if sold_as:
+                add_rows(rows, [TotalsRow(sold_as, "", "", count)])
     add_rows(rows, _payment_rows(sealed, sign))
     if sealed.kind == SALE and sealed.discount_minor:
         discounted = sum(1 for line in sealed.lines if line.discount_minor)

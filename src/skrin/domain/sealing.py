@@ -1,14 +1,29 @@
-"""Sealing: nothing is left to pay, and the cart becomes a receipt with all by value (D4, D16)."""
+"""Sealing: nothing is left to pay, and the cart becomes a receipt with all by value (D4, D16).
+
+Goods sold and goods that come back are two receipts, the return first (D8): each then carries a
+payment "Kvittning" of the smaller total, and the difference is paid on the larger.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skrin.domain.article import StoreCard
-from skrin.domain.cart import Cart, CartLine
-from skrin.domain.payment import Payment
-from skrin.domain.receipt import SALE, ReceiptLine, ReceiptSealed, Seller
+from skrin.domain.cart import Cart
+from skrin.domain.payment import SETTLEMENT, Payment
+from skrin.domain.pricing import Priced, PricedLine, Side, line_discount, price_cart
+from skrin.domain.receipt import (
+    RETURN,
+    SALE,
+    DiscountRow,
+    ReceiptLine,
+    ReceiptSealed,
+    Seller,
+)
+
+SETTLEMENT_NAME = "Kvittning"
+SETTLEMENT_METHOD = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +35,16 @@ class Numbers:
     message_serial: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What every receipt of a cart carries beside the goods."""
+
+    store: StoreCard
+    designation: str
+    cashier: str
+    rate_of: Callable[[str], int]
+
+
 def seller_of(store: StoreCard) -> Seller:
     """The shop as printed."""
     return Seller(
@@ -28,68 +53,141 @@ def seller_of(store: StoreCard) -> Seller:
 
 
 def seal(
-    cart: Cart,
-    payments: Sequence[Payment],
-    store: StoreCard,
-    designation: str,
-    cashier: str,
-    numbers: Numbers,
-    rate_of: Callable[[str], int],
-) -> ReceiptSealed:
-    """The sealed sale of `cart`; `rate_of` gives a VAT class its rate on the day of sealing (D41).
+    cart: Cart, payments: Sequence[Payment], sealing: Sealing, next_numbers: Callable[[], Numbers]
+) -> list[ReceiptSealed]:
+    """The sealed receipts of `cart` in the order of their numbers: a return, a sale, or both.
 
-    The payments must settle the cart's total exactly: anything else is a bug.
+    `payments` settle the cart's total exactly (negative ones give money back): anything else is a
+    bug. `next_numbers` is called once for each receipt.
     """
-    total_minor = cart.total_minor
+    priced = price_cart(cart, sealing.rate_of)
     settled_minor = sum(paid.settled_minor for paid in payments)
-    assert settled_minor == total_minor, f"{settled_minor} settled of {total_minor}"
-    rows, line_vat = cart.rates(rate_of)
-    lines = tuple(
-        _receipt_line(line, rate_of(line.vat_class(cart.way)), vat_minor)
-        for line, vat_minor in zip(cart.lines, line_vat, strict=True)
+    assert settled_minor == priced.total_minor, f"{settled_minor} of {priced.total_minor} settled"
+    if not priced.back.lines:
+        return [_receipt(cart, SALE, priced, payments, sealing, next_numbers())]
+    if not priced.sold.lines:
+        paid_out = [_turned(paid) for paid in payments]
+        return [_receipt(cart, RETURN, priced, paid_out, sealing, next_numbers())]
+    return _exchange(cart, priced, payments, sealing, next_numbers)
+
+
+def _exchange(
+    cart: Cart,
+    priced: Priced,
+    payments: Sequence[Payment],
+    sealing: Sealing,
+    next_numbers: Callable[[], Numbers],
+) -> list[ReceiptSealed]:
+    smaller_minor = min(priced.sold.total_minor, priced.back.total_minor)
+    pays = priced.sold.total_minor >= priced.back.total_minor
+    settled = _settlement(cart.cart_id, smaller_minor)
+    returned_numbers, sold_numbers = next_numbers(), next_numbers()
+    paid_out = [] if pays else [_turned(paid) for paid in payments]
+    paid_in = list(payments) if pays else []
+    returned = _receipt(cart, RETURN, priced, [settled, *paid_out], sealing, returned_numbers)
+    sold = _receipt(cart, SALE, priced, [settled, *paid_in], sealing, sold_numbers)
+    return [
+        replace(returned, exchange_with=sold.receipt_id),
+        replace(sold, exchange_with=returned.receipt_id),
+    ]
+
+
+def _settlement(cart_id: str, amount_minor: int) -> Payment:
+    return Payment(
+        f"{cart_id}-settled",
+        SETTLEMENT_METHOD,
+        SETTLEMENT,
+        SETTLEMENT_NAME,
+        amount_minor,
+        amount_minor,
+        0,
+        0,
     )
+
+
+def _turned(paid: Payment) -> Payment:
+    """A payment out of the till, as a return receipt shows it: without the sign."""
+    return replace(
+        paid,
+        amount_minor=-paid.amount_minor,
+        tendered_minor=-paid.tendered_minor,
+        rounding_minor=-paid.rounding_minor,
+        tip_minor=-paid.tip_minor,
+    )
+
+
+def _receipt(
+    cart: Cart,
+    kind: str,
+    priced: Priced,
+    payments: Sequence[Payment],
+    sealing: Sealing,
+    numbers: Numbers,
+) -> ReceiptSealed:
+    sells = kind == SALE
+    side: Side = priced.sold if sells else priced.back
+    store = sealing.store
+    rows = [
+        DiscountRow(discount.text, discount.percent_bp, taken_minor)
+        for discount, taken_minor in zip(cart.discounts, priced.receipt_discounts, strict=True)
+    ]
     return ReceiptSealed(
         receipt_id=numbers.receipt_id,
-        kind=SALE,
+        kind=kind,
         number=numbers.number,
         cart_id=cart.cart_id,
-        designation=designation,
+        designation=sealing.designation,
         seller=seller_of(store),
         currency=store.currency,
         way=cart.way,
-        cashier=cashier,
-        lines=lines,
-        vat=tuple(rows),
+        cashier=sealing.cashier,
+        lines=tuple(_receipt_line(line) for line in side.lines),
+        vat=side.vat,
         payments=tuple(payments),
-        total_minor=total_minor,
+        total_minor=side.total_minor,
         rounding_minor=sum(paid.rounding_minor for paid in payments),
         tip_minor=sum(paid.tip_minor for paid in payments),
-        discount_minor=0,
-        reduced_count=cart.reduced_count,
-        reduced_minor=cart.reduced_minor,
+        discount_minor=sum(line.discount_minor for line in side.lines) if sells else 0,
+        reduced_count=cart.reduced_count if sells else 0,
+        reduced_minor=cart.reduced_minor if sells else 0,
         message_serial=numbers.message_serial,
         header=store.header,
         footer=store.footer,
+        notes=cart.notes,
+        discounts=tuple(row for row in rows if row.amount_minor) if sells else (),
     )
 
 
-def _receipt_line(line: CartLine, rate_bp: int, vat_minor: int) -> ReceiptLine:
+def _receipt_line(priced: PricedLine) -> ReceiptLine:
+    line, item = priced.line, priced.line.item
+    own_minor = 0
+    own_text = ""
+    if line.discount and not line.back:
+        own_minor = line_discount(line)
+        own_text = line.discount.text
     return ReceiptLine(
         line.line,
-        line.article,
-        line.number,
-        line.name,
-        line.group,
-        line.group_name,
-        line.item_kind,
-        line.unit,
-        line.decimals,
+        item.article,
+        item.number,
+        item.name,
+        item.group,
+        item.group_name,
+        item.kind,
+        item.unit,
+        item.decimals,
         line.quantity_milli,
-        line.unit_price_minor,
-        line.amount_minor,
-        0,
-        rate_bp,
-        vat_minor,
-        line.cost_minor,
+        item.price_minor,
+        priced.amount_minor,
+        priced.discount_minor if not line.back else 0,
+        priced.rate_bp,
+        priced.vat_minor,
+        item.cost_minor,
         line.rung_at_utc_ms,
+        line.parent,
+        item.role,
+        line.note,
+        own_minor,
+        own_text,
+        item.returnable,
+        line.origin,
     )

@@ -27,6 +27,7 @@ from skrin.office.catalogue import queries as catalogue_queries
 from skrin.office.layouts import actions as layouts
 from skrin.office.layouts import queries as layout_queries
 from skrin.office.paymentsystems import actions as paymentsystems
+from skrin.office.paymentsystems import queries as paymentsystem_queries
 from skrin.office.people import actions as people
 from skrin.office.people import queries as people_queries
 from skrin.office.publication import actions as publication
@@ -62,9 +63,13 @@ def load_company(
     with wall.inside(company_id):
         _stores(company_id, folder)
         for user, person_id in zip(users, persons, strict=True):
-            people.set_member(company_id, person_id, user["role"], user["display_name"], ())
+            member_id = people.set_member(
+                company_id, person_id, user["role"], user["display_name"], ()
+            )
+            if user.get("pin"):
+                people.set_pin(company_id, member_id, user["pin"])
         catalogue.set_groups(company_id, _groups(folder), language, SINCE)
-        catalogue.set_articles(company_id, _articles(folder), language, SINCE)
+        _catalogue(company_id, folder, language)
         _payment_methods(company_id, folder, language)
         _layouts(company_id, folder, language)
         _accounts(company_id, setup)
@@ -166,9 +171,39 @@ def _articles(folder: Path) -> list[catalogue.ArticleForm]:
             barcodes=tuple(row["barcodes"].split()),
             discountable=_yes(row["discountable"]),
             returnable=_yes(row["returnable"]),
+            kind=row["kind"],
+            deposit=row["deposit"],
+            modifiers=tuple(row["modifiers"].split()),
         )
         for row in _rows(folder, "articles.csv")
     ]
+
+
+def _catalogue(company_id: int, folder: Path, language: str) -> None:
+    """Articles, then what names articles: modifier groups, what follows an article, deals."""
+    articles = _articles(folder)
+    catalogue.set_articles(company_id, articles, language, SINCE)
+    options: dict[str, list[catalogue.OptionForm]] = {}
+    for row in _rows(folder, "modifier_options.csv"):
+        price_minor = parse_amount(row["price"], zero_ok=True)
+        option = catalogue.OptionForm(row["article"], price_minor, _yes(row["default"]))
+        options.setdefault(row["group"], []).append(option)
+    groups = [
+        catalogue.ModifierGroupForm(
+            row["code"],
+            _names(row)[language],
+            int(row["least"]),
+            int(row["most"]),
+            tuple(options.get(row["code"], ())),
+        )
+        for row in _rows(folder, "modifier_groups.csv")
+    ]
+    catalogue.set_modifier_groups(company_id, groups)
+    catalogue.set_followers(company_id, articles)
+    deals: dict[str, list[list[str]]] = {}
+    for row in sorted(_rows(folder, "deals.csv"), key=lambda row: int(row["part"])):
+        deals.setdefault(row["article"], []).append(row["choices"].split())
+    catalogue.set_deals(company_id, deals)
 
 
 def _payment_methods(company_id: int, folder: Path, language: str) -> None:
@@ -188,6 +223,7 @@ def _payment_methods(company_id: int, folder: Path, language: str) -> None:
             rounding=_yes(row["rounding"]),
             order=int(row["order"]),
             active=_yes(row["active"]),
+            tips=_yes(row["tips"]),
         )
     for row in _rows(folder, "reasons.csv"):
         paymentsystems.set_reason(
@@ -214,6 +250,7 @@ def _layouts(company_id: int, folder: Path, language: str) -> None:
         catalogue_queries.article_ids(company_id),
         catalogue_queries.group_ids(company_id),
         layout_queries.layout_ids(company_id),
+        paymentsystem_queries.method_ids(company_id),
     )
     buttons: dict[int, list[layouts.ButtonForm]] = {}
     for row in _rows(folder, "buttons.csv"):
@@ -226,9 +263,14 @@ class _Ids:
     """Ids by the numbers and codes that stand in the files."""
 
     def __init__(
-        self, articles: dict[str, int], groups: dict[str, int], layouts: dict[str, int]
+        self,
+        articles: dict[str, int],
+        groups: dict[str, int],
+        layouts: dict[str, int],
+        methods: dict[str, int],
     ) -> None:
         self.articles, self.groups, self.layouts = articles, groups, layouts
+        self.methods = methods
 
 
 def _button(row: Row, ids: _Ids, language: str) -> layouts.ButtonForm:
@@ -267,7 +309,14 @@ def _button_params(kind: str, value: str, ids: _Ids) -> dict[str, str | int | li
         return {"group": ids.groups[group], "price_minor": parse_amount(price)}
     if kind == "layout":
         return {"layout": ids.layouts[value]}
-    return {kind: value}
+    if kind in ("pay_now", "pay_ask"):
+        return {"method": ids.methods[value]}
+    if kind == "discount":
+        off, _, text = value.partition(" ")
+        if off.endswith("%"):
+            return {"percent_bp": parse_amount(off[:-1]), "text": text}
+        return {"amount_minor": parse_amount(off), "text": text}
+    return {kind: value} if value else {}
 
 
 def _accounts(company_id: int, setup: Mapping[str, Any]) -> None:

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "skrin.office.accounting",
     "skrin.office.publication",
     "skrin.office.paymentsystems",
+    "skrin.office.stock",
     "skrin.office.ui",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skrin.domain.payment import CardDetails
+from skrin.domain.payment import CHARGE, CardDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,8 @@ class PaymentAsk:
 
     `attempt_id` is ours and goes as the sale transaction id; `service_id` is the protocol's message
     id (nexo: 1 to 10 characters, a stored counter in base 36); `sale_id` names this till.
+    `purpose`: a charge, a refund, or a void (a charge of ours undone); `amount_minor` has no sign.
+    `tips`: the customer may give more, and what is more is a tip.
     """
 
     attempt_id: str
@@ -23,6 +25,8 @@ class PaymentAsk:
     currency: str
     at_local: str
     operator: str
+    purpose: str = CHARGE
+    tips: bool = False
 
 
 @dataclass(frozen=True, slots=True)

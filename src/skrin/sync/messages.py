@@ -18,6 +18,7 @@ WIRE_VERSION = 1
 
 ENROL_PATH = "/sync/enrol"
 LOGIN_PATH = "/sync/login"
+PIN_PATH = "/sync/pin"
 EXCHANGE_PATH = "/sync/exchange"
 PUBLICATION_PATH = "/sync/publication"
 
@@ -93,26 +94,46 @@ class EnrolAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LoginRequest:
-    """A person's e-mail and password, checked at the office (D28). `store` 0 = not chosen yet."""
+    """A person's e-mail and password, checked at the office (D28). `store` 0 = not chosen yet.
+
+    `new_pin`: the PIN that the person chooses with it; empty = the PIN stays as it is.
+    """
 
     email: str
     password: str
+    store: int
+    new_pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PinRequest:
+    """A person's PIN, checked at the office the first time that a till sees it (D28)."""
+
+    person: str
+    pin: str
     store: int
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of staff as the till knows them: never an address or a hash (D5, D28)."""
+    """A member of staff as the till knows them: never an address or a hash (D5, D28).
+
+    `pin_version` is raised with each new PIN, so that a till forgets the old one; 0 = none.
+    """
 
     person: str
     display_name: str
     role: str
     stores: tuple[int, ...]
+    pin_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LoginAnswer:
-    """The person, when the password was right; else why not, and when to try again."""
+    """The person, when the password or the PIN was right; else why not, and when to try again.
+
+    `refusal`: `wrong`, `wait`, `not_here`; of a PIN also `unset` and `password` (too many misses).
+    """
 
     person: Person | None
     refusal: str = ""
@@ -135,7 +156,10 @@ class TillStatus:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeHead:
-    """The head of an exchange. `first_seq`: seq of the first record; `count`: how many follow."""
+    """The head of an exchange. `first_seq`: seq of the first record; `count`: how many follow.
+
+    `sold_out_tag`: which list of what is sold out the till has; empty = none.
+    """
 
     wire: int
     company: int
@@ -148,6 +172,7 @@ class ExchangeHead:
     version: str
     sent_at_utc_ms: int
     status: TillStatus
+    sold_out_tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +194,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeAnswer:
-    """What the office has now. `head_hash` hex. `alarm` names why a chain was stopped."""
+    """What the office has now. `head_hash` hex. `alarm` names why a chain was stopped.
+
+    `sold_out`: the store's articles of which there is no more, after the records of this exchange;
+    None = the list that the till has by its tag.
+    """
 
     head_seq: int
     head_hash: str
@@ -179,6 +208,8 @@ class ExchangeAnswer:
     next_exchange_ms: int
     publication: int
     alarm: str = ""
+    sold_out_tag: str = ""
+    sold_out: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

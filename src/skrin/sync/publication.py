@@ -34,9 +34,10 @@ Rows = Mapping[tuple[str, str], bytes]
 
 def row_hash(section: str, key: str, row: bytes) -> bytes:
     """The hash of one row."""
-    parts = (section.encode(), key.encode(), row)
+    # Written out: a first publication has some hundred thousand rows, and a shop waits for it.
+    pack, place, name = _LENGTH.pack, section.encode(), key.encode()
     return hashlib.sha256(
-        b"".join([piece for part in parts for piece in (_LENGTH.pack(len(part)), part)])
+        b"".join((pack(len(place)), place, pack(len(name)), name, pack(len(row)), row))
     ).digest()
 
 

@@ -18,10 +18,12 @@ from pathlib import Path
 from skrin.town.bench_flow import SalesRound, sales_round
 from skrin.town.bench_ingest import BenchOffice, IngestRound, bench_office, ingest_round
 from skrin.town.bench_machine import machine, median, share_below
+from skrin.town.bench_search import SearchFigures, search_figures
 from skrin.town.bench_till import TillFigures, till_figures
 
 SALES_AIM, INGEST_AIM = 0.5, 0.4
 TAP_AIM_MS, START_AIM_S, MEMORY_AIM_MB = 40.0, 1.5, 120.0
+SEARCH_RATIO_AIM, SEARCH_AIM_MS, LOAD_AIM_S, PRICE_AIM_S = 1.5, 30.0, 5.0, 1.0
 EXIT_UNDER = 1
 
 
@@ -68,6 +70,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--sales", type=int, default=800, help="sales in a round")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each ratio")
     parser.add_argument("--taps", type=int, default=400)
+    parser.add_argument("--searches", type=int, default=30, help="rounds of all queries")
     parser.add_argument("--starts", type=int, default=5, help="cold starts")
     return parser.parse_args(argv)
 
@@ -88,9 +91,16 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
             taken.append(ingest_round(office, seat, key, journal, options.sales))
             shutil.rmtree(folder)
         at_office = office.bytes_per_receipt()
+    _say("search in 100 and in 50,000 articles, loading 100,000")
+    found = search_figures(data / "search", options.searches)
     _say("a till of its own: taps, memory, cold starts")
     till = till_figures(data / "till", options.taps, options.starts)
-    return [*_sales_rows(sales, at_office), *_ingest_rows(taken), *_till_rows(till)]
+    return [
+        *_sales_rows(sales, at_office),
+        *_ingest_rows(taken),
+        *_search_rows(found),
+        *_till_rows(till),
+    ]
 
 
 def _warm_up(office: BenchOffice, data: Path) -> None:
@@ -156,6 +166,46 @@ def _ingest_rows(rounds: Sequence[IngestRound]) -> list[Row]:
             "",
             f"{median([done.receipts / done.keyless_copy_s for done in rounds]):,.0f} /s",
             f"{keyless:.2f}",
+        ),
+    ]
+
+
+def _search_rows(found: SearchFigures) -> list[Row]:
+    few_ms, many_ms = (share_below(took, 50) * 1000 for took in (found.few_s, found.many_s))
+    most_ms = share_below(found.many_s, 99) * 1000
+    return [
+        Row(
+            "search in 50,000 articles, p50",
+            f"{many_ms:.2f} ms",
+            f"{few_ms:.2f} ms in 100 articles",
+            f"{many_ms / few_ms:.2f}",
+            f"<= {SEARCH_RATIO_AIM}",
+            many_ms / few_ms <= SEARCH_RATIO_AIM,
+            fails=True,
+        ),
+        Row(
+            "search in 50,000 articles, p99",
+            f"{most_ms:.1f} ms",
+            f"{len(found.many_s)} searches",
+            "",
+            f"< {SEARCH_AIM_MS:.0f} ms",
+            most_ms < SEARCH_AIM_MS,
+        ),
+        Row(
+            f"taking {found.articles:,} articles and prices",
+            f"{found.load_s:.1f} s",
+            "a first publication, at the till",
+            "",
+            f"< {LOAD_AIM_S:.0f} s",
+            found.load_s < LOAD_AIM_S,
+        ),
+        Row(
+            "  one price of them",
+            f"{found.price_s * 1000:.0f} ms",
+            "digest proven anew",
+            "",
+            f"< {PRICE_AIM_S:.0f} s",
+            found.price_s < PRICE_AIM_S,
         ),
     ]
 

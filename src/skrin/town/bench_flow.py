@@ -23,6 +23,7 @@ from skrin.sync.messages import (
     LoginAnswer,
     LoginRequest,
     Person,
+    PinRequest,
     PublicationAnswer,
     PublicationRequest,
     PublishedRow,
@@ -86,6 +87,10 @@ class NoOffice:
         raise OfficeAway("none")
 
     def login(self, request: LoginRequest) -> LoginAnswer:
+        """Away."""
+        raise OfficeAway("none")
+
+    def pin(self, request: PinRequest) -> LoginAnswer:
         """Away."""
         raise OfficeAway("none")
 

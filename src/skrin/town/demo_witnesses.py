@@ -13,6 +13,7 @@ from skrin.domain.codec import decode_body
 from skrin.domain.payment import CARD, CASH
 from skrin.domain.receipt import ReceiptSealed, ReceiptSigned
 from skrin.domain.report import DayReport
+from skrin.till.storage.register_reader import RegisterReader
 from skrin.till.storage.shop_reader import ShopReader
 from skrin.town.compare import Sums, Witness
 from skrin.town.web import WebFault, WebSession
@@ -40,6 +41,7 @@ class Witnesses:
         self.demo, self.running = demo, running
         (path,) = Path(demo.data / "tills" / running.designation).glob("*/shop.sqlite")
         self.reader = ShopReader(path)
+        self.registers = RegisterReader(path)
         self.first_seq = self.reader.head()[0] + 1
         self.office = WebSession(demo.office_url)
         owner = demo.people[-1]
@@ -113,12 +115,8 @@ class Witnesses:
         return sums
 
     def _methods(self) -> dict[str, str]:
-        rows = self.reader.register_rows()
-        return {
-            key: json.loads(row)["kind"]
-            for (section, key), (row, _) in rows.items()
-            if section == "payment_methods"
-        }
+        rows = [json.loads(row) for row in self.registers.rows("payment_methods")]
+        return {str(row["id"]): row["kind"] for row in rows}
 
     def _counters(self) -> dict[str, Sums]:
         return {
@@ -132,7 +130,7 @@ class Witnesses:
         sold = [kind for kind in told["kinds"] if kind["kind"] == "sale"]
         paid = dict.fromkeys((CASH, CARD), 0)
         for payment in told["payments"]:
-            paid[payment["kind"]] += payment["amount_minor"]
+            paid[payment["kind"]] = paid.get(payment["kind"], 0) + payment["amount_minor"]
         return Sums(
             sum(kind["count"] for kind in sold),
             sum(kind["total_minor"] for kind in sold),
@@ -215,7 +213,7 @@ class Witnesses:
 def _of_receipt(sealed: ReceiptSealed) -> Sums:
     paid = {CASH: 0, CARD: 0}
     for payment in sealed.payments:
-        paid[payment.kind] += payment.amount_minor
+        paid[payment.kind] = paid.get(payment.kind, 0) + payment.amount_minor
     return Sums(1, sealed.total_minor, sealed.rounding_minor, paid[CASH], paid[CARD])
 
 

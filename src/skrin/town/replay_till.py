@@ -200,7 +200,7 @@ class ReplayTill:
 
     def article_ids(self) -> dict[str, int]:
         """Ids of the published articles by their number."""
-        return {number: found.id for number, found in self.till.registers.by_number.items()}
+        return self.till.registers.articles.numbers()
 
     def stop(self) -> None:
         """Close its files. Nothing is journaled: the last entry is the last Z."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import json
 import random
 import re
 import sys
@@ -49,14 +51,14 @@ class Shopper:
     goods: list[tuple[str, int]] = field(default_factory=list)
     tally: Sums = field(default_factory=Sums)
 
-    def enter(self, email: str, password: str) -> None:
-        """Log in and read what the keys cost."""
+    def enter(self, email: str, password: str, leave: frozenset[str] = frozenset()) -> None:
+        """Log in and read what the keys cost. `leave`: articles that are not bought."""
         self.web.log_in(email, password)
         page = self.web.get("/")
         self.goods = [
             (key["id"], amount_of(key["price"]))
             for key in _KEY.finditer(page)
-            if "data-ask" not in key["rest"] and "," in key["price"]
+            if "data-ask" not in key["rest"] and "," in key["price"] and key["id"] not in leave
         ]
         if not self.goods:
             raise WebFault("the till shows no keys with prices")
@@ -151,5 +153,18 @@ def shop_and_compare(demo: Demo, sales: int, seed: int, *, close: bool) -> int:
 def _enter(demo: Demo, running: RunningTill, seed: int) -> Shopper:
     cashier = demo.people[0]
     shopper = Shopper(WebSession(running.url), random.Random(seed))
-    shopper.enter(cashier["email"], cashier["password"])
+    shopper.enter(cashier["email"], cashier["password"], _followed(demo))
     return shopper
+
+
+def _followed(demo: Demo) -> frozenset[str]:
+    """Articles that something follows (a deposit, a modifier, parts): their keys do not tell what
+    they come to, and a shopper adds up by himself."""
+    ids = json.loads((demo.data / "loaded.json").read_text(encoding="utf-8"))["articles"]
+    with (demo.folder / "articles.csv").open(newline="", encoding="utf-8") as file:
+        followed = [
+            row["number"]
+            for row in csv.DictReader(file)
+            if row["deposit"] or row["modifiers"] or row["kind"]
+        ]
+    return frozenset(str(ids[number]) for number in followed)

@@ -440,3 +440,105 @@ def test_a_printer_that_hangs_up_after_hearing_leaves_the_job_unsure(
     assert printer_line.print(JOB).outcome == "unsure"
     wait_until(lambda: printer_line.condition() == "ready")
     assert printer_line.settle() in ("out", "not_out")
+
+
+def given_back(terminal: Simulator, amount_minor: int) -> PaymentAsk:
+    return replace(attempt(terminal, amount_minor), purpose="refund")
+
+
+def undoing(paid: PaymentAsk) -> PaymentAsk:
+    service_id = next(SERVICE_IDS)
+    return replace(paid, purpose="void", service_id=service_id, attempt_id=f"attempt-{service_id}")
+
+
+def totals(terminal: Simulator) -> dict[str, int]:
+    """What the terminal has moved since it was started, in minor units."""
+    kinds = terminal.look()["counters"]["tills"]["TILL01"]
+    return {kind: kinds[kind]["sum_minor"] for kind in ("charges", "refunds", "reversals")}
+
+
+def charged(terminal: Simulator, line: NexoTerminal, amount_minor: int) -> tuple[PaymentAsk, str]:
+    ask = attempt(terminal, amount_minor)
+    answer = line.pay(ask)
+    assert answer.card is not None and answer.card.provider_transaction_id
+    return ask, answer.card.provider_transaction_id
+
+
+def test_money_goes_back_to_a_card(terminal: Simulator) -> None:
+    line = line_to(terminal)
+    charged(terminal, line, 10_00)
+    before = totals(terminal)
+    answer = line.refund(given_back(terminal, 87_40))
+    assert (answer.outcome, answer.amount_minor) == ("approved", 87_40)
+    assert answer.card is not None and answer.card.customer_slip
+    assert totals(terminal)["refunds"] - before["refunds"] == 87_40
+    terminal.switch(refuse={"times": 1}, refuse_condition="Refusal", applies_to="payment")
+    assert line.refund(given_back(terminal, 5_00)) == PaymentAnswer("declined", "refusal", 0)
+
+
+@pytest.mark.requirement("R-PAY-006", "R-CARD-007")
+def test_a_charge_is_undone_at_the_terminal_once(terminal: Simulator) -> None:
+    line = line_to(terminal)
+    paid, transaction = charged(terminal, line, 87_40)
+    before = totals(terminal)
+    answer = line.reverse(undoing(paid), transaction)
+    assert (answer.outcome, answer.amount_minor) == ("approved", 87_40)
+    assert totals(terminal)["reversals"] - before["reversals"] == 87_40
+    again = line.reverse(undoing(paid), transaction)
+    assert again == PaymentAnswer("declined", "not_allowed", 0)
+    assert totals(terminal)["reversals"] - before["reversals"] == 87_40
+
+
+def test_what_the_terminal_does_not_know_or_no_longer_reverses_stays_charged(
+    terminal: Simulator,
+) -> None:
+    line = line_to(terminal)
+    paid, transaction = charged(terminal, line, 20_00)
+    assert line.reverse(undoing(paid), "SIMU999999.nobody").reason == "not_found"
+    assert line.reverse(undoing(paid), "") == PaymentAnswer("declined", "not_found", 0)
+    charged(terminal, line, 30_00)
+    terminal.switch(reverse_last_only=True)
+    assert line.reverse(undoing(paid), transaction).reason == "not_allowed"
+
+
+@pytest.mark.requirement("R-CARD-007")
+@pytest.mark.parametrize("fault", ["hang_up", "silent"])
+def test_a_lost_answer_to_a_reversal_is_asked_for_as_a_reversal(
+    fault: str, terminal: Simulator
+) -> None:
+    line = line_to(terminal, 1.0)
+    paid, transaction = charged(terminal, line, 44_00)
+    terminal.switch(**{fault: {"times": 1}}, applies_to="reversal")
+    ask = undoing(paid)
+    assert line.reverse(ask, transaction) == PaymentAnswer("unknown", "no_answer", 0)
+    found = line.status_of(ask, next(SERVICE_IDS))
+    assert (found.outcome, found.amount_minor) in (("approved", 44_00), ("declined", 0))
+    as_charge = line.status_of(replace(ask, purpose="charge"), next(SERVICE_IDS))
+    assert as_charge.reason == "not_found", "under another category nothing is known of it"
+    # Whatever the status said is what a second try meets.
+    again = line.reverse(undoing(paid), transaction)
+    assert (again.outcome == "declined") is (found.outcome == "approved")
+
+
+@pytest.mark.requirement("R-CARD-007")
+def test_a_lost_answer_to_a_refund_is_found_once(terminal: Simulator) -> None:
+    line = line_to(terminal, 1.0)
+    charged(terminal, line, 10_00)
+    before = totals(terminal)
+    terminal.switch(hang_up={"times": 1}, applies_to="payment")
+    ask = given_back(terminal, 63_00)
+    assert line.refund(ask) == PaymentAnswer("unknown", "no_answer", 0)
+    found = line.status_of(ask, next(SERVICE_IDS))
+    assert (found.outcome, found.amount_minor) == ("approved", 63_00)
+    assert totals(terminal)["refunds"] - before["refunds"] == 63_00
+    never = given_back(terminal, 1_00)
+    assert line.status_of(never, next(SERVICE_IDS)) == PaymentAnswer("declined", "not_found", 0)
+
+
+def test_a_tip_comes_on_top_where_the_till_takes_tips(terminal: Simulator) -> None:
+    line = line_to(terminal)
+    terminal.switch(tip_minor=10_00)
+    with_tip = replace(attempt(terminal, 90_00), tips=True)
+    assert line.pay(with_tip).amount_minor == 100_00
+    assert line.status_of(with_tip, next(SERVICE_IDS)).amount_minor == 100_00
+    assert line.pay(attempt(terminal, 90_00)).amount_minor == 90_00

@@ -14,6 +14,7 @@ from skrin.sync.messages import (
     LoginAnswer,
     LoginRequest,
     Person,
+    PinRequest,
     PublicationAnswer,
     PublicationRequest,
     PublishedRow,
@@ -98,6 +99,9 @@ class NoOffice:
         raise OfficeAway("nobody there")
 
     def login(self, request: LoginRequest) -> LoginAnswer:
+        raise OfficeAway("nobody there")
+
+    def pin(self, request: PinRequest) -> LoginAnswer:
         raise OfficeAway("nobody there")
 
 

@@ -77,7 +77,7 @@ def test_a_second_part_that_was_not_charged_leaves_the_first(ringing: Shop) -> N
     assert ringing.till.desk.cart is None
     finished = ringing.till.desk.finished
     assert finished is not None
-    assert [paid.amount_minor for paid in finished.sealed.payments] == [10_00, 24_00]
+    assert [paid.amount_minor for paid in finished.receipts[0].payments] == [10_00, 24_00]
 
 
 def test_a_stop_is_for_the_payment_that_runs(ringing: Shop) -> None:

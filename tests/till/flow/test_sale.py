@@ -18,6 +18,7 @@ from tests.till.flow.shop import (
 
 from skrin.domain.codec import decode_body
 from skrin.domain.journal import verify_chain
+from skrin.domain.pricing import price_cart
 from skrin.domain.receipt import ReceiptSealed
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import add_rows, receipt_rows
@@ -69,9 +70,11 @@ def test_a_coffee_and_a_bun_in_cash(shop: Shop) -> None:
 def test_the_rate_follows_way_and_date(shop: Shop) -> None:
     tap(shop, COFFEE)
     assert shop.till.desk.cart is not None
-    assert [r.rate_bp for r in shop.till.desk.cart.rates(shop.till.rate_of)[0]] == [600]
+    assert [r.rate_bp for r in price_cart(shop.till.desk.cart, shop.till.rate_of).sold.vat] == [600]
     selling.choose_way(shop.till, ANNA, "eat_in")
-    assert [r.rate_bp for r in shop.till.desk.cart.rates(shop.till.rate_of)[0]] == [1200]
+    assert [r.rate_bp for r in price_cart(shop.till.desk.cart, shop.till.rate_of).sold.vat] == [
+        1200
+    ]
 
 
 @pytest.mark.requirement("R-SELL-006", "R-SELL-007")
@@ -84,7 +87,7 @@ def test_lines_are_raised_lowered_and_removed(shop: Shop) -> None:
     selling.remove_line(shop.till, ANNA, shop.tap_id(), 2)
     cart = shop.till.desk.cart
     assert cart is not None
-    assert [(line.name, line.quantity_milli) for line in cart.lines] == [("Bryggkaffe", 2000)]
+    assert [(line.item.name, line.quantity_milli) for line in cart.lines] == [("Bryggkaffe", 2000)]
     assert (cart.reduced_count, cart.reduced_minor) == (2, 34_00 + 29_50)
     with pytest.raises(Refusal, match="line_gone"):
         selling.remove_line(shop.till, ANNA, shop.tap_id(), 2)
@@ -108,7 +111,7 @@ def test_open_price_asks_and_zero_does_not(shop: Shop) -> None:
     tap(shop, FREE)
     cart = shop.till.desk.cart
     assert cart is not None
-    assert [line.amount_minor for line in cart.lines] == [12_34, 0]
+    assert [line.full_minor for line in cart.lines] == [12_34, 0]
 
 
 def test_a_repeated_payment_is_taken_once(shop: Shop) -> None:

@@ -50,11 +50,13 @@ class GroupAccount(models.Model):
 
 
 class Article(models.Model):
-    """Something that can be sold."""
+    """Something that can be sold. `kind` is its group's, or `deposit`, `deal`, `gift_card`;
+    `modifier_groups` are ids in the order in which they are asked."""
 
     id: int
     company_id: int
     group_id: int
+    deposit_id: int | None
 
     company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
     group = models.ForeignKey(Group, on_delete=models.PROTECT)
@@ -68,11 +70,44 @@ class Article(models.Model):
     barcodes = models.JSONField(default=list)
     discountable = models.BooleanField(default=True)
     returnable = models.BooleanField(default=True)
+    deposit = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    modifier_groups = models.JSONField(default=list)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["company", "number"], name="article_number_once"),
         )
+
+
+class ModifierGroup(models.Model):
+    """Choices that go with an article (D42); `options`: {article, price_minor, default} each."""
+
+    id: int
+    company_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=40)
+    least = models.IntegerField(default=0)
+    most = models.IntegerField(default=1)
+    options = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["company", "code"], name="modifier_group_code_once"),
+        )
+
+
+class Deal(models.Model):
+    """A deal: an article whose price is spread over its parts; `parts`: a list of choices each."""
+
+    id: int
+    company_id: int
+    article_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    article = models.OneToOneField(Article, on_delete=models.CASCADE)
+    parts = models.JSONField(default=list)
 
 
 class Price(models.Model):

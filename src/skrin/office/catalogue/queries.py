@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from skrin.domain import article as domain
-from skrin.office.catalogue.models import Article, Group, GroupAccount, Price
+from skrin.office.catalogue.models import (
+    Article,
+    Deal,
+    Group,
+    GroupAccount,
+    ModifierGroup,
+    Price,
+)
 
 
 def groups(company_id: int) -> list[domain.Group]:
@@ -27,22 +34,55 @@ def groups(company_id: int) -> list[domain.Group]:
 
 def articles(company_id: int) -> list[domain.Article]:
     """All articles by number."""
+    # Plain tuples: a model for each of a hundred thousand rows takes the time of all the rest.
+    rows = Article.objects.filter(company_id=company_id).order_by("number")
     return [
         domain.Article(
-            row.id,
-            row.number,
-            row.name,
-            dict(row.names),
-            row.group_id,
-            row.kind,
-            row.unit,
-            row.decimals,
-            row.price_rule,
-            tuple(row.barcodes),
-            row.discountable,
-            row.returnable,
+            id=row[0],
+            number=row[1],
+            name=row[2],
+            names=row[3],
+            group=row[4],
+            kind=row[5],
+            unit=row[6],
+            decimals=row[7],
+            price_rule=row[8],
+            barcodes=tuple(row[9]),
+            discountable=row[10],
+            returnable=row[11],
+            modifier_groups=tuple(row[12]),
+            deposit=row[13] or 0,
         )
-        for row in Article.objects.filter(company_id=company_id).order_by("number")
+        for row in rows.values_list(
+            *("id", "number", "name", "names", "group_id", "kind", "unit", "decimals"),
+            *("price_rule", "barcodes", "discountable", "returnable"),
+            *("modifier_groups", "deposit_id"),
+        ).iterator(chunk_size=10_000)
+    ]
+
+
+def modifier_groups(company_id: int) -> list[domain.ModifierGroup]:
+    """All modifier groups by code."""
+    return [
+        domain.ModifierGroup(
+            row.id,
+            row.name,
+            row.least,
+            row.most,
+            tuple(
+                domain.Option(option["article"], option["price_minor"], option["default"])
+                for option in row.options
+            ),
+        )
+        for row in ModifierGroup.objects.filter(company_id=company_id).order_by("code")
+    ]
+
+
+def deals(company_id: int) -> list[domain.Deal]:
+    """All deals by article."""
+    return [
+        domain.Deal(row.article_id, tuple(domain.DealPart(tuple(part)) for part in row.parts))
+        for row in Deal.objects.filter(company_id=company_id).order_by("article_id")
     ]
 
 
@@ -51,11 +91,14 @@ def prices(company_id: int, store: int | None = None) -> list[domain.Price]:
     rows = Price.objects.filter(company_id=company_id)
     if store is not None:
         rows = rows.filter(store__in=(0, store))
+    found = rows.order_by("article_id", "store", "from_day").values_list(
+        "article_id", "store", "from_day", "price_minor", "cost_minor"
+    )
     return [
-        domain.Price(
-            row.article_id, row.store, row.from_day.isoformat(), row.price_minor, row.cost_minor
+        domain.Price(article, of_store, from_day.isoformat(), price_minor, cost_minor)
+        for article, of_store, from_day, price_minor, cost_minor in found.iterator(
+            chunk_size=10_000
         )
-        for row in rows.order_by("article_id", "store", "from_day")
     ]
 
 

@@ -24,6 +24,8 @@ from skrin.office.ingest.reading import Fault, Head, Link
 from skrin.office.publication import actions as publication
 from skrin.office.receipts import actions as receipts
 from skrin.office.statistics import actions as statistics
+from skrin.office.stock import actions as stock
+from skrin.office.stock import queries as stock_queries
 from skrin.office.tenancy import wall
 from skrin.office.tills import actions as tills
 from skrin.office.tills.queries import KnownTill
@@ -31,6 +33,7 @@ from skrin.sync.messages import RETIRED, RUNNING, STOPPED, Exchange, ExchangeAns
 
 NEXT_EXCHANGE_MS = 5000
 REBUILD_BATCH = 5000
+PROJECTED = receipts.PROJECTED | stock.PROJECTED
 RIVAL = "rival_incarnation"
 
 Identity = tuple[int, str, int]
@@ -52,6 +55,7 @@ def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
         if alone and not chain.stopped and exchange.records:
             chain = _take_records(cursor, identity, chain, exchange, now_ms)
         number = publication.current(head.company, head.store)
+        tag, gone = stock_queries.sold_out(head.company, head.store)
     state = STOPPED if chain.stopped or not alone else RETIRED if till.retired else RUNNING
     return ExchangeAnswer(
         head_seq=chain.head.seq,
@@ -62,6 +66,8 @@ def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
         next_exchange_ms=NEXT_EXCHANGE_MS,
         publication=number,
         alarm=chain.alarm if alone else RIVAL,
+        sold_out_tag=tag,
+        sold_out=None if tag == head.sold_out_tag else gone,
     )
 
 
@@ -97,9 +103,7 @@ def _take_records(
     fault = _compare(cursor, identity, first_seq, known)
     links: list[Link] = []
     if fault is None:
-        read = reading.read_batch(
-            exchange.records[len(known) :], chain.head, identity, receipts.PROJECTED
-        )
+        read = reading.read_batch(exchange.records[len(known) :], chain.head, identity, PROJECTED)
         links, fault = read.links, read.fault
         _store(identity, links)
         _project_or_mark(cursor, identity, read.entries)
@@ -180,6 +184,8 @@ def _project(
     statistics.count(identity, [(done.sealed_entry.header, done.sealed) for done in folded.signed])
     for miss in folded.unread:
         _mark_unread(cursor, identity, miss.entry, miss.why)
+    for entry in stock.mark(identity, entries):
+        _mark_unread(cursor, identity, entry, "unreadable")
 
 
 def _entry_at(cursor: Any, identity: Identity) -> Callable[[int], Entry]:

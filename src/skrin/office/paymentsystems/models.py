@@ -27,6 +27,7 @@ class PaymentMethod(models.Model):
     rounding = models.BooleanField(default=False)
     order = models.IntegerField()
     active = models.BooleanField(default=True)
+    tips = models.BooleanField(default=False)
 
     class Meta:
         constraints = (

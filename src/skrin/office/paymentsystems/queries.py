@@ -39,6 +39,7 @@ def methods(company_id: int, *, only_active: bool = True) -> list[domain.Payment
             row.drawer,
             row.rounding,
             row.order,
+            row.tips,
         )
         for row in rows.order_by("order", "id")
     ]
@@ -51,3 +52,8 @@ def reasons(company_id: int) -> list[ReasonCard]:
         ReasonCard(row.id, row.code, row.kind, row.name, dict(row.names), row.account)
         for row in rows
     ]
+
+
+def method_ids(company_id: int) -> dict[str, int]:
+    """Method ids by code."""
+    return dict(PaymentMethod.objects.filter(company_id=company_id).values_list("code", "id"))

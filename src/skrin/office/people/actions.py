@@ -1,4 +1,4 @@
-"""Logging in, and making persons and members."""
+"""Logging in by password or PIN, and making persons, members and roles."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import F
 
+from skrin.domain import role as roles
+from skrin.domain.refusal import Refusal
 from skrin.office.people import throttle
-from skrin.office.people.models import Membership, Person
+from skrin.office.people.models import Membership, Person, Role
 from skrin.office.tenancy import wall
+from skrin.sync.pins import pin_has_shape, pin_is_easy
 
 WRONG, WAIT = "wrong", "wait"
-"""Why a log-in is refused; `wait_s` tells how long a locked one waits."""
+UNSET, PASSWORD, NOT_HERE = "unset", "password", "not_here"
+"""Why a log-in is refused; `wait_s` tells how long a locked one waits. Of a PIN also: the person
+has none, only the password helps now, or the person does not work in that store."""
+
+MISSES_BEFORE_PASSWORD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +85,74 @@ def set_member(
         defaults={"role": role, "display_name": display_name, "stores": list(stores)},
     )
     return member.id
+
+
+def set_pin(company_id: int, member_id: int, pin: str) -> None:
+    """Give a member a PIN; one that already holds keeps its version, so tills need not ask again.
+
+    Raises `Refusal`: `pin_shape`, `pin_easy`. Call from inside the company; publish afterwards.
+    """
+    if not pin_has_shape(pin):
+        raise Refusal("pin_shape")
+    if pin_is_easy(pin):
+        raise Refusal("pin_easy")
+    member = Membership.objects.get(company_id=company_id, id=member_id)
+    if member.pin and check_password(pin, member.pin):
+        return
+    Membership.objects.filter(company_id=company_id, id=member_id).update(
+        pin=make_password(pin),
+        pin_version=F("pin_version") + 1,
+        pin_misses=0,
+    )
+
+
+def check_pin(company_id: int, member_id: int, pin: str, store: int, now_ms: int) -> LogIn:
+    """Check a member's PIN for a till of `store`; `person_id` of the answer is the person's.
+
+    Five misses lock for a minute, each further one doubles it; ten ask for the password, whatever
+    till they were made on. Call outside any company: a miss is kept whatever the caller does.
+    """
+    who = f"{company_id}:{member_id}"
+    wait_ms = throttle.locked_for_ms(throttle.BY_PIN, who, now_ms)
+    if wait_ms:
+        return LogIn(refusal=WAIT, wait_s=-(-wait_ms // 1000))
+    with wall.inside(company_id):
+        member = Membership.objects.filter(company_id=company_id, id=member_id, active=True).first()
+        if member is None or (member.stores and store not in member.stores):
+            return LogIn(refusal=NOT_HERE)
+        if not member.pin:
+            return LogIn(refusal=UNSET)
+        # Counted before it is checked: tries side by side cannot be more than are allowed.
+        tried = Membership.objects.filter(
+            company_id=company_id, id=member_id, pin_misses__lt=MISSES_BEFORE_PASSWORD
+        ).update(pin_misses=F("pin_misses") + 1)
+    if not tried:
+        return LogIn(refusal=PASSWORD)
+    if not check_password(pin, member.pin):
+        wait_ms = throttle.missed(throttle.BY_PIN, who, now_ms)
+        return LogIn(refusal=WRONG, wait_s=-(-wait_ms // 1000))
+    forgive_pin(company_id, member_id)
+    return LogIn(person_id=member.person_id)
+
+
+def forgive_pin(company_id: int, member_id: int) -> None:
+    """Forget the misses: the right PIN came, or the password."""
+    throttle.forgive(throttle.BY_PIN, f"{company_id}:{member_id}")
+    with wall.inside(company_id):
+        Membership.objects.filter(company_id=company_id, id=member_id).update(pin_misses=0)
+
+
+def set_role(company_id: int, role: roles.Role) -> None:
+    """Make a role the company's own: it goes before the usual one of that name.
+
+    Raises `Refusal` (`role_unusable`) for a right or a rule that does not exist. Publish
+    afterwards.
+    """
+    rules = {roles.ALLOW, roles.PIN, roles.DENY}
+    if not set(role.rights) <= set(roles.RIGHTS) or not set(role.rights.values()) <= rules:
+        raise Refusal("role_unusable", role=role.name)
+    Role.objects.update_or_create(
+        company_id=company_id,
+        name=role.name,
+        defaults={"rights": role.rights, "discount_limit_bp": role.discount_limit_bp},
+    )

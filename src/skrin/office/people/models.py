@@ -20,7 +20,8 @@ class Person(models.Model):
 class Membership(models.Model):
     """A person in a company: the role, the name on receipts, and the stores (empty = all of them).
 
-    The id of the membership is what the journal calls the person.
+    The id of the membership is what the journal calls the person. `pin` is a hash; `pin_misses`
+    counts the wrong ones since the last right one, of all tills together.
     """
 
     id: int
@@ -33,11 +34,29 @@ class Membership(models.Model):
     display_name = models.CharField(max_length=40)
     stores = models.JSONField(default=list)
     active = models.BooleanField(default=True)
+    pin = models.CharField(max_length=200, blank=True)
+    pin_version = models.IntegerField(default=0)
+    pin_misses = models.IntegerField(default=0)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["company", "person"], name="membership_once"),
         )
+
+
+class Role(models.Model):
+    """A role that the company has made its own, in the place of the usual one of that name."""
+
+    id: int
+    company_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    name = models.CharField(max_length=20)
+    rights = models.JSONField(default=dict)
+    discount_limit_bp = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "name"], name="role_name_once"),)
 
 
 class Attempts(models.Model):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skrin.office.people.models import Membership, Person
+from skrin.domain import role as domain
+from skrin.office.people.models import Membership, Person, Role
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tenancy import wall
 from skrin.sync import messages
@@ -23,6 +24,7 @@ class Member:
     display_name: str
     stores: tuple[int, ...]
     language: str
+    pin_version: int = 0
 
     def may_see(self, store: int) -> bool:
         """Whether the store is one of this member's."""
@@ -60,6 +62,7 @@ def _member(row: Membership) -> Member:
         display_name=row.display_name,
         stores=tuple(row.stores),
         language=row.person.language or row.company.language,
+        pin_version=row.pin_version,
     )
 
 
@@ -68,7 +71,13 @@ def staff(company_id: int, store: int) -> list[messages.Person]:
     rows = Membership.objects.filter(company_id=company_id, active=True).order_by("id")
     numbers = tuple(sorted(tenancy.store_names(company_id)))
     return [
-        messages.Person(str(row.id), row.display_name, row.role, tuple(row.stores) or numbers)
+        messages.Person(
+            str(row.id),
+            row.display_name,
+            row.role,
+            tuple(row.stores) or numbers,
+            row.pin_version,
+        )
         for row in rows
         if not row.stores or store in row.stores
     ]
@@ -78,8 +87,21 @@ def as_till_person(member: Member) -> messages.Person:
     """A member as the till knows them; all stores are named, none are implied."""
     stores = member.stores or tuple(tenancy.store_names(member.company_id))
     return messages.Person(
-        str(member.member_id), member.display_name, member.role, tuple(sorted(stores))
+        str(member.member_id),
+        member.display_name,
+        member.role,
+        tuple(sorted(stores)),
+        member.pin_version,
     )
+
+
+def roles(company_id: int) -> list[domain.Role]:
+    """The roles of a company: the usual ones, each with the company's own in its place (D43)."""
+    own = {
+        row.name: domain.Role(row.name, dict(row.rights), row.discount_limit_bp)
+        for row in Role.objects.filter(company_id=company_id)
+    }
+    return [found for _, found in sorted((domain.USUAL_ROLES | own).items())]
 
 
 def emails(company_id: int) -> list[tuple[str, str, str]]:

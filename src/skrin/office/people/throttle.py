@@ -27,6 +27,7 @@ class Limit:
 
 
 BY_EMAIL = Limit("email", 5, 60_000)
+BY_PIN = Limit("pin", 5, 60_000)
 BY_ADDRESS = Limit("address", 30, 60_000)
 BY_CODE_SENDER = Limit("code", 10, 60_000)
 

@@ -10,11 +10,15 @@ import time
 
 from django.db import connection, transaction
 
+from skrin.office.filling import TEXT, fill
 from skrin.office.publication.models import Edition, Row
 from skrin.office.publication.sections import rows_of
 from skrin.office.tenancy import queries as tenancy
 from skrin.sync.messages import PublicationAnswer, PublicationRequest, PublishedRow
 from skrin.sync.publication import digest
+
+Texts = dict[tuple[str, str], str | None]
+"""The rows of sections as they were published, by (section, key); None = a tombstone."""
 
 
 def publish(company: int, store: int) -> int:
@@ -25,19 +29,28 @@ def publish(company: int, store: int) -> int:
     with transaction.atomic():
         _lock(company, store, "pg_advisory_xact_lock")
         wanted = rows_of(company, store)
-        standing = {
-            (row.section, row.key): row for row in Row.objects.filter(company=company, store=store)
+        kept = Row.objects.filter(company=company, store=store)
+        standing: Texts = {
+            (section, key): text
+            for section, key, text in kept.values_list("section", "key", "row").iterator(
+                chunk_size=10_000
+            )
         }
         latest = _latest(company, store)
         number = (latest.number if latest else 0) + 1
-        changed = _changed_rows(company, store, number, wanted, standing)
+        changed = _changed(wanted, standing)
         if latest and not changed:
             return int(latest.number)
-        Row.objects.bulk_create(
-            changed,
-            update_conflicts=True,
-            unique_fields=["company", "store", "section", "key"],
-            update_fields=["row", "number"],
+        gone = [place for place, text in changed.items() if text is None]
+        for section, key in gone:
+            kept.filter(section=section, key=key).update(row=None, number=number)
+        fill(
+            "publication_row",
+            {"company_id": company, "store": store, "number": number},
+            {"section": TEXT, "key": TEXT, "row": TEXT},
+            [(*place, text) for place, text in changed.items() if text is not None],
+            "ON CONFLICT (company_id, store, section, key)"
+            " DO UPDATE SET row = excluded.row, number = excluded.number",
         )
         Edition.objects.create(
             company_id=company,
@@ -56,26 +69,16 @@ def _lock(company: int, store: int, how: str) -> None:
         cursor.execute(f"SELECT {how}(%s, %s)", [company % 2**31, store])
 
 
-def _changed_rows(
-    company: int,
-    store: int,
-    number: int,
-    wanted: dict[tuple[str, str], bytes],
-    standing: dict[tuple[str, str], Row],
-) -> list[Row]:
-    """The rows that the edition `number` changes; a row that is gone stays as a tombstone."""
-    texts: dict[tuple[str, str], str | None] = {
-        place: row.decode() for place, row in wanted.items()
-    }
+def _changed(wanted: dict[tuple[str, str], bytes], standing: Texts) -> Texts:
+    """What the next edition changes; a row that is gone stays as a tombstone."""
+    texts: Texts = {place: row.decode() for place, row in wanted.items()}
     for place in standing.keys() - wanted.keys():
         texts[place] = None
-    return [
-        Row(
-            company_id=company, store=store, section=place[0], key=place[1], row=text, number=number
-        )
+    return {
+        place: text
         for place, text in sorted(texts.items())
-        if place not in standing or standing[place].row != text
-    ]
+        if place not in standing or standing[place] != text
+    }
 
 
 def publish_everywhere(company: int) -> dict[int, int]:
@@ -106,11 +109,11 @@ def answer(company: int, request: PublicationRequest) -> PublicationAnswer:
     ).exists()
     rows = Row.objects.filter(company=company, store=request.store)
     rows = rows.filter(number__gt=request.number) if has else rows.exclude(row=None)
+    # Plain tuples: a model for each of a hundred thousand rows would cost a shop its first minute.
+    found = rows.order_by("section", "key").values_list("section", "key", "row")
     return PublicationAnswer(
         number=latest.number,
         digest=latest.digest,
         whole=not has,
-        rows=tuple(
-            PublishedRow(row.section, row.key, row.row) for row in rows.order_by("section", "key")
-        ),
+        rows=tuple(PublishedRow(*row) for row in found.iterator(chunk_size=10_000)),
     )

@@ -32,4 +32,10 @@ def rows_of(company: int, store: int) -> dict[tuple[str, str], bytes]:
         ("reasons", str(reason.id)): encode(reason) for reason in paymentsystems.reasons(company)
     }
     rows |= {("people", person.person): encode(person) for person in people.staff(company, store)}
+    rows |= {
+        ("modifier_groups", str(group.id)): encode(group)
+        for group in catalogue.modifier_groups(company)
+    }
+    rows |= {("deals", str(deal.article)): encode(deal) for deal in catalogue.deals(company)}
+    rows |= {("roles", role.name): encode(role) for role in people.roles(company)}
     return rows

@@ -36,6 +36,8 @@ _RECEIPT = {
     "unit_id": TEXT,
     "code": TEXT,
     "attempts": INTEGER,
+    "receipt_id": TEXT,
+    "exchange_with": TEXT,
 }
 _LINE = {
     "sealed_seq": BIGINT,
@@ -49,6 +51,11 @@ _LINE = {
     "rate_bp": INTEGER,
     "vat_minor": BIGINT,
     "cost_minor": BIGINT,
+    "parent": INTEGER,
+    "role": TEXT,
+    "line_discount_minor": BIGINT,
+    "origin_receipt": TEXT,
+    "origin_line": INTEGER,
 }
 _PAYMENT = {
     "sealed_seq": BIGINT,
@@ -60,6 +67,7 @@ _PAYMENT = {
     "tendered_minor": BIGINT,
     "change_minor": BIGINT,
     "rounding_minor": BIGINT,
+    "tip_minor": BIGINT,
 }
 _CLOSING = {
     "seq": BIGINT,
@@ -147,6 +155,8 @@ def _receipt_row(done: Signed) -> tuple[object, ...]:
         mark.unit_id,
         mark.code,
         mark.attempts,
+        sealed.receipt_id,
+        sealed.exchange_with,
     )
 
 
@@ -165,6 +175,11 @@ def _line_rows(done: Signed) -> list[tuple[object, ...]]:
             line.rate_bp,
             sign * line.vat_minor,
             line.cost_minor,
+            line.parent,
+            line.role,
+            line.line_discount_minor,
+            line.origin.receipt_id if line.origin else "",
+            line.origin.line if line.origin else 0,
         )
         for line in done.sealed.lines
     ]
@@ -183,6 +198,7 @@ def _payment_rows(done: Signed) -> list[tuple[object, ...]]:
             paid.tendered_minor,
             paid.change_minor,
             sign * paid.rounding_minor,
+            paid.tip_minor,
         )
         for place, paid in enumerate(done.sealed.payments)
     ]

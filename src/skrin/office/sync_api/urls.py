@@ -9,6 +9,7 @@ from skrin.office.sync_api import views
 urlpatterns = [
     path("enrol", views.enrol),
     path("login", views.login),
+    path("pin", views.pin),
     path("exchange", views.exchange),
     path("publication", views.publication),
 ]

@@ -1,4 +1,4 @@
-"""The four requests of a till. Answers and faults are the dataclasses of sync/messages.py as
+"""The requests of a till. Answers and faults are the dataclasses of sync/messages.py as
 JSON."""
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from skrin.sync.messages import (
     Fault,
     LoginAnswer,
     LoginRequest,
+    Person,
+    PinRequest,
     PublicationRequest,
     WireFault,
     unpack_exchange,
@@ -131,7 +133,34 @@ def login(request: HttpRequest) -> object:
         member = members.member_of(till.company, result.person_id)
         if member is None or (message.store and not member.may_see(message.store)):
             return LoginAnswer(None, "not_here")
-        return LoginAnswer(members.as_till_person(member))
+        if message.new_pin:
+            people.set_pin(till.company, member.member_id, message.new_pin)
+            publications.publish_everywhere(till.company)
+    people.forgive_pin(till.company, member.member_id)
+    return LoginAnswer(_till_person(till, result.person_id))
+
+
+@_view
+def pin(request: HttpRequest) -> object:
+    """A person's PIN, the first time that a till sees it (D28)."""
+    till = _till(request)
+    message = _message(PinRequest, request.body)
+    if message.store not in till.stores:
+        raise Refusal("foreign_store", store=message.store)
+    member_id = (
+        int(message.person) if message.person.isascii() and message.person.isdecimal() else 0
+    )
+    result = people.check_pin(till.company, member_id, message.pin, message.store, _now_ms())
+    if result.refusal:
+        return LoginAnswer(None, result.refusal, result.wait_s)
+    return LoginAnswer(_till_person(till, result.person_id))
+
+
+def _till_person(till: KnownTill, person_id: int) -> Person:
+    with wall.inside(till.company):
+        member = members.member_of(till.company, person_id)
+        assert member is not None, "somebody who has just been let in is a member"
+        return members.as_till_person(member)
 
 
 @_view

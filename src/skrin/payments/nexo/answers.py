@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from skrin.domain.payment import APPROVED, DECLINED, UNKNOWN
+from skrin.domain.payment import APPROVED, CHARGE, DECLINED, UNKNOWN, VOID
 from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
 from skrin.payments.nexo.details import branch, card_details
 from skrin.payments.nexo.exact import minor_from_major, read_json
+from skrin.payments.nexo.requests import CATEGORIES, PAYMENT_TYPES
 
 NO_MONEY_MOVED = {
     "Aborted": "aborted",
@@ -56,7 +57,7 @@ def unknown(reason: str, *, running: bool = False) -> PaymentAnswer:
 
 
 def declined(reason: str) -> PaymentAnswer:
-    """A clear no: nothing was charged."""
+    """A clear no: no money moved."""
     return PaymentAnswer(DECLINED, reason, 0)
 
 
@@ -67,6 +68,17 @@ def read_payment(body: bytes, ask: PaymentAsk) -> PaymentAnswer:
         _require_header(answer, "Payment", ask, ask.service_id)
         _require(_text(answer, "MessageHeader", "POIID") == ask.card_terminal_id, "other terminal")
         return _verdict(_part(answer, "PaymentResponse"), ask)
+    except ValueError:
+        return unknown("bad_message")
+
+
+def read_reversal(body: bytes, ask: PaymentAsk) -> PaymentAnswer:
+    """The answer to the request to undo a charge. Never raises."""
+    try:
+        answer = _opened(body)
+        _require_header(answer, "Reversal", ask, ask.service_id)
+        _require(_text(answer, "MessageHeader", "POIID") == ask.card_terminal_id, "other terminal")
+        return _reversal(_part(answer, "ReversalResponse"), ask)
     except ValueError:
         return unknown("bad_message")
 
@@ -135,15 +147,40 @@ def _verdict(payment: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
         running = condition == "InProgress"
         return unknown(MONEY_MAY_HAVE_MOVED[condition], running=running)
     _require(condition is None, "unknown condition")
+    result = branch(payment, "PaymentResult")
+    wanted = PAYMENT_TYPES[ask.purpose]
+    # A terminal may leave the type of an ordinary charge out, never that of money given back.
+    said = result.get("PaymentType", "Normal" if ask.purpose == CHARGE else None)
+    _require(said == wanted, "another type of payment")
     amounts = branch(payment, "PaymentResult", "AmountsResp")
     _require(amounts.get("Currency", ask.currency) == ask.currency, "other currency")
-    kind = branch(payment, "PaymentResult").get("PaymentType", "Normal")
-    _require(kind == "Normal", "no charge")
     amount_minor = minor_from_major(amounts.get("AuthorizedAmount"), ask.currency)
-    # More than was asked is money that moved, yet not as agreed: a person must look at it.
-    _require(0 < amount_minor <= ask.amount_minor, "other amount")
+    _require(amount_minor > 0, "nothing")
+    more_minor = max(0, amount_minor - ask.amount_minor)
+    # More than was asked is a tip where tips are taken. Elsewhere it is money that moved, yet not
+    # as agreed: a person must look at it. So must somebody when the terminal counts otherwise.
+    _require(not more_minor or (ask.tips and ask.purpose == CHARGE), "other amount")
+    if "TipAmount" in amounts:
+        tip_minor = minor_from_major(amounts["TipAmount"], ask.currency)
+        _require(tip_minor == more_minor, "another tip")
     reason = "partial" if amount_minor < ask.amount_minor else ""
     return PaymentAnswer(APPROVED, reason, amount_minor, card_details(payment))
+
+
+def _reversal(reversal: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
+    """Undone, not undone or unknown from a `ReversalResponse` that is the attempt's."""
+    condition = _failure(reversal)
+    if condition == "NotFound":
+        return declined("not_found")  # The terminal knows of no such charge: it undid none.
+    if condition in NO_MONEY_MOVED:
+        return declined(NO_MONEY_MOVED[condition])
+    if condition in MONEY_MAY_HAVE_MOVED:
+        return unknown(MONEY_MAY_HAVE_MOVED[condition], running=condition == "InProgress")
+    _require(condition is None, "unknown condition")
+    if "ReversedAmount" in reversal:
+        reversed_minor = minor_from_major(reversal["ReversedAmount"], ask.currency)
+        _require(reversed_minor == ask.amount_minor, "other amount")
+    return PaymentAnswer(APPROVED, "", ask.amount_minor, card_details(reversal))
 
 
 def _repeated(status: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
@@ -152,10 +189,12 @@ def _repeated(status: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
         service_id = _text(status, "MessageReference", "ServiceID")
         _require(service_id == ask.service_id, "other reference")
     repeated = _part(status, "RepeatedMessageResponse")
-    _require_header(repeated, "Payment", ask, ask.service_id)
+    _require_header(repeated, CATEGORIES[ask.purpose], ask, ask.service_id)
     card_terminal_id = branch(repeated, "MessageHeader").get("POIID", ask.card_terminal_id)
     _require(card_terminal_id == ask.card_terminal_id, "other terminal")
     body = _part(repeated, "RepeatedResponseMessageBody")
+    if ask.purpose == VOID:
+        return _reversal(_part(body, "ReversalResponse"), ask)
     return _verdict(_part(body, "PaymentResponse"), ask)
 
 

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from skrin.domain.payment import CHARGE, REFUND, VOID
 from skrin.payments.contract import PaymentAsk
 from skrin.payments.nexo.exact import major_from_minor, write_json
 
 PROTOCOL_VERSION = "3.0"
+
+CATEGORIES = {CHARGE: "Payment", REFUND: "Payment", VOID: "Reversal"}
+"""Under which message category the terminal knows an attempt, by its purpose."""
+
+PAYMENT_TYPES = {CHARGE: "Normal", REFUND: "Refund"}
+
+ASK_GRATUITY = "tenderOption=AskGratuity"
 
 
 def login_request(
@@ -43,13 +51,15 @@ def login_request(
 
 
 def payment_request(ask: PaymentAsk) -> bytes:
-    """Charges `ask.amount_minor`. The attempt's own id goes as the sale transaction id (D18)."""
-    assert ask.amount_minor > 0, "a charge is of something"
-    sale_data: dict[str, Any] = {
-        "SaleTransactionID": {"TransactionID": ask.attempt_id, "TimeStamp": ask.at_local},
-    }
-    if ask.operator:
-        sale_data["OperatorID"] = ask.operator
+    """Charges `ask.amount_minor`, or gives it back to a card that is shown (a refund).
+
+    The attempt's own id goes as the sale transaction id (D18). Where tips are taken, the terminal
+    is asked to ask for one.
+    """
+    assert ask.amount_minor > 0, "a payment is of something"
+    sale_data = _sale_data(ask)
+    if ask.tips and ask.purpose == CHARGE:
+        sale_data["SaleToAcquirerData"] = ASK_GRATUITY
     amounts = {
         "Currency": ask.currency,
         "RequestedAmount": major_from_minor(ask.amount_minor, ask.currency),
@@ -57,9 +67,33 @@ def payment_request(ask: PaymentAsk) -> bytes:
     body = {
         "SaleData": sale_data,
         "PaymentTransaction": {"AmountsReq": amounts},
-        "PaymentData": {"PaymentType": "Normal"},
+        "PaymentData": {"PaymentType": PAYMENT_TYPES[ask.purpose]},
     }
     return _request("Payment", ask.sale_id, ask.card_terminal_id, ask.service_id, body)
+
+
+def reversal_request(ask: PaymentAsk, transaction: str) -> bytes:
+    """Undoes the whole charge that the terminal calls `transaction`.
+
+    `ReversedAmount` is left out: that means all of it, and acquirers may refuse parts.
+    """
+    assert ask.purpose == VOID and transaction, "a void names what it undoes"
+    original = {"TransactionID": transaction, "TimeStamp": ask.at_local}
+    body = {
+        "SaleData": _sale_data(ask),
+        "OriginalPOITransaction": {"POITransactionID": original},
+        "ReversalReason": "MerchantCancel",
+    }
+    return _request("Reversal", ask.sale_id, ask.card_terminal_id, ask.service_id, body)
+
+
+def _sale_data(ask: PaymentAsk) -> dict[str, Any]:
+    sale_data: dict[str, Any] = {
+        "SaleTransactionID": {"TransactionID": ask.attempt_id, "TimeStamp": ask.at_local},
+    }
+    if ask.operator:
+        sale_data["OperatorID"] = ask.operator
+    return sale_data
 
 
 def status_request(ask: PaymentAsk, service_id: str) -> bytes:
@@ -87,7 +121,7 @@ def diagnosis_request(sale_id: str, card_terminal_id: str, service_id: str) -> b
 
 def _reference(ask: PaymentAsk) -> dict[str, Any]:
     return {
-        "MessageCategory": "Payment",
+        "MessageCategory": CATEGORIES[ask.purpose],
         "SaleID": ask.sale_id,
         "ServiceID": ask.service_id,
         "POIID": ask.card_terminal_id,

@@ -37,6 +37,7 @@ class Transaction:
     response: dict[str, Any] | None = None
     is_approved: bool = False
     reversed_by: str = ""
+    tip_minor: int = 0
 
     @property
     def body_name(self) -> str:

@@ -171,6 +171,11 @@ class Money:
             raise Refused("NotAllowed", "this terminal does Normal and Refund")
         transaction = self._transaction(message, kind, None, "")
         outcome = outcome_of(transaction.amount_minor) if kind == CHARGE else Outcome()
+        if kind == CHARGE and _asks_gratuity(message.body):
+            tip_minor = self._switches.peek("tip_minor")
+            assert isinstance(tip_minor, int)
+            transaction.tip_minor = tip_minor
+            transaction.amount_minor += tip_minor
         return transaction, outcome
 
     def _transaction(
@@ -282,12 +287,15 @@ class Money:
             "TransactionID": f"{transaction.number:016}",
             "TimeStamp": transaction.at,
         }
+        amounts: dict[str, Any] = {
+            "AuthorizedAmount": major_units(transaction.amount_minor),
+            "Currency": transaction.currency,
+        }
+        if transaction.tip_minor:
+            amounts["TipAmount"] = major_units(transaction.tip_minor)
         return {
             "PaymentType": "Normal" if transaction.kind == CHARGE else "Refund",
-            "AmountsResp": {
-                "AuthorizedAmount": major_units(transaction.amount_minor),
-                "Currency": transaction.currency,
-            },
+            "AmountsResp": amounts,
             "OnlineFlag": True,
             "AuthenticationMethod": ["OnLinePIN" if asks_pin else "Bypass"],
             "PaymentAcquirerData": {
@@ -305,6 +313,16 @@ class Money:
                 "PaymentInstrumentType": "Card",
             },
         }
+
+
+def _asks_gratuity(body: dict[str, Any]) -> bool:
+    """Whether the till wants the customer to be asked for a tip: a tender option in SaleData."""
+    sale = body.get("SaleData")
+    options = sale.get("SaleToAcquirerData", "") if isinstance(sale, dict) else ""
+    pairs = [pair.partition("=") for pair in str(options).split("&")]
+    return any(
+        name == "tenderOption" and "AskGratuity" in value.split(",") for name, _, value in pairs
+    )
 
 
 def _payment_type(body: dict[str, Any]) -> str:

@@ -42,6 +42,7 @@ def terminal_switches(payment_ms: int = 300, long_ms: int = 20_000) -> Switches:
         ),
         Switch("payment_ms", payment_ms, "how long a payment takes", countable=False),
         Switch("long_ms", long_ms, "how long an amount ending in 152 takes", countable=False),
+        Switch("tip_minor", 0, "what a customer who is asked for a tip gives", countable=False),
         Switch("login_required", False, "refuse with LoggedOut until Login", countable=False),
         Switch("reverse_last_only", False, "reverse only a till's last", countable=False),
         Switch(

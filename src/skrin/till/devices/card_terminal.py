@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_ANSWER_BYTES = 1_000_000
 
+_Read = Callable[[bytes, PaymentAsk], PaymentAnswer]
+
 
 class _NotSent(Exception):
     """No connection came about: not a byte of the request has left."""
@@ -80,16 +82,21 @@ class NexoTerminal:
     def pay(self, ask: PaymentAsk) -> PaymentAnswer:
         """Charge. Sent once; once more only when the terminal answered that it knows no session,
         which says that nothing was done."""
-        deadline = Deadline(self._pay_deadline_s)
-        if not self._logged_in:
-            refused = self._log_in(ask.sale_id, ask.card_terminal_id, deadline)
-            if refused:
-                return answers.declined(refused)
-        answer = self._pay_once(ask, deadline)
-        if answer.reason != answers.LOGGED_OUT:
-            return answer
-        refused = self._log_in(ask.sale_id, ask.card_terminal_id, deadline)
-        return answers.declined(refused) if refused else self._pay_once(ask, deadline)
+        return self._money(ask, requests.payment_request(ask), answers.read_payment)
+
+    def refund(self, ask: PaymentAsk) -> PaymentAnswer:
+        """Give money back to a card that is shown; sent as `pay` is."""
+        return self._money(ask, requests.payment_request(ask), answers.read_payment)
+
+    def reverse(self, ask: PaymentAsk, transaction: str) -> PaymentAnswer:
+        """Undo the charge that the terminal calls `transaction`; sent as `pay` is.
+
+        A charge whose id the terminal never told cannot be named to it: a clear no.
+        """
+        if not transaction:
+            return answers.declined("not_found")
+        request = requests.reversal_request(ask, transaction)
+        return self._money(ask, request, answers.read_reversal)
 
     def status_of(self, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
         """Ask what became of an attempt."""
@@ -131,14 +138,28 @@ class NexoTerminal:
             return ProviderState("silent")
         return state
 
-    def _pay_once(self, ask: PaymentAsk, deadline: Deadline) -> PaymentAnswer:
+    def _money(self, ask: PaymentAsk, request: bytes, read: _Read) -> PaymentAnswer:
+        deadline = Deadline(self._pay_deadline_s)
+        if not self._logged_in:
+            refused = self._log_in(ask.sale_id, ask.card_terminal_id, deadline)
+            if refused:
+                return answers.declined(refused)
+        answer = self._once(ask, request, read, deadline)
+        if answer.reason != answers.LOGGED_OUT:
+            return answer
+        refused = self._log_in(ask.sale_id, ask.card_terminal_id, deadline)
+        return answers.declined(refused) if refused else self._once(ask, request, read, deadline)
+
+    def _once(
+        self, ask: PaymentAsk, request: bytes, read: _Read, deadline: Deadline
+    ) -> PaymentAnswer:
         try:
-            answer = self._exchange(requests.payment_request(ask), deadline)
+            answer = self._exchange(request, deadline)
         except _NotSent:
             return answers.declined("not_sent")
         except _NoAnswer:
             return answers.unknown("no_answer")
-        return answers.read_payment(answer, ask)
+        return read(answer, ask)
 
     def _log_in(self, sale_id: str, card_terminal_id: str, deadline: Deadline) -> str:
         """Open a session: empty when it is open, else the reason why not."""

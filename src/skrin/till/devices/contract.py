@@ -15,6 +15,7 @@ from skrin.sync.messages import (
     Fault,
     LoginAnswer,
     LoginRequest,
+    PinRequest,
     PublicationAnswer,
     PublicationRequest,
 )
@@ -41,6 +42,14 @@ class CardTerminal(Protocol):
 
     def pay(self, ask: PaymentAsk) -> PaymentAnswer:
         """Charge (deadline 150 s). Sent once, ever, for an attempt."""
+        ...
+
+    def refund(self, ask: PaymentAsk) -> PaymentAnswer:
+        """Give money back to a card that is shown (deadline 150 s). Sent once, ever."""
+        ...
+
+    def reverse(self, ask: PaymentAsk, transaction: str) -> PaymentAnswer:
+        """Undo a charge by the terminal's own id of it (deadline 150 s). Sent once, ever."""
         ...
 
     def status_of(self, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
@@ -125,4 +134,8 @@ class OfficeLink(Protocol):
 
     def login(self, request: LoginRequest) -> LoginAnswer:
         """Have a password checked (deadline 5 s: somebody stands there waiting)."""
+        ...
+
+    def pin(self, request: PinRequest) -> LoginAnswer:
+        """Have a PIN checked (deadline 5 s)."""
         ...

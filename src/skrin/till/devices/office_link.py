@@ -18,6 +18,7 @@ from skrin.sync.messages import (
     ENROL_PATH,
     EXCHANGE_PATH,
     LOGIN_PATH,
+    PIN_PATH,
     PUBLICATION_PATH,
     SIGNATURE_HEADER,
     TILL_HEADER,
@@ -27,6 +28,7 @@ from skrin.sync.messages import (
     Fault,
     LoginAnswer,
     LoginRequest,
+    PinRequest,
     PublicationAnswer,
     PublicationRequest,
     signed_bytes,
@@ -38,7 +40,8 @@ T = TypeVar("T")
 CONNECT_TIMEOUT_S = 3.0
 ANSWER_TIMEOUT_S = 20.0
 LOGIN_TIMEOUT_S = 5.0
-MAX_ANSWER_BYTES = 64 * 1024 * 1024
+MAX_ANSWER_BYTES = 256 * 1024 * 1024
+"""A first publication of 100,000 articles is some 50 MB."""
 
 
 class OfficeClient:
@@ -62,6 +65,10 @@ class OfficeClient:
     def login(self, request: LoginRequest) -> LoginAnswer:
         """Have a password checked."""
         return self._ask(LOGIN_PATH, encode(request), LoginAnswer, LOGIN_TIMEOUT_S)
+
+    def pin(self, request: PinRequest) -> LoginAnswer:
+        """Have a PIN checked."""
+        return self._ask(PIN_PATH, encode(request), LoginAnswer, LOGIN_TIMEOUT_S)
 
     def exchange(self, body: bytes) -> ExchangeAnswer:
         """Send entries."""

@@ -121,7 +121,11 @@ class InstantCardTerminal:
     def __init__(self, card_terminal_id: str = "FAKE-POI", *, running_questions: int = 2) -> None:
         self.card_terminal_id = card_terminal_id
         self.plan: deque[str] = deque()
+        self.tip_minor = 0
+        """What a customer who may give a tip gives."""
         self.charges = 0
+        self.returns = 0
+        self._charged: set[str] = set()
         self.charged_minor = 0
         self._running_questions = running_questions
         self._attempts: dict[tuple[str, str], PaymentAnswer] = {}
@@ -141,6 +145,30 @@ class InstantCardTerminal:
         if planned not in ("approve", "lost"):
             return self._attempts.setdefault(attempt, declined(planned))
         answer = self._charge(ask)
+        return unknown("no_answer") if planned == "lost" else answer
+
+    def refund(self, ask: PaymentAsk) -> PaymentAnswer:
+        """Give money back, or do what is planned; see `pay`."""
+        return self._moved(ask, -1)
+
+    def reverse(self, ask: PaymentAsk, transaction: str) -> PaymentAnswer:
+        """Undo a charge of ours, or do what is planned; an unknown charge is declined."""
+        if transaction not in self._charged:
+            return self._attempts.setdefault((ask.sale_id, ask.service_id), declined("not_allowed"))
+        return self._moved(ask, -1, transaction)
+
+    def _moved(self, ask: PaymentAsk, sign: int, undoes: str = "") -> PaymentAnswer:
+        attempt = (ask.sale_id, ask.service_id)
+        assert attempt not in self._attempts, "an attempt is sent once"
+        planned = self.plan.popleft() if self.plan else "approve"
+        if planned == "never":
+            return unknown("no_answer")
+        if planned not in ("approve", "lost"):
+            return self._attempts.setdefault(attempt, declined(planned))
+        self._charged.discard(undoes)
+        self.charged_minor += sign * ask.amount_minor
+        self.returns += 1
+        answer = self._attempts.setdefault(attempt, PaymentAnswer("approved", "", ask.amount_minor))
         return unknown("no_answer") if planned == "lost" else answer
 
     def status_of(self, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
@@ -167,7 +195,8 @@ class InstantCardTerminal:
 
     def _charge(self, ask: PaymentAsk) -> PaymentAnswer:
         self.charges += 1
-        self.charged_minor += ask.amount_minor
+        paid_minor = ask.amount_minor + (self.tip_minor if ask.tips else 0)
+        self.charged_minor += paid_minor
         card = CardDetails(
             brand="visa",
             masked_pan="****0119",
@@ -175,7 +204,8 @@ class InstantCardTerminal:
             entry_mode="Contactless",
             provider_transaction_id=f"{self.card_terminal_id}.{self.charges}",
         )
-        answer = PaymentAnswer("approved", "", ask.amount_minor, card)
+        self._charged.add(card.provider_transaction_id)
+        answer = PaymentAnswer("approved", "", paid_minor, card)
         return self._attempts.setdefault((ask.sale_id, ask.service_id), answer)
 
 

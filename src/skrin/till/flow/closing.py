@@ -61,6 +61,8 @@ def close_days(
 
 def _check_may_close(till: Till) -> None:
     desk = till.desk
+    if desk.training:
+        raise Refusal("training_on")
     if desk.pending:
         raise Refusal("sale_waits_for_mark")
     if desk.attempt or desk.payments:
@@ -94,6 +96,8 @@ def x_report(till: Till, actor: Person, fresh: Callable[[str], None]) -> None:
     """Take an X over everything since the last Z, print it, and journal that it was taken."""
 
     def command() -> None:
+        if till.desk.training:
+            raise Refusal("training_on")
         if till.desk.pending:
             raise Refusal("sale_waits_for_mark")
         with till.transaction(actor) as tx:
@@ -164,6 +168,8 @@ def set_float(till: Till, actor: Person, amount_minor: int) -> None:
     """State today's change fund, or correct it: the correction is an entry of its own."""
 
     def command() -> None:
+        if till.desk.training:
+            raise Refusal("training_on")
         with till.transaction(actor) as tx:
             before = till.file.totals(tx.business_day, tx.period).get(("float", ""))
             cause = "correction" if before else "day_start"

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from skrin.domain.closing import local_time
+from skrin.domain.desk import Desk, Pending
+from skrin.domain.entry import TRAINING
 from skrin.domain.receipt import (
+    SALE,
     Delivery,
     FiscalMark,
+    ReceiptSealed,
     ReceiptSigned,
     SerialRenewed,
 )
-from skrin.domain.report import receipt_rows
-from skrin.domain.sale import OPEN, PAYING, Desk, Pending
-from skrin.domain.sealing import Numbers, seal
+from skrin.domain.report import TotalsRow, receipt_rows
+from skrin.domain.sale import OPEN, PAYING
+from skrin.domain.sealing import Numbers, Sealing, seal
 from skrin.fiscal.contract import MarkRequest
 from skrin.sync.messages import Person
 from skrin.till.flow.till import Till
@@ -21,7 +25,7 @@ from skrin.till.flow.till import Till
 MESSAGE_SERIES = "message"
 """The series of messages to the control unit; apart from the receipts' own (facts: sweden 3.4)."""
 
-REGISTER_NORMAL = "normal"
+REGISTER_NORMAL, REGISTER_TRAINING = "normal", "ovning"
 
 
 def nothing_left(desk: Desk) -> bool:
@@ -37,7 +41,8 @@ def nothing_left(desk: Desk) -> bool:
 def seal_cart(till: Till, actor: Person, *, free: bool = False) -> None:
     """Seal the open cart when nothing is left to pay; else do nothing.
 
-    `free`: the cashier asked for a receipt of a cart that costs nothing.
+    `free`: the cashier asked for a receipt of a cart that costs nothing. An exchange is two
+    receipts in one commit, the return first (D8).
     """
 
     def command() -> None:
@@ -47,21 +52,19 @@ def seal_cart(till: Till, actor: Person, *, free: bool = False) -> None:
             return
         assert desk.cart is not None
         with till.transaction(actor) as tx:
-            numbers = Numbers(
-                till.clock.new_id(),
-                tx.next_number(till.country.series_of("sale")),
-                tx.next_number(MESSAGE_SERIES),
+
+            def next_numbers() -> Numbers:
+                return Numbers(
+                    till.clock.new_id(),
+                    tx.next_number(till.country.series_of(TRAINING if desk.training else SALE)),
+                    tx.next_number(MESSAGE_SERIES),
+                )
+
+            sealing = Sealing(
+                till.store, till.identity.seat.designation, actor.display_name, till.rate_of
             )
-            sealed = seal(
-                desk.cart,
-                desk.payments,
-                till.store,
-                till.identity.seat.designation,
-                actor.display_name,
-                numbers,
-                till.rate_of,
-            )
-            tx.append("receipt.sealed", sealed)
+            for sealed in seal(desk.cart, desk.payments, sealing, next_numbers):
+                tx.append("receipt.sealed", sealed)
 
     till.run(command)
 
@@ -72,7 +75,7 @@ def mark_request(pending: Pending) -> MarkRequest:
     return MarkRequest(
         pending.sealed,
         at.replace(tzinfo=None).isoformat(timespec="seconds"),
-        REGISTER_NORMAL,
+        REGISTER_TRAINING if pending.mode == TRAINING else REGISTER_NORMAL,
         pending.message_serial,
     )
 
@@ -81,7 +84,7 @@ def renew_serial(till: Till, pending: Pending) -> None:
     """The unit said "invalid sequence": the same receipt gets a new message serial (D16)."""
 
     def command() -> None:
-        now = till.desk.pending
+        now = till.desk.pending[0] if till.desk.pending else None
         if now is None or now.message_serial != pending.message_serial:
             return
         with till.transaction(None) as tx:
@@ -100,7 +103,7 @@ def sign(till: Till, pending: Pending, mark: FiscalMark, fresh: Callable[[str], 
     """
 
     def command() -> None:
-        now = till.desk.pending
+        now = till.desk.pending[0] if till.desk.pending else None
         if now is None or now.sealed.receipt_id != pending.sealed.receipt_id:
             return
         sealed = pending.sealed
@@ -116,7 +119,14 @@ def sign(till: Till, pending: Pending, mark: FiscalMark, fresh: Callable[[str], 
                 "receipt.signed", ReceiptSigned(sealed.receipt_id, sealed.number, mark, delivery)
             )
             fresh(delivery.delivery_id)
+            if pending.mode == TRAINING:
+                tx.count([_practised(sealed)], pending.business_day, pending.period)
+                return
             tx.count(receipt_rows(sealed), pending.business_day, pending.period)
+            for line in sealed.lines:
+                if line.origin:
+                    origin = line.origin
+                    till.file.add_returned(origin.receipt_id, origin.line, line.quantity_milli)
             till.file.add_receipt(
                 sealed.number,
                 pending.business_day,
@@ -129,3 +139,8 @@ def sign(till: Till, pending: Pending, mark: FiscalMark, fresh: Callable[[str], 
             )
 
     till.run(command)
+
+
+def _practised(sealed: ReceiptSealed) -> TotalsRow:
+    """All that a receipt made in training adds to the day (D9): it is in no list and no sum."""
+    return TotalsRow("training", "", "", 1, 0, sealed.total_minor)

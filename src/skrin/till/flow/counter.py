@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from skrin.domain.journal import TillStarted, TillStopped
+from skrin.domain.payment import CARD, CASH
 from skrin.domain.receipt import SAID_NOT_OUT
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitRefused, UnitSilent
@@ -44,7 +46,7 @@ def earlier_sends(till: Till) -> dict[str, int]:
     Sends are not journaled, a commit each would be dear. Each earlier run of the program counts as
     one send, so that a second registration by a unit that had heard it shows on the mark (D16).
     """
-    pending = till.desk.pending
+    pending = till.desk.pending[0] if till.desk.pending else None
     if pending is None:
         return {}
     later = till.file.entries(pending.seq + 1)
@@ -145,23 +147,38 @@ class Counter:
     # What a person asks.
 
     def pay_cash(self, actor: Person, tap_id: str, tendered_minor: int | None) -> None:
-        """Take the rest in cash and see the sale through as far as it goes by itself."""
+        """Take cash and see the sale through as far as it goes by itself."""
+        self._pay(actor, tap_id, CASH, tendered_minor)
+
+    def pay_card(self, actor: Person, tap_id: str, amount_minor: int | None = None) -> None:
+        """Begin to charge a card; the lane goes on."""
+        self._pay(actor, tap_id, CARD, amount_minor)
+
+    def _pay(self, actor: Person, tap_id: str, kind: str, amount_minor: int | None) -> None:
+        method = self.till.registers.method_of(kind)
+        if method is None:
+            raise Refusal("method_missing")
+        self.pay(actor, tap_id, method.id, amount_minor)
+
+    def pay(self, actor: Person, tap_id: str, method: int, amount_minor: int | None) -> None:
+        """Pay a part or the rest with a method, and see the sale through (R-PAY-005)."""
         self._await_paper()
-        paying.pay_cash(self.till, actor, self.preflight, tap_id, tendered_minor)
+        paying.pay(
+            self.till, actor, self.preflight, tap_id, method, amount_minor, self._fresh(tap_id)
+        )
         completing.seal_cart(self.till, actor, free=True)
         self.settle()
 
-    def pay_card(self, actor: Person, tap_id: str) -> None:
-        """Begin to charge the rest to a card; the lane goes on."""
+    def back_out(self, actor: Person, tap_id: str, payment_id: str) -> None:
+        """Take a paid part out again."""
+        paying.back_out(self.till, actor, tap_id, payment_id, self._fresh(tap_id))
+        self.settle()
 
-        self._await_paper()
-
+    def _fresh(self, attempt_id: str) -> Callable[[], None]:
         def fresh() -> None:
-            self.sale_lane.fresh_attempt = tap_id
+            self.sale_lane.fresh_attempt = attempt_id
 
-        paying.begin_card(self.till, actor, self.preflight, tap_id, fresh)
-        completing.seal_cart(self.till, actor, free=True)
-        self.settle()
+        return fresh
 
     def settle(self, timeout_s: float = SETTLE_S) -> None:
         """Wait until the sale is done or needs a person, at most `timeout_s`."""
@@ -206,6 +223,19 @@ class Counter:
         """Try at once what is tried again by itself anyway."""
         self._wake_all()
         self.settle()
+
+    def refresh(self, timeout_s: float) -> bool:
+        """Ask the office now for what is new; whether it answered in time."""
+        before_s = self.upload_lane.answered_s
+        self._wake_all()
+        if not self._threads:
+            return False
+        ends_s = self.till.clock.steady_s() + timeout_s
+        while self.till.clock.steady_s() < ends_s:
+            if self.upload_lane.answered_s != before_s:
+                return True
+            self._stopping.wait(0.02)
+        return False
 
     def leave_finished(self) -> None:
         """The next customer: the finished sale leaves the screen."""

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from skrin.domain.payment import UNKNOWN
+from skrin.domain.desk import Attempt, Pending, Undelivered
+from skrin.domain.payment import REFUND, UNKNOWN, VOID
 from skrin.domain.receipt import PRINTER_LOST_IT
 from skrin.domain.refusal import Refusal
-from skrin.domain.sale import Attempt, Pending, Undelivered
 from skrin.fiscal.contract import UnitRefused, UnitSilent
-from skrin.payments.contract import PaymentAnswer
+from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.sync.messages import Person
-from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, UNSURE, Printer
+from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, UNSURE, CardTerminal, Printer
 from skrin.till.flow import completing, output, paying
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.till import Till
@@ -81,7 +81,7 @@ class SaleLane:
         """Do the next thing; see `Lane.step`."""
         desk = self.till.desk
         if desk.pending:
-            return self._mark(desk.pending)
+            return self._mark(desk.pending[0])
         if desk.attempt:
             return self._money(desk.attempt)
         if completing.nothing_left(desk):
@@ -129,7 +129,7 @@ class SaleLane:
         ask = paying.ask_of(self.till, attempt, self._payer().display_name)
         if ask.attempt_id == self.fresh_attempt:
             self.fresh_attempt = ""
-            answer = terminal.pay(ask)
+            answer = _asked(terminal, attempt, ask)
             self._decide(ask.attempt_id, answer, by_status=False)
             return 0.0 if answer.outcome != UNKNOWN else 0.2
         answer = terminal.status_of(ask, paying.new_service_id(self.till))
@@ -147,6 +147,15 @@ class SaleLane:
         self.stopping = attempt.begun.attempt_id
         ask = paying.ask_of(self.till, attempt, self._payer().display_name)
         terminal.abort(ask, paying.new_service_id(self.till))
+
+
+def _asked(terminal: CardTerminal, attempt: Attempt, ask: PaymentAsk) -> PaymentAnswer:
+    """Ask for what the attempt is: money in, money back, or a charge undone."""
+    if attempt.begun.purpose == VOID:
+        return terminal.reverse(ask, attempt.begun.undoes_transaction)
+    if attempt.begun.purpose == REFUND:
+        return terminal.refund(ask)
+    return terminal.pay(ask)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skrin import documents
+from skrin.domain.desk import Undelivered
 from skrin.domain.receipt import (
     PRINTED,
     SAID_PRINTED,
@@ -10,7 +11,6 @@ from skrin.domain.receipt import (
     DocumentDelivered,
     SignedReceipt,
 )
-from skrin.domain.sale import Undelivered
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import Printer
 from skrin.till.flow.till import Till

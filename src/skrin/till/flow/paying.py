@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from skrin.domain.closing import local_time
+from skrin.domain.desk import Attempt, Desk
 from skrin.domain.discount import cash_rounding
 from skrin.domain.money import CURRENCIES
 from skrin.domain.payment import (
@@ -14,20 +15,29 @@ from skrin.domain.payment import (
     BY_STATUS,
     CARD,
     CASH,
+    CHARGE,
     DECLINED,
+    REFUND,
     UNKNOWN,
+    VOID,
+    Payment,
     PaymentBegun,
     PaymentDecided,
+    PaymentGivenBack,
     PaymentMethod,
     PaymentTaken,
 )
+from skrin.domain.pricing import price_cart
 from skrin.domain.refusal import Refusal
-from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK, Attempt, Desk
+from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK
 from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
 from skrin.till.flow.till import Till
+
+NO_REFUND = "no"
+"""A method that never gives money back (D40)."""
 
 UNIT_ANSWER_HOLDS_S = 10.0
 """How long an answer of the control unit counts as its being there (D15)."""
@@ -53,8 +63,13 @@ class Preflight:
     def check_register(self) -> None:
         """Refuse a cart that the fiscal unit could never be told: found before money, not after."""
         till, cart = self.till, self.till.desk.cart
-        rates = {till.rate_of(line.vat_class(cart.way)) for line in cart.lines} if cart else set()
-        till.country.check_registrable(till.store.org_number, till.identity.seat.designation, rates)
+        priced = price_cart(cart, till.rate_of) if cart else None
+        lines = (*priced.sold.lines, *priced.back.lines) if priced else ()
+        till.country.check_registrable(
+            till.store.org_number,
+            till.identity.seat.designation,
+            {line.rate_bp for line in lines},
+        )
 
     def check_unit(self) -> None:
         """Refuse with `control_unit_silent` or `control_unit_refuses` when no mark could come."""
@@ -112,8 +127,8 @@ def _known(desk: Desk, payment_id: str) -> bool:
         return True
     if payment_id in desk.tried:
         return True
-    sealed = [desk.pending.sealed] if desk.pending else []
-    sealed += [desk.finished.sealed] if desk.finished else []
+    sealed = [pending.sealed for pending in desk.pending]
+    sealed += desk.finished.receipts if desk.finished else ()
     paid = [*desk.payments, *(payment for s in sealed for payment in s.payments)]
     return any(payment.payment_id == payment_id for payment in paid)
 
@@ -124,108 +139,194 @@ def cash_to_pay(till: Till, left_minor: int) -> int:
     return left_minor + cash_rounding(left_minor, step)
 
 
-def pay_cash(
-    till: Till, actor: Person, preflight: Preflight, tap_id: str, tendered_minor: int | None
+def pay(
+    till: Till,
+    actor: Person,
+    preflight: Preflight,
+    tap_id: str,
+    method_id: int,
+    amount_minor: int | None,
+    fresh: Callable[[], None] = lambda: None,
 ) -> None:
-    """Take the rest in cash; `tendered_minor` None = exactly. Change is computed (R-PAY-004).
+    """Pay a part, or the rest (`amount_minor` None), with a published method.
 
-    Refused: what `check_may_pay` and the preflight refuse; `tendered_not_payable` (not whole
-    coins), `tendered_too_little` (with what it costs in cash).
+    Cash: `amount_minor` is what was given; change is computed where it settles, else it is a part.
+    Card: commits the intent; the lane of the sale asks the terminal, and `fresh` is called before
+    the commit takes effect: only an attempt that this process itself began may be sent (D18).
+    Others: confirmed by the cashier's eye. A cart that gives money back is refunded the same way.
+    In training every payment is pretended: no terminal is asked, no drawer opens (D9).
+
+    Refused: what `check_may_pay` and the preflight refuse; `method_missing`, `method_no_refund`,
+    `method_no_change`, `tendered_not_payable`, `tendered_too_little`, `card_terminal_missing`.
     """
-    method = _method(till, CASH)
+    method = till.registers.method(method_id)
+    if method is None:
+        raise Refusal("method_missing")
     if _known(till.desk, tap_id):
         return
     check_may_pay(till.desk)
-    preflight.check_register()
-    preflight.check_unit()
-    preflight.check_printer()
-
-    def command() -> None:
-        desk = till.desk
-        if _known(desk, tap_id):
-            return
-        check_may_pay(desk)
-        assert desk.cart is not None
-        if desk.left_minor == 0:
-            return
-        step = CURRENCIES[till.store.currency].cash_step_minor
-        to_pay_minor = cash_to_pay(till, desk.left_minor)
-        given_minor = to_pay_minor if tendered_minor is None else tendered_minor
-        if given_minor % step:
-            raise Refusal("tendered_not_payable", step_minor=step)
-        if given_minor < to_pay_minor:
-            raise Refusal("tendered_too_little", to_pay_minor=to_pay_minor)
-        with till.transaction(actor) as tx:
-            taken = PaymentTaken(
-                desk.cart.cart_id,
-                tap_id,
-                method.id,
-                method.kind,
-                method.name,
-                to_pay_minor,
-                given_minor,
-                given_minor - to_pay_minor,
-                to_pay_minor - desk.left_minor,
-                method.drawer,
-            )
-            tx.append("payment.taken", taken)
-
-    till.run(command)
-
-
-def begin_card(
-    till: Till, actor: Person, preflight: Preflight, tap_id: str, fresh: Callable[[], None]
-) -> None:
-    """Commit the intent to charge the rest to a card. The lane of the sale asks the terminal.
-
-    `fresh` is called on the writer before the commit takes effect: only an attempt that this
-    process itself began may be sent; any other is asked about (D18).
-
-    Refused as `pay_cash`, and with `card_terminal_missing` where there is none.
-    """
-    method = _method(till, CARD)
-    if till.devices.card_terminal is None:
+    charges = method.kind == CARD and not till.desk.training
+    if charges and till.devices.card_terminal is None:
         raise Refusal("card_terminal_missing")
-    if _known(till.desk, tap_id):
-        return
-    check_may_pay(till.desk)
     preflight.check_register()
     preflight.check_unit()
     preflight.check_printer()
-    service_id = new_service_id(till)
+    service_id = new_service_id(till) if charges else ""
 
     def command() -> None:
         desk = till.desk
         if _known(desk, tap_id):
             return
         check_may_pay(desk)
-        assert desk.cart is not None
         if desk.left_minor == 0:
             return
+        if desk.left_minor < 0 and method.refund == NO_REFUND:
+            raise Refusal("method_no_refund", name=method.name)
         with till.transaction(actor) as tx:
-            begun = PaymentBegun(
-                desk.cart.cart_id,
-                tap_id,
-                method.id,
-                method.kind,
-                method.name,
-                desk.left_minor,
-                till.store.currency,
-                till.devices.card_terminal_id,
-                till.devices.sale_id,
-                service_id,
-            )
-            tx.append("payment.begun", begun)
-            fresh()
+            if method.kind == CARD and not desk.training:
+                asked_minor = _part_of(desk.left_minor, amount_minor, method)
+                begun = _begun(till, desk, method, tap_id, asked_minor, service_id)
+                tx.append("payment.begun", begun)
+                fresh()
+            else:
+                taken = _taken(till, desk, method, tap_id, amount_minor)
+                tx.append("payment.taken", taken)
 
     till.run(command)
 
 
-def _method(till: Till, kind: str) -> PaymentMethod:
+def pay_kind(
+    till: Till,
+    actor: Person,
+    preflight: Preflight,
+    tap_id: str,
+    kind: str,
+    amount_minor: int | None,
+    fresh: Callable[[], None] = lambda: None,
+) -> None:
+    """Pay with the first published method of a kind: the fixed keys of the payment strip."""
     method = till.registers.method_of(kind)
     if method is None:
-        raise Refusal("method_missing", kind=kind)
-    return method
+        raise Refusal("method_missing")
+    pay(till, actor, preflight, tap_id, method.id, amount_minor, fresh)
+
+
+def _part_of(left_minor: int, amount_minor: int | None, method: PaymentMethod) -> int:
+    """The part of the rest that is paid without change: signed as the rest is."""
+    if amount_minor is None:
+        return left_minor
+    if amount_minor > abs(left_minor):
+        raise Refusal("method_no_change", name=method.name, most_minor=abs(left_minor))
+    return amount_minor if left_minor > 0 else -amount_minor
+
+
+def _taken(
+    till: Till, desk: Desk, method: PaymentMethod, tap_id: str, amount_minor: int | None
+) -> PaymentTaken:
+    assert desk.cart is not None
+    if method.kind == CASH:
+        kept, tendered, change, rounding = _cash(till, desk.left_minor, amount_minor)
+    else:
+        kept = _part_of(desk.left_minor, amount_minor, method)
+        tendered, change, rounding = kept, 0, 0
+    return PaymentTaken(
+        desk.cart.cart_id,
+        tap_id,
+        method.id,
+        method.kind,
+        method.name,
+        kept,
+        tendered,
+        change,
+        rounding,
+        method.drawer and not desk.training,
+    )
+
+
+def _cash(till: Till, left_minor: int, given_minor: int | None) -> tuple[int, int, int, int]:
+    """(kept, tendered, change, rounding) of a cash payment; the last part is rounded (D13)."""
+    step = CURRENCIES[till.store.currency].cash_step_minor
+    to_pay_minor = cash_to_pay(till, left_minor)
+    if given_minor is None or left_minor < 0:
+        if given_minor is not None and given_minor != -to_pay_minor:
+            raise Refusal("tendered_not_payable", step_minor=step)
+        return to_pay_minor, to_pay_minor, 0, to_pay_minor - left_minor
+    if given_minor % step:
+        raise Refusal("tendered_not_payable", step_minor=step)
+    if given_minor < to_pay_minor:
+        return given_minor, given_minor, 0, 0
+    return to_pay_minor, given_minor, given_minor - to_pay_minor, to_pay_minor - left_minor
+
+
+def _begun(
+    till: Till,
+    desk: Desk,
+    method: PaymentMethod,
+    attempt_id: str,
+    amount_minor: int,
+    service_id: str,
+    undoes: Payment | None = None,
+) -> PaymentBegun:
+    assert desk.cart is not None
+    purpose = CHARGE if amount_minor > 0 else REFUND
+    return PaymentBegun(
+        desk.cart.cart_id,
+        attempt_id,
+        method.id,
+        method.kind,
+        method.name,
+        amount_minor,
+        till.store.currency,
+        till.devices.card_terminal_id,
+        till.devices.sale_id,
+        service_id,
+        VOID if undoes else purpose,
+        undoes.payment_id if undoes else "",
+        undoes.card.provider_transaction_id if undoes and undoes.card else "",
+    )
+
+
+def back_out(
+    till: Till,
+    actor: Person,
+    tap_id: str,
+    payment_id: str,
+    fresh: Callable[[], None] = lambda: None,
+) -> None:
+    """Take a part that was paid out of the cart again (D18).
+
+    Cash is handed back, a manual payment confirmed as repaid: an entry. A card part is voided at
+    the terminal; where the terminal says no, the part stays paid and the cart cannot be aborted.
+    Refused: `payment_gone`, `outcome_unknown`, `sale_is_being_paid`, `card_terminal_missing`.
+    """
+    service_id = new_service_id(till) if till.devices.card_terminal else ""
+
+    def command() -> None:
+        desk = till.desk
+        if _known(desk, tap_id):
+            return
+        if desk.state == STUCK:
+            raise Refusal("outcome_unknown")
+        if desk.attempt:
+            raise Refusal("sale_is_being_paid")
+        paid = next((p for p in desk.payments if p.payment_id == payment_id), None)
+        if desk.cart is None or paid is None:
+            raise Refusal("payment_gone")
+        with till.transaction(actor) as tx:
+            if paid.kind == CARD and not desk.training:
+                method = till.registers.method(paid.method)
+                if till.devices.card_terminal is None or method is None:
+                    raise Refusal("card_terminal_missing")
+                begun = _begun(
+                    till, desk, method, tap_id, paid.amount_minor, service_id, undoes=paid
+                )
+                tx.append("payment.begun", begun)
+                fresh()
+                return
+            given_back = PaymentGivenBack(desk.cart.cart_id, payment_id, paid.amount_minor)
+            tx.append("payment.given_back", given_back)
+
+    till.run(command)
 
 
 def new_service_id(till: Till) -> str:
@@ -241,15 +342,18 @@ def ask_of(till: Till, attempt: Attempt, operator: str) -> PaymentAsk:
     """What the terminal is asked for an attempt: the ids that were stored with the intent."""
     begun = attempt.begun
     at = till.clock.now()
+    method = till.registers.method(begun.method)
     return PaymentAsk(
         begun.attempt_id,
         begun.sale_id,
         begun.service_id,
         begun.card_terminal_id,
-        begun.amount_minor,
+        abs(begun.amount_minor),
         begun.currency,
         local_time(at.utc_ms, at.offset_min).isoformat(timespec="seconds"),
         operator,
+        begun.purpose,
+        begun.purpose == CHARGE and method is not None and method.tips,
     )
 
 

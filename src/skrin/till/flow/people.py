@@ -1,4 +1,5 @@
-"""Who stands at the till: log-in against the office, and without it for those the till knows (D28).
+"""Who stands at the till: log-in against the office, and without it for those the till knows (D28);
+a quick switch by name and PIN, and a manager's yes for one command.
 
 The office's hashes never come here. After a log-in that the office accepted the till keeps a
 verifier of its own: argon2id over the password keyed with a secret of this device.
@@ -14,10 +15,13 @@ from dataclasses import dataclass, field
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
+from skrin.domain import role as roles
 from skrin.domain.journal import UserLoggedIn, UserLoggedOut
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import LoginRequest, Person
+from skrin.sync.pins import pin_is_easy
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
+from skrin.till.flow.pins import Pins, checked_shape
 from skrin.till.flow.till import Till
 from skrin.till.storage.device_file import DeviceFile
 
@@ -35,6 +39,72 @@ class Door:
     till: Till
     link: OfficeLink
     misses: dict[str, tuple[int, float]] = field(default_factory=dict)
+    pins: Pins = field(init=False)
+
+    def __post_init__(self) -> None:
+        """PINs are checked with the same device and the same office."""
+        self.pins = Pins(self.device, self.till, self.link)
+
+    def people(self) -> list[Person]:
+        """Who works in this store, by name: the list that a quick switch begins with."""
+        here = self.till.identity.seat.store
+        staff = [who for who in self.till.registers.people.values() if here in who.stores]
+        return sorted(staff, key=lambda who: (who.display_name.casefold(), who.person))
+
+    def switch(self, person_id: str, pin: str, leaving: str = "") -> tuple[str, Person]:
+        """Another person takes over by PIN: a new session's token, and who it is.
+
+        `leaving`: the token of the session that this ends. The cart is the till's and stays.
+        Refused: `person_unknown`, and what `Pins.check` refuses.
+        """
+        person = self.pins.check(self._published(person_id), pin)
+        if leaving:
+            self.device.end_session(_token_hash(leaving))
+        return self._begin(person, "pin"), person
+
+    def approve(self, person_id: str, pin: str, right: str) -> Person:
+        """A person who says yes to one command; hand it to the command as `approver`.
+
+        Refused: `approver_not_allowed` when they do not hold `right` themselves,
+        `person_unknown`, and what `Pins.check` refuses.
+        """
+        person = self._published(person_id)
+        if self.till.role_of(person).rule(right) != roles.ALLOW:
+            raise Refusal("approver_not_allowed", right=right)
+        return self.pins.check(person, pin)
+
+    def approvers(self, right: str) -> list[Person]:
+        """Who in this store may say yes to `right`, by name."""
+        return [who for who in self.people() if self.till.role_of(who).rule(right) == roles.ALLOW]
+
+    def set_pin(self, email: str, password: str, pin: str) -> Person:
+        """Give oneself a PIN, with the password; it takes the office.
+
+        Refused: `pin_shape`, `pin_easy`, `login_wrong`, `login_wait`, `login_office_away`,
+        `login_no_store`.
+        """
+        checked_shape(pin)
+        if pin_is_easy(pin):
+            raise Refusal("pin_easy")
+        name = email.strip().lower()
+        self._check_wait(name)
+        store = self.till.identity.seat.store
+        try:
+            answer = self.link.login(LoginRequest(name, password, store, pin))
+        except (OfficeAway, OfficeRefused) as away:
+            raise Refusal("login_office_away") from away
+        if answer.person is None:
+            self._miss(name, answer.refusal, answer.wait_s)
+        assert answer.person is not None
+        self.misses.pop(name, None)
+        self.pins.remember(answer.person, pin)
+        return answer.person
+
+    def _published(self, person_id: str) -> Person:
+        person = self.till.registers.people.get(person_id)
+        if person is None or self.till.identity.seat.store not in person.stores:
+            raise Refusal("person_unknown")
+        return person
 
     def log_in(self, email: str, password: str) -> tuple[str, Person]:
         """A new session's token and the person. Refused: `login_wrong`, `login_wait` (with
@@ -54,6 +124,7 @@ class Door:
         self.misses.pop(name, None)
         if self.till.identity.seat.store not in person.stores:
             raise Refusal("login_no_store")
+        self.pins.forgive(person)
         return self._begin(person, how), person
 
     def _check_wait(self, name: str) -> None:

@@ -1,22 +1,96 @@
-"""The registers as the till uses them: read from the published rows, looked up by id and code."""
+"""The registers as the till uses them: small ones in memory, articles read where they lie."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from skrin.domain.article import Article, Group, Layout, Price, StoreCard, price_on
+from skrin.domain.article import (
+    Article,
+    Deal,
+    Group,
+    Layout,
+    ModifierGroup,
+    Price,
+    StoreCard,
+    price_on,
+)
 from skrin.domain.codec import decode
 from skrin.domain.payment import PaymentMethod
+from skrin.domain.role import Role
 from skrin.sync.messages import Person
+from skrin.till.storage.register_reader import COUNT_MOST, RegisterReader
+
+KEPT_MOST = 2000
+"""How many articles and how many articles' prices are kept decoded: the best sellers of a day."""
 
 
-def folded(text: str) -> str:
-    """Text as it is searched: lower case, and once more without accents (R-FIND-001, D37)."""
-    lower = text.casefold()
-    plain = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
-    return lower if plain == lower else f"{lower} {plain}"
+class Articles:
+    """Articles by id, and their prices: read from the file when they are asked for."""
+
+    def __init__(self, reader: RegisterReader | None = None) -> None:
+        """Without a `reader` there are none: registers that were not taken yet."""
+        self._reader = reader
+        self._kept: dict[int, Article | None] = {}
+        self._prices: dict[int, tuple[Price, ...]] = {}
+
+    def get(self, article: int) -> Article | None:
+        """An article, None when there is none with this id."""
+        try:
+            return self._kept[article]
+        except KeyError:
+            row = self._reader.row("articles", str(article)) if self._reader else None
+            found = decode(Article, row) if row else None
+            if len(self._kept) >= KEPT_MOST:
+                self._kept = {}
+            self._kept[article] = found
+            return found
+
+    def prices(self, article: int) -> tuple[Price, ...]:
+        """All prices of an article, of every day and store."""
+        try:
+            return self._prices[article]
+        except KeyError:
+            rows = self._reader.prices(article) if self._reader else []
+            found = tuple(decode(Price, row) for row in rows)
+            if len(self._prices) >= KEPT_MOST:
+                self._prices = {}
+            self._prices[article] = found
+            return found
+
+    def listed(self, offset: int, limit: int) -> list[Article]:
+        """A page of all articles, by name (R-FIND-002)."""
+        ids = self._reader.articles_by_name(offset, limit) if self._reader else []
+        return self._of(ids)
+
+    def numbers(self) -> dict[str, int]:
+        """Ids of all articles by their number."""
+        return dict(self._reader.article_numbers()) if self._reader else {}
+
+    def of_code(self, code: str) -> Article | None:
+        """The article with exactly this barcode or number."""
+        article = self._reader.article_of_code(code) if self._reader else None
+        return self.get(article) if article is not None else None
+
+    def search(self, query: str, limit: int) -> tuple[list[Article], int]:
+        """See `RegisterReader.search`."""
+        ids, count = self._reader.search(query, limit) if self._reader else ([], 0)
+        return self._of(ids), count
+
+    def values(self) -> Iterator[Article]:
+        """All articles, by name, a page at a time."""
+        offset = 0
+        while page := self.listed(offset, 500):
+            yield from page
+            offset += len(page)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._reader.article_count() if self._reader else 0
+
+    def _of(self, ids: Iterable[int]) -> list[Article]:
+        # One may have gone since it was found: what is left is the answer.
+        return [article for article in map(self.get, ids) if article]
 
 
 @dataclass(slots=True)
@@ -25,55 +99,75 @@ class Registers:
 
     store: StoreCard | None = None
     groups: dict[int, Group] = field(default_factory=dict)
-    articles: dict[int, Article] = field(default_factory=dict)
-    prices: dict[int, list[Price]] = field(default_factory=dict)
     layouts: list[Layout] = field(default_factory=list)
     methods: list[PaymentMethod] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
-    by_barcode: dict[str, Article] = field(default_factory=dict)
-    by_number: dict[str, Article] = field(default_factory=dict)
-    search_text: list[tuple[str, int]] = field(default_factory=list)
+    modifier_groups: dict[int, ModifierGroup] = field(default_factory=dict)
+    deals: dict[int, Deal] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    articles: Articles = field(default_factory=Articles)
 
     def price(self, article: int, business_day: str) -> Price | None:
         """The price of an article on a business day."""
         store = self.store.store if self.store else 0
-        return price_on(self.prices.get(article, ()), store, business_day)
+        return price_on(self.articles.prices(article), store, business_day)
+
+    def method(self, method: int) -> PaymentMethod | None:
+        """A payment method by its id."""
+        return next((found for found in self.methods if found.id == method), None)
+
+    def find_code(self, code: str) -> Article | None:
+        """The article with this barcode or number; a GTIN-12 is a GTIN-13 with a zero before."""
+        found = self.articles.of_code(code)
+        if found is None and len(code) == 12:
+            return self.articles.of_code(f"0{code}")
+        return found
 
     def method_of(self, kind: str) -> PaymentMethod | None:
         """The first published payment method of a kind."""
         return next((method for method in self.methods if method.kind == kind), None)
 
     def search(self, query: str, limit: int) -> tuple[list[Article], int]:
-        """Articles with all words of `query` in name, number or barcode; and how many there are."""
-        words = query.casefold().split()
-        if not words:
-            return [], 0
-        found = [
-            article for text, article in self.search_text if all(word in text for word in words)
-        ]
-        return [self.articles[article] for article in found[:limit]], len(found)
+        """Articles with all words of `query` in name, number or barcode; and how many there are,
+        counted no further than `COUNT_MOST`.
+
+        Words of three letters and more are found anywhere, shorter ones where a word begins, å, ä,
+        ö and é as typed and plain (R-FIND-001).
+        """
+        return self.articles.search(query, limit)
 
 
 _SHAPES: dict[str, type] = {
     "store": StoreCard,
     "groups": Group,
-    "articles": Article,
-    "prices": Price,
     "layouts": Layout,
     "payment_methods": PaymentMethod,
     "people": Person,
+    "modifier_groups": ModifierGroup,
+    "deals": Deal,
+    "roles": Role,
 }
 
 
+def open_registers(reader: RegisterReader) -> Registers:
+    """The registers that lie in a shop's file, as they are now."""
+    registers = _read((section, row) for section in _SHAPES for row in reader.rows(section))
+    registers.articles = Articles(reader)
+    return registers
+
+
 def read_registers(rows: Mapping[tuple[str, str], bytes]) -> Registers:
-    """Registers out of published rows. Sections that this program does not use are left alone."""
+    """Registers out of published rows by (section, key), without articles."""
+    return _read((section, row) for (section, _), row in sorted(rows.items()))
+
+
+def _read(rows: Iterable[tuple[str, bytes]]) -> Registers:
     registers = Registers()
-    for (section, _), row in sorted(rows.items()):
+    for section, row in rows:
         if section in _SHAPES:
             _take(registers, decode(_SHAPES[section], row))
     registers.layouts.sort(key=lambda layout: layout.order)
     registers.methods.sort(key=lambda method: method.order)
-    _index(registers, registers.articles.values())
     return registers
 
 
@@ -82,23 +176,18 @@ def _take(registers: Registers, row: object) -> None:
         registers.store = row
     elif isinstance(row, Group):
         registers.groups[row.id] = row
-    elif isinstance(row, Article):
-        registers.articles[row.id] = row
-    elif isinstance(row, Price):
-        registers.prices.setdefault(row.article, []).append(row)
     elif isinstance(row, Layout):
         registers.layouts.append(row)
     elif isinstance(row, PaymentMethod):
         registers.methods.append(row)
     elif isinstance(row, Person):
         registers.people[row.person] = row
+    elif isinstance(row, ModifierGroup):
+        registers.modifier_groups[row.id] = row
+    elif isinstance(row, Deal):
+        registers.deals[row.article] = row
+    elif isinstance(row, Role):
+        registers.roles[row.name] = row
 
 
-def _index(registers: Registers, articles: Iterable[Article]) -> None:
-    for article in sorted(articles, key=lambda article: article.name):
-        registers.by_number[article.number] = article
-        for barcode in article.barcodes:
-            registers.by_barcode[barcode] = article
-        names = " ".join(dict.fromkeys([article.name, *article.names.values()]))
-        text = f"{folded(names)} {article.number} {' '.join(article.barcodes)}"
-        registers.search_text.append((text, article.id))
+__all__ = ["COUNT_MOST", "Articles", "Registers", "open_registers", "read_registers"]

@@ -2,147 +2,107 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from skrin.domain.article import EAT_IN, FIXED, OPEN, TAKE_AWAY, ZERO, Article, Group
+from skrin.domain.article import EAT_IN, TAKE_AWAY
 from skrin.domain.cart import Cart, CartAborted, LineAdded, LineChanged, LineRemoved, WayChosen
+from skrin.domain.pricing import cart_total
 from skrin.domain.quantity import ONE, checked_quantity
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import TotalsRow
 from skrin.domain.sale import PAYING, SEALED, STUCK
 from skrin.sync.messages import Person
-from skrin.till.flow.till import Till
+from skrin.till.flow.ringing import Rung, rung_article, rung_code, rung_group
+from skrin.till.flow.till import Till, Transaction
 
 MAX_LINES = 300
 """A receipt longer than this is a mistake, and its paper longer than a counter."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rung:
-    """What is rung, before it has a line."""
-
-    article: int
-    number: str
-    name: str
-    group: Group
-    item_kind: str
-    unit: str
-    decimals: int
-    price_minor: int
-    cost_minor: int
-    raises: bool
-
-
 def tap_article(
-    till: Till, actor: Person, tap_id: str, article: int, price_minor: int | None = None
+    till: Till,
+    actor: Person,
+    tap_id: str,
+    article: int,
+    price_minor: int | None = None,
+    options: tuple[int, ...] | None = None,
+    parts: tuple[int, ...] = (),
+    quantity_milli: int = ONE,
 ) -> None:
-    """Ring one piece of an article; `price_minor` is what was typed for an open price.
+    """Ring an article (see `rung_article`). An equal plain tap right after raises the last line.
 
-    An equal tap right after raises the last line. Refused: `article_unknown`, `price_wanted`,
-    `price_missing`, `line_too_many`, and while the cart is being paid `sale_is_being_paid`.
+    Refused: what `rung_article` refuses, `line_too_many`, and while the cart is being paid
+    `sale_is_being_paid`.
     """
-    found = till.registers.articles.get(article)
-    if found is None:
-        raise Refusal("article_unknown")
-    _ring(till, actor, tap_id, _rung_article(till, found, price_minor))
+    rung = rung_article(till, article, price_minor, options, parts, quantity_milli)
+    ring(till, actor, tap_id, [rung])
+
+
+def tap_articles(
+    till: Till, actor: Person, tap_id: str, articles: Sequence[tuple[int, int]]
+) -> None:
+    """Ring several articles with one press, (article, quantity_milli) each (R-SELL-013)."""
+    rung = [rung_article(till, article, quantity_milli=milli) for article, milli in articles]
+    ring(till, actor, tap_id, rung)
 
 
 def scan(till: Till, actor: Person, tap_id: str, code: str) -> None:
-    """Ring the article with this barcode or number. Refused with `code_unknown`."""
-    wanted = code.strip()
-    registers = till.registers
-    found = registers.by_barcode.get(wanted) or registers.by_number.get(wanted)
-    if found is None:
-        raise Refusal("code_unknown", typed=wanted[:30])
-    _ring(till, actor, tap_id, _rung_article(till, found, None))
+    """Ring what a code is. Refused with `code_unknown`, `code_misread`."""
+    ring(till, actor, tap_id, [rung_code(till, code)])
 
 
-def tap_group(till: Till, actor: Person, tap_id: str, group: int, price_minor: int) -> None:
+def tap_group(till: Till, actor: Person, tap_id: str, group: int, amount_minor: int) -> None:
     """Ring an amount on an article group. Refused with `group_unknown`."""
-    found = till.registers.groups.get(group)
-    if found is None:
-        raise Refusal("group_unknown")
-    rung = _Rung(
-        0, found.number, found.name, found, found.kind, "st", 0, price_minor, 0, raises=False
-    )
-    _ring(till, actor, tap_id, rung)
+    ring(till, actor, tap_id, [rung_group(till, group, amount_minor)])
 
 
-def _rung_article(till: Till, article: Article, price_minor: int | None) -> _Rung:
-    group = till.registers.groups[article.group]
-    price = till.registers.price(article.id, till.today())
-    cost_minor = price.cost_minor if price else 0
-    if article.price_rule == OPEN:
-        if price_minor is None:
-            raise Refusal("price_wanted", article=article.id, name=article.name)
-        unit_price_minor = price_minor
-    elif article.price_rule == ZERO:
-        unit_price_minor = 0
-    else:
-        assert article.price_rule == FIXED, "a price rule is fixed, open or zero"
-        if price is None:
-            raise Refusal("price_missing", name=article.name)
-        unit_price_minor = price.price_minor
-    item_kind = group.kind if article.kind == "goods" else article.kind
-    return _Rung(
-        article.id,
-        article.number,
-        article.name,
-        group,
-        item_kind,
-        article.unit,
-        article.decimals,
-        unit_price_minor,
-        cost_minor,
-        raises=article.price_rule != OPEN and article.decimals == 0,
-    )
+def ring(till: Till, actor: Person, tap_id: str, rung: Sequence[Rung]) -> None:
+    """Put what was rung on the receipt: sold, or coming back in return mode."""
 
-
-def _ring(till: Till, actor: Person, tap_id: str, rung: _Rung) -> None:
     def command() -> None:
-        cart = till.desk.cart
-        if _known(cart, tap_id):
+        if known(till.desk.cart, tap_id):
             return
         check_may_change(till)
         with till.transaction(actor) as tx:
-            last = cart.lines[-1] if cart and cart.lines else None
-            if (
-                cart
-                and last
-                and rung.raises
-                and last.article == rung.article
-                and last.unit_price_minor == rung.price_minor
-            ):
-                quantity = checked_quantity(last.quantity_milli + ONE, last.decimals)
-                tx.append("line.changed", LineChanged(cart.cart_id, last.line, tap_id, quantity))
-                return
-            if cart and len(cart.lines) >= MAX_LINES:
-                raise Refusal("line_too_many", most=MAX_LINES)
-            tx.append("line.added", _line_added(till, cart, tap_id, rung))
+            for one in rung:
+                _put(tx, till, tap_id, one)
 
     till.run(command)
 
 
-def _line_added(till: Till, cart: Cart | None, tap_id: str, rung: _Rung) -> LineAdded:
-    return LineAdded(
-        cart.cart_id if cart else till.clock.new_id(),
-        cart.next_line if cart else 1,
-        tap_id,
-        rung.article,
-        rung.number,
-        rung.name,
-        rung.group.id,
-        rung.group.name,
-        rung.item_kind,
-        rung.unit,
-        rung.decimals,
-        ONE,
-        rung.price_minor,
-        rung.cost_minor,
-        rung.group.vat_eat_in,
-        rung.group.vat_take_away,
-        cart.way if cart else till.store.default_way,
+def _put(tx: Transaction, till: Till, tap_id: str, rung: Rung) -> None:
+    cart = tx.desk.cart
+    back = tx.desk.return_mode != "off"
+    if back and not rung.item.returnable:
+        raise Refusal("not_returnable", name=rung.item.name)
+    last = cart.lines[-1] if cart and cart.lines else None
+    if (
+        cart
+        and last
+        and rung.raises
+        and last.item == rung.item
+        and last.back == back
+        and last.origin is None
+        and last.discount is None
+        and not last.note
+    ):
+        quantity = checked_quantity(last.quantity_milli + rung.quantity_milli, 0)
+        tx.append("line.changed", LineChanged(cart.cart_id, last.line, tap_id, quantity))
+        return
+    if cart and len(cart.lines) + 1 + len(rung.followers) > MAX_LINES:
+        raise Refusal("line_too_many", most=MAX_LINES)
+    checked_quantity(rung.quantity_milli, rung.item.decimals)
+    cart_id = cart.cart_id if cart else till.clock.new_id()
+    way = cart.way if cart else till.store.default_way
+    number = cart.next_line if cart else 1
+    tx.append(
+        "line.added",
+        LineAdded(cart_id, number, tap_id, rung.item, rung.quantity_milli, way, 0, back),
     )
+    for place, item in enumerate(rung.followers, start=1):
+        milli = rung.quantity_milli * item.per_parent_milli // ONE
+        added = LineAdded(cart_id, number + place, tap_id, item, milli, way, number, back)
+        tx.append("line.added", added)
 
 
 def change_quantity(till: Till, actor: Person, tap_id: str, line: int, change_milli: int) -> None:
@@ -150,30 +110,34 @@ def change_quantity(till: Till, actor: Person, tap_id: str, line: int, change_mi
 
     def command() -> None:
         cart = till.desk.cart
-        if _known(cart, tap_id):
+        if known(cart, tap_id):
             return
         check_may_change(till)
         found = cart.line(line) if cart else None
         if cart is None or found is None:
             raise Refusal("line_gone")
+        if found.parent:
+            raise Refusal("line_follows", name=found.item.name)
         quantity_milli = found.quantity_milli + change_milli
         with till.transaction(actor) as tx:
             if quantity_milli <= 0:
                 tx.append("line.removed", LineRemoved(cart.cart_id, line, tap_id))
-            else:
-                checked_quantity(quantity_milli, found.decimals)
-                changed = LineChanged(cart.cart_id, line, tap_id, quantity_milli)
-                tx.append("line.changed", changed)
+                return
+            checked_quantity(quantity_milli, found.item.decimals)
+            origin = found.origin
+            if origin and quantity_milli > origin.sold_milli - origin.returned_milli:
+                raise Refusal("nothing_left_to_return")
+            tx.append("line.changed", LineChanged(cart.cart_id, line, tap_id, quantity_milli))
 
     till.run(command)
 
 
 def remove_line(till: Till, actor: Person, tap_id: str, line: int) -> None:
-    """Take a line away. Refused with `line_gone` when it is not there."""
+    """Take a line away, and what follows it. Refused with `line_gone` when it is not there."""
 
     def command() -> None:
         cart = till.desk.cart
-        if _known(cart, tap_id):
+        if known(cart, tap_id):
             return
         check_may_change(till)
         if cart is None or cart.line(line) is None:
@@ -213,7 +177,7 @@ def abort(till: Till, actor: Person) -> None:
         if cart is None:
             return
         with till.transaction(actor) as tx:
-            total_minor = cart.total_minor
+            total_minor = abs(cart_total(cart))
             tx.append("cart.aborted", CartAborted(cart.cart_id, len(cart.lines), total_minor))
             if cart.lines:
                 tx.count([TotalsRow("unfinished", "", "", 1, 0, total_minor)])
@@ -229,5 +193,6 @@ def check_may_change(till: Till) -> None:
         raise Refusal("sale_waits_for_mark")
 
 
-def _known(cart: Cart | None, tap_id: str) -> bool:
+def known(cart: Cart | None, tap_id: str) -> bool:
+    """Whether this tap has been taken: a repeat of it has no effect (D20)."""
     return cart is not None and tap_id in cart.taps

@@ -8,20 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from skrin.domain import sale
+from skrin.domain import desk as desks
+from skrin.domain import role as roles
 from skrin.domain.article import StoreCard
 from skrin.domain.closing import business_day_of, local_time, period_on
 from skrin.domain.codec import decode_body, encode
-from skrin.domain.entry import NORMAL, Header, make_entry
+from skrin.domain.desk import Desk
+from skrin.domain.entry import NORMAL, TRAINING, Header, make_entry
 from skrin.domain.journal import NEWEST
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import GrandTotals, TotalsRow
-from skrin.domain.sale import Desk
 from skrin.fiscal.contract import Country
 from skrin.sync.messages import Person, StoreSeat
 from skrin.till.devices.contract import CardTerminal, ControlUnit, Printer
 from skrin.till.flow.clock import Clock, Instant
-from skrin.till.flow.registers import Registers, read_registers
+from skrin.till.flow.registers import Registers, open_registers
 from skrin.till.flow.writer import Writer
 from skrin.till.storage.shop_file import ShopFile
 
@@ -95,6 +96,7 @@ class Till:
         self.registers = Registers()
         self.series: dict[str, int] = {}
         self.publication = 0
+        self.sold_out: frozenset[int] = frozenset()
         self.listeners: list[Callable[[], None]] = []
         self._rates: dict[tuple[str, str], int] = {}
         self.recover()
@@ -120,13 +122,16 @@ class Till:
         self.cash_carried_minor = int(file.state("cash_carried_minor", "0"))
         self.publication = int(file.state("publication", "0"))
         self.acknowledged_seq = self.acknowledged_kept = int(file.state("acknowledged_seq", "0"))
-        rows = file.register_rows()
-        self.registers = read_registers({place: row for place, (row, _) in rows.items()})
-        desk = Desk()
+        self.registers = open_registers(file.registers)
+        self.sold_out = file.sold_out()
+        desk = Desk(
+            return_mode=file.state("return_mode", "off"),
+            training=file.state("mode", NORMAL) == TRAINING,
+        )
         for entry in file.entries(int(file.state("fold_from", "1"))):
             body = decode_body(entry.header.kind, entry.header.version, entry.body)
             if body is not None:
-                desk = sale.apply(desk, entry.header, body)
+                desk = desks.apply(desk, entry.header, body)
         self.desk = desk
 
     @property
@@ -171,6 +176,15 @@ class Till:
         if key not in self._rates:
             self._rates = {key: self.country.vat_rate_bp(vat_class, self.local_date())}
         return self._rates[key]
+
+    def role_of(self, person: Person) -> roles.Role:
+        """The role of a person as published, else the usual one of that name."""
+        published = self.registers.roles.get(person.role)
+        return published or roles.USUAL_ROLES.get(person.role, roles.Role(person.role))
+
+    def check(self, actor: Person, right: str, approver: Person | None = None) -> None:
+        """Refuse what a person may not do: `not_allowed`, `pin_wanted`, `approver_not_allowed`."""
+        roles.check(self.role_of(actor), right, self.role_of(approver) if approver else None)
 
     def run(self, command: Callable[[], T]) -> T:
         """Run a command on the writer. After any fault but a refusal the disk is read again."""
@@ -240,7 +254,7 @@ class Transaction:
             self.period,
             self.user,
             identity.version,
-            NORMAL,
+            TRAINING if self.desk.training else NORMAL,
         )
         entry = make_entry(header, self.head.hash, encode(body))
         self.till.file.append(entry)
@@ -253,7 +267,7 @@ class Transaction:
             before.last_closed,
             before.last_z_at_utc_ms,
         )
-        self.desk = sale.apply(self.desk, header, body)
+        self.desk = desks.apply(self.desk, header, body)
         return header
 
     def next_number(self, series: str) -> int:
@@ -265,7 +279,12 @@ class Transaction:
     def count(
         self, rows: Iterable[TotalsRow], of_day: str | None = None, of_period: int | None = None
     ) -> None:
-        """Raise the running totals of a period: today's open one, or the one named."""
+        """Raise the running totals of a period: today's open one, or the one named.
+
+        Of practice only the number and the sum of its receipts are counted (D9, item 14).
+        """
+        if self.desk.training:
+            rows = [row for row in rows if row.kind == "training"]
         self.till.file.raise_totals(of_day or self.business_day, of_period or self.period, rows)
 
     def closed(
@@ -287,6 +306,10 @@ class Transaction:
         if before is not None and before != after:
             # What begins after everything was finished lies after the place remembered then.
             file.put_state("fold_from", str(after or self.head.seq + 1))
+        if self.till.desk.return_mode != self.desk.return_mode:
+            file.put_state("return_mode", self.desk.return_mode)
+        if self.till.desk.training != self.desk.training:
+            file.put_state("mode", TRAINING if self.desk.training else NORMAL)
         if self.acknowledged_seq != self.till.acknowledged_kept:
             # Worth no commit of its own: a restart that knows an older one asks the office again.
             file.put_state("acknowledged_seq", str(self.acknowledged_seq))

@@ -22,6 +22,7 @@ from skrin.sync.messages import (
     pack_exchange,
 )
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
+from skrin.till.flow import soldout
 from skrin.till.flow.publication import apply_publication
 from skrin.till.flow.till import Till
 from skrin.till.storage.shop_reader import ShopReader
@@ -90,6 +91,7 @@ class UploadLane:
             identity.version,
             till.clock.now().utc_ms,
             self.status(),
+            self.reader.state(soldout.TAG),
         )
         answer = self.link.exchange(pack_exchange(Exchange(head, tuple(records))))
         self._take(answer)
@@ -108,6 +110,8 @@ class UploadLane:
         if self.alarm:
             log.error("the office and this till disagree: %s", self.alarm)
         self.till.acknowledged_seq = min(answer.head_seq, self.till.head.seq)
+        if not self.alarm:
+            soldout.take_list(self.till, self.reader, answer)
 
     def _same_hash(self, answer: ExchangeAnswer) -> bool:
         if answer.head_seq == 0:

@@ -31,6 +31,28 @@ CREATE TABLE session (
 ) STRICT, WITHOUT ROWID;
 """
 
+_PINS = """
+CREATE TABLE known_pin (
+    person TEXT PRIMARY KEY,
+    pin_version INTEGER NOT NULL,
+    verifier TEXT NOT NULL,
+    misses INTEGER NOT NULL,
+    wait_until_utc_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+_VERSIONS = (_SCHEMA, _PINS)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPin:
+    """What this till knows of a person's PIN: its own verifier (empty = none yet) of the PIN's
+    version, the misses since the last right one, and until when nobody may try."""
+
+    pin_version: int = 0
+    verifier: str = ""
+    misses: int = 0
+    wait_until_utc_ms: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
@@ -50,7 +72,7 @@ class DeviceFile:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             sync_folder(path.parent)
         self._db = connect(path)
-        make_tables(self._db, _SCHEMA)
+        make_tables(self._db, _VERSIONS)
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -126,6 +148,26 @@ class DeviceFile:
             encode(person).decode(),
             verifier,
             at_utc_ms,
+        )
+
+    def known_pin(self, person: str) -> KnownPin:
+        """What is known of a person's PIN."""
+        row = self._one(
+            "SELECT pin_version, verifier, misses, wait_until_utc_ms FROM known_pin"
+            " WHERE person = ?",
+            person,
+        )
+        return KnownPin(*row) if row else KnownPin()  # type: ignore[arg-type]
+
+    def put_known_pin(self, person: str, known: KnownPin) -> None:
+        """Remember what is known of a person's PIN."""
+        self._run(
+            "INSERT OR REPLACE INTO known_pin VALUES (?, ?, ?, ?, ?)",
+            person,
+            known.pin_version,
+            known.verifier,
+            known.misses,
+            known.wait_until_utc_ms,
         )
 
     def put_session(self, token_hash: bytes, person: Person, at_utc_ms: int) -> None:

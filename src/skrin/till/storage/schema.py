@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
-
-SCHEMA_VERSION = 1
 
 SHOP_SCHEMA = """
 CREATE TABLE entry (
@@ -59,6 +58,58 @@ CREATE TABLE register_row (
 ) STRICT, WITHOUT ROWID;
 """
 
+RETURNS_AND_PARKED = """
+CREATE TABLE returned (
+    receipt_id TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    quantity_milli INTEGER NOT NULL,
+    PRIMARY KEY (receipt_id, line)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE parked (
+    cart_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    parked_utc_ms INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    mode TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sold_out (article INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE sold_out_mark (
+    article INTEGER PRIMARY KEY,
+    is_on INTEGER NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT;
+"""
+"""What came with returns, parked receipts and what is sold out. `sold_out` is the store's list as
+the office told it; `sold_out_mark` what this till said since."""
+
+ARTICLE_INDEX = """
+CREATE TABLE article_text (
+    article INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+CREATE INDEX article_by_name ON article_text (name, article);
+CREATE TABLE article_code (
+    code TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    article INTEGER NOT NULL,
+    PRIMARY KEY (code, rank, article)
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE article_part USING fts5(
+    text, content = 'article_text', content_rowid = 'article', columnsize = 0,
+    tokenize = 'trigram'
+);
+CREATE VIRTUAL TABLE article_start USING fts5(
+    text, content = 'article_text', content_rowid = 'article', columnsize = 0, detail = 'none',
+    prefix = '1 2', tokenize = "unicode61 remove_diacritics 0"
+);
+"""
+"""What articles are found by (D37): `article_part` finds three letters and more anywhere in the
+text, `article_start` one or two where a word begins; both have their text from `article_text`."""
+
+SHOP_VERSIONS = (SHOP_SCHEMA, RETURNS_AND_PARKED, ARTICLE_INDEX)
+"""What each version of the shop's file added; an older file gets the rest when it is opened."""
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection as every one of ours is: explicit transactions, WAL, full sync at a commit."""
@@ -71,11 +122,12 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def make_tables(connection: sqlite3.Connection, schema: str) -> None:
-    """Make the tables of an empty file in one commit."""
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+def make_tables(connection: sqlite3.Connection, versions: Sequence[str]) -> None:
+    """Bring a file to the newest version, each step in one commit; an empty file is version 0."""
+    has: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    for number, schema in enumerate(versions[has:], start=has + 1):
         connection.executescript(
-            f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {number}; COMMIT;"
         )
 
 

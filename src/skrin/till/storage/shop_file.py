@@ -12,7 +12,9 @@ from pathlib import Path
 
 from skrin.domain.entry import Entry
 from skrin.domain.report import REPLACING_KINDS, TotalsRow
-from skrin.till.storage.schema import SHOP_SCHEMA, make_tables, sync_folder
+from skrin.till.storage.article_index import INDEX_VERSION, SECTION, index_all, put_in, take_out
+from skrin.till.storage.register_reader import RegisterReader
+from skrin.till.storage.schema import SHOP_VERSIONS, make_tables, sync_folder
 from skrin.till.storage.shop_reader import ShopReader
 
 _ADD_TOTALS = """
@@ -27,6 +29,9 @@ ON CONFLICT (business_day, period, kind, key) DO UPDATE SET
 _PUT_TOTALS = "INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_ENTRY = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)"
 
+LOADING_CACHE_KIB = 65_536
+"""Room for a whole publication on its way in: without it pages go to the disk several times."""
+
 
 class ShopFile(ShopReader):
     """The journal and read models of one (till, store). Not for several writers at once."""
@@ -36,9 +41,19 @@ class ShopFile(ShopReader):
         fresh = not path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
         super().__init__(path)
-        make_tables(self._db, SHOP_SCHEMA)
+        make_tables(self._db, SHOP_VERSIONS)
+        self.registers = RegisterReader(path)
+        if self.state("article_index") != INDEX_VERSION:
+            with self.commit():
+                index_all(self._db)
+                self.put_state("article_index", INDEX_VERSION)
         if fresh:
             sync_folder(path.parent)
+
+    def close(self) -> None:
+        """Close the file, and what other threads read of its registers."""
+        self.registers.close()
+        super().close()
 
     @contextmanager
     def commit(self) -> Iterator[None]:
@@ -106,6 +121,45 @@ class ShopFile(ShopReader):
             (number, business_day, kind, sealed_seq, signed_seq, at_utc_ms, total_minor, method),
         )
 
+    def add_returned(self, receipt_id: str, line: int, quantity_milli: int) -> None:
+        """More of a sold line has come back."""
+        self._db.execute(
+            "INSERT INTO returned VALUES (?, ?, ?) ON CONFLICT (receipt_id, line)"
+            " DO UPDATE SET quantity_milli = quantity_milli + excluded.quantity_milli",
+            (receipt_id, line, quantity_milli),
+        )
+
+    def put_parked(self, cart_id: str, name: str, parked_utc_ms: int, content: bytes) -> None:
+        """A cart set aside, with its name; one of practice stays with practice."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?,"
+            " coalesce((SELECT value FROM state WHERE name = 'mode'), 'normal'))",
+            (cart_id, name, parked_utc_ms, content),
+        )
+
+    def drop_practised(self) -> None:
+        """Practice is over: what was parked in it is nobody's."""
+        self._db.execute("DELETE FROM parked WHERE mode <> 'normal'")
+
+    def put_sold_out_mark(self, article: int, on: bool, seq: int) -> None:
+        """What this till said of an article, in the entry `seq`."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO sold_out_mark VALUES (?, ?, ?)", (article, int(on), seq)
+        )
+
+    def put_sold_out(self, articles: Iterable[int]) -> None:
+        """The store's list, as the office told it."""
+        self._db.execute("DELETE FROM sold_out")
+        self._db.executemany("INSERT INTO sold_out VALUES (?)", [(one,) for one in articles])
+
+    def drop_sold_out_marks(self, through_seq: int) -> None:
+        """The office has heard this till's marks up to an entry: its list says it all."""
+        self._db.execute("DELETE FROM sold_out_mark WHERE seq <= ?", (through_seq,))
+
+    def drop_parked(self, cart_id: str) -> None:
+        """A parked cart is fetched or given up; its name goes with it."""
+        self._db.execute("DELETE FROM parked WHERE cart_id = ?", (cart_id,))
+
     def add_closing(
         self, number: int, business_day: str, period: int, seq: int, net_minor: int
     ) -> None:
@@ -115,18 +169,31 @@ class ShopFile(ShopReader):
             (number, business_day, period, seq, net_minor),
         )
 
+    def replace_registers(self, rows: Iterable[tuple[str, str, bytes, bytes]]) -> None:
+        """Take all published rows away and put these (section, key, row, hash) in their place."""
+        (usual,) = self._db.execute("PRAGMA cache_size").fetchone()
+        self._db.execute(f"PRAGMA cache_size = -{LOADING_CACHE_KIB}")
+        try:
+            self._db.execute("DELETE FROM register_row")
+            self._db.executemany("INSERT INTO register_row VALUES (?, ?, ?, ?)", rows)
+            index_all(self._db)
+        finally:
+            self._db.execute(f"PRAGMA cache_size = {usual:d}")
+
     def put_register_row(self, section: str, key: str, row: bytes | None, digest: bytes) -> None:
         """A row of the published registers; None takes it away."""
+        place = (section, key)
+        if section == SECTION:
+            known = self._db.execute(
+                "SELECT row FROM register_row WHERE section = ? AND key = ?", place
+            ).fetchone()
+            if known:
+                take_out(self._db, known[0])
         if row is None:
-            self._db.execute(
-                "DELETE FROM register_row WHERE section = ? AND key = ?", (section, key)
-            )
-        else:
-            self._db.execute(
-                "INSERT OR REPLACE INTO register_row VALUES (?, ?, ?, ?)",
-                (section, key, row, digest),
-            )
-
-    def clear_registers(self) -> None:
-        """Take all published rows away: a whole publication follows in the same commit."""
-        self._db.execute("DELETE FROM register_row")
+            self._db.execute("DELETE FROM register_row WHERE section = ? AND key = ?", place)
+            return
+        self._db.execute(
+            "INSERT OR REPLACE INTO register_row VALUES (?, ?, ?, ?)", (*place, row, digest)
+        )
+        if section == SECTION:
+            put_in(self._db, row)

@@ -128,6 +128,25 @@ class ShopReader:
             (business_day, limit),
         ).fetchall()
 
+    def receipts_between(
+        self, first_day: str, last_day: str, limit: int
+    ) -> list[tuple[int, str, int, int, str, str]]:
+        """(number, kind, at_utc_ms, total_minor, method, business_day) of the receipts of an
+        interval of days, newest first."""
+        return self._db.execute(
+            "SELECT number, kind, at_utc_ms, total_minor, method, business_day FROM receipt"
+            " WHERE business_day BETWEEN ? AND ? ORDER BY number DESC LIMIT ?",
+            (first_day, last_day, limit),
+        ).fetchall()
+
+    def receipts_numbered(self, number: int) -> list[tuple[int, str, int, int, str, str]]:
+        """The receipt with a number, as `receipts_between` tells it; none or one."""
+        return self._db.execute(
+            "SELECT number, kind, at_utc_ms, total_minor, method, business_day FROM receipt"
+            " WHERE number = ?",
+            (number,),
+        ).fetchall()
+
     def receipt_seqs(self, number: int) -> tuple[int, int] | None:
         """(sealed_seq, signed_seq) of a receipt."""
         row = self._db.execute(
@@ -135,11 +154,37 @@ class ShopReader:
         ).fetchone()
         return tuple(row) if row else None
 
-    def register_rows(self) -> dict[tuple[str, str], tuple[bytes, bytes]]:
-        """(row, hash) of all published rows, by (section, key)."""
-        return {
-            (section, key): (row, digest)
-            for section, key, row, digest in self._db.execute(
-                "SELECT section, key, row, hash FROM register_row"
-            )
-        }
+    def returned_of(self, receipt_id: str) -> dict[int, int]:
+        """How much of each line of a receipt has come back, in thousandths."""
+        return dict(
+            self._db.execute(
+                "SELECT line, quantity_milli FROM returned WHERE receipt_id = ?", (receipt_id,)
+            ).fetchall()
+        )
+
+    def parked(self) -> list[tuple[str, str, int, bytes]]:
+        """(cart_id, name, parked_utc_ms, content) of all parked carts, oldest first. In training
+        they are those of practice, else the real ones: neither is ever taken for the other."""
+        return self._db.execute(
+            "SELECT cart_id, name, parked_utc_ms, content FROM parked"
+            " WHERE mode = coalesce((SELECT value FROM state WHERE name = 'mode'), 'normal')"
+            " ORDER BY parked_utc_ms"
+        ).fetchall()
+
+    def sold_out(self) -> frozenset[int]:
+        """Articles of which there is no more: the store's list, and what this till said since."""
+        rows = self._db.execute(
+            "SELECT article FROM sold_out"
+            " WHERE article NOT IN (SELECT article FROM sold_out_mark)"
+            " UNION SELECT article FROM sold_out_mark WHERE is_on"
+        )
+        return frozenset(article for (article,) in rows)
+
+    def has_sold_out_marks(self, through_seq: int) -> bool:
+        """Whether this till's own marks up to an entry still stand beside the store's list."""
+        return (
+            self._db.execute(
+                "SELECT 1 FROM sold_out_mark WHERE seq <= ? LIMIT 1", (through_seq,)
+            ).fetchone()
+            is not None
+        )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from skrin import documents
-from skrin.domain.closing import OpenPeriod, local_time
+from skrin.domain.closing import OpenPeriod
 from skrin.domain.codec import decode_body
 from skrin.domain.money import grouped_amount, parse_amount, plain_amount
 from skrin.domain.receipt import ReceiptSealed, ReceiptSigned, SignedReceipt
@@ -24,6 +24,8 @@ from skrin.till.ui import words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.frame import LEVELS, day_name, frame, parts_of, state
 from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
+from skrin.till.ui.panel_views import day_of, receipt_rows
+from skrin.till.ui.people_views import choices, entered
 from skrin.till.ui.screens import (
     Closed,
     Day,
@@ -34,7 +36,6 @@ from skrin.till.ui.screens import (
     Paper,
     Part,
     ReceiptPage,
-    ReceiptRow,
     Receipts,
     Status,
     Way,
@@ -50,7 +51,7 @@ def login(request: HttpRequest) -> HttpResponse:
     """E-mail and password, the same as in the office (R-USER-001)."""
     email = request.POST.get("email", "").strip()[:254]
     if request.method == "GET":
-        return render(request, "till/login.html", {"screen": Login(frame=frame())})
+        return _login_page(request)
     password = request.POST.get("password", "")[:1024]
     missing_email = "" if email else gettext("Type your e-mail.")
     missing_password = "" if password else gettext("Type your password.")
@@ -61,23 +62,34 @@ def login(request: HttpRequest) -> HttpResponse:
         except Refusal as no:
             error = words.refusal_sentence(no)
         else:
-            response = HttpResponseRedirect(reverse("till:selling"))
-            response.set_cookie(
-                session_cookie(),
-                token,
-                httponly=True,
-                samesite="Strict",
-                secure=request.is_secure(),
-            )
-            return response
-    screen = Login(
-        frame=frame(),
+            return entered(request, token)
+    return _login_page(
+        request,
         email=email,
         email_error=missing_email,
         password_error=missing_password,
         error=error,
     )
-    return render(request, "till/login.html", {"screen": screen}, status=422)
+
+
+@require_POST
+def login_pin(request: HttpRequest) -> HttpResponse:
+    """A name and a PIN, for those who have one (OPP-029)."""
+    person = request.POST.get("approver", "")[:64]
+    try:
+        if not person:
+            raise Refusal("approver_wanted")
+        token, _ = served().door.switch(person, request.POST.get("pin", "").strip()[:20])
+    except Refusal as no:
+        return _login_page(request, chosen=person, pin_error=words.refusal_sentence(no))
+    return entered(request, token)
+
+
+def _login_page(request: HttpRequest, chosen: str = "", **faults: str) -> HttpResponse:
+    people = choices(served().door.people(), chosen)
+    screen = Login(frame=frame(request), people=people, **faults)
+    status = 422 if faults else 200
+    return render(request, "till/login.html", {"screen": screen}, status=status)
 
 
 @require_POST
@@ -97,7 +109,7 @@ def status(request: StaffRequest) -> HttpResponse:
     counter = served().counter
     counter.look()
     screen = Status(
-        frame=frame(request.person.display_name),
+        frame=frame(request),
         headline=_headline(parts_of(counter)[0]),
         parts=_parts(counter),
     )
@@ -168,7 +180,7 @@ def _part(icon: str, name: str, part: PartState, facts: tuple[tuple[str, str], .
 @at_the_till
 def status_icon(request: StaffRequest) -> HttpResponse:
     """The one quiet icon, polled; nothing new is 304."""
-    now = state()
+    now = state(sells="sells" in request.GET, polled=True)
     if request.headers.get("If-None-Match", "") == f'"{now.etag}"':
         return HttpResponseNotModified()
     response = render(request, "till/_state.html", {"screen": now})
@@ -198,7 +210,7 @@ def _day_page(
     text = documents.report_text(report, now.utc_ms, now.offset_min, DAY_COLUMNS)
     has_float = closing.has_float(till, reader)
     screen = Day(
-        frame=frame(request.person.display_name),
+        frame=frame(request),
         day_name=day_name(till.today()),
         report=Paper(text=text, columns=DAY_COLUMNS) if report.periods else None,
         report_title=gettext("X report"),
@@ -297,7 +309,7 @@ def closed_day(request: StaffRequest, number: int) -> HttpResponse:
     columns = report.delivery.columns if report.delivery else DAY_COLUMNS
     text = documents.report_text(report, header.at_utc_ms, header.utc_offset_min, columns)
     screen = Day(
-        frame=frame(request.person.display_name),
+        frame=frame(request),
         day_name=day_name(report.periods[0].business_day),
         report=Paper(text=text, columns=columns),  # type: ignore[arg-type]
         report_title=gettext("Z report %(number)s") % {"number": number},
@@ -309,25 +321,25 @@ def closed_day(request: StaffRequest, number: int) -> HttpResponse:
 @require_GET
 @at_the_till
 def receipts(request: StaffRequest) -> HttpResponse:
-    """The day's receipts, latest first."""
+    """Receipts of an interval of days, latest first (R-FIND-004)."""
     counter = served().counter
     today = counter.till.today()
-    now = counter.till.clock.now()
-    waiting = {u.number for u in counter.till.desk.undelivered if u.receipt}
-    rows = tuple(
-        ReceiptRow(
-            number=str(number),
-            time=local_time(at_utc_ms, now.offset_min).strftime("%H:%M"),
-            kind=gettext("Sale"),
-            method=method,
-            total=grouped_amount(total_minor),
-            url=reverse("till:receipt", args=[number]),
-            level="warn" if number in waiting else "good",
-            remark=gettext("Waits to be printed") if number in waiting else "",
-        )
-        for number, _, at_utc_ms, total_minor, method in counter.reader().receipts_on(today)
+    first = day_of(request.GET.get("first", ""), today)
+    last = max(first, day_of(request.GET.get("last", ""), today))
+    number = request.GET.get("number", "").strip()[:12]
+    rows, more = receipt_rows(counter, first, last, number)
+    name = day_name(first)
+    if first != last:
+        name = f"{name} – {day_name(last)}"
+    screen = Receipts(
+        frame=frame(request),
+        day_name=gettext("Receipt %(number)s") % {"number": number} if number else name,
+        rows=tuple(rows),
+        first=first,
+        last=last,
+        number=number,
+        more=gettext("There are more. Choose fewer days.") if more else "",
     )
-    screen = Receipts(frame=frame(request.person.display_name), day_name=day_name(today), rows=rows)
     return render(request, "till/receipts.html", {"screen": screen})
 
 
@@ -342,7 +354,7 @@ def receipt(request: StaffRequest, number: int) -> HttpResponse:
     signed = signed_receipt(reader, *seqs)
     columns = DAY_COLUMNS
     screen = ReceiptPage(
-        frame=frame(request.person.display_name),
+        frame=frame(request),
         number=str(number),
         paper=Paper(text=documents.receipt_text(signed, columns), columns=columns),
     )
@@ -382,7 +394,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def _message(request: HttpRequest, title: str, sentence: str, status: int) -> HttpResponse:
     screen = Message(
-        frame=frame(),
+        frame=frame(request),
         title=title,
         sentence=sentence,
         ways=(Way(label=gettext("To the sale"), action="till:selling", primary=True, post=False),),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.http import HttpRequest
 from django.utils import formats, translation
 from django.utils.translation import gettext
 
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.ui import words
+from skrin.till.ui.guard import THEME_COOKIE, THEMES
 from skrin.till.ui.screens import Frame, Level, State
 from skrin.till.ui.served import served
 
@@ -16,18 +18,27 @@ LEVELS: dict[str, Level] = {"good": "good", "warn": "warn", "bad": "bad"}
 STATE_POLL_MS = 2000
 
 
-def frame(user_name: str = "", theme: str = "system") -> Frame:
-    """The frame of a page."""
+def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
+    """The frame of a page: for who is logged in, in the colours chosen on this screen."""
     till = served().counter.till
     store = till.registers.store
+    person = getattr(request, "person", None)
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    training = till.desk.training
     return Frame(
         shop_name=store.company_name if store else "Skrin",
         store_name=store.store_name if store else till.identity.seat.name,
         till_name=till.identity.seat.designation,
-        user_name=user_name,
+        user_name=person.display_name if person else "",
         version=till.identity.version,
-        state=state(),
+        state=state(sells=sells),
         language=translation.get_language() or "sv",
+        theme=theme if theme in THEMES else "system",  # type: ignore[arg-type]
+        mode="training" if training and not sells else "",
+        mode_name=gettext("Training") if training else "",
+        sells=sells,
+        returning=till.desk.return_mode != "off",
+        training=training,
     )
 
 
@@ -38,15 +49,20 @@ def parts_of(counter: Counter) -> list[PartState]:
     return sorted(parts, key=lambda part: rank[part.level])
 
 
-def state() -> State:
-    """The one quiet icon."""
-    worst = parts_of(served().counter)[0]
+def state(*, sells: bool = False, polled: bool = False) -> State:
+    """The one quiet icon; polled by the selling page, also what is sold out in the store."""
+    counter = served().counter
+    worst = parts_of(counter)[0]
     label = gettext("All is well") if worst.level == "good" else words.state_sentence(worst.code)
+    out = tuple(sorted(counter.till.sold_out)) if sells else ()
+    marks = "_".join(str(article) for article in out)
     return State(
         level=LEVELS[worst.level],
         label=label,
-        etag=f"{worst.level}-{worst.code}-{translation.get_language()}",
+        etag=f"{worst.level}-{worst.code}-{translation.get_language()}-{marks}",
         poll_ms=STATE_POLL_MS,
+        sells=sells,
+        sold_out=out if sells and polled else None,
     )
 
 

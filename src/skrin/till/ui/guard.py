@@ -13,7 +13,8 @@ from skrin.fiscal.countries import country
 from skrin.sync.messages import Person
 from skrin.till.ui.served import served
 
-LANGUAGE_COOKIE = "skrin_language"
+LANGUAGE_COOKIE, LANGUAGES = "skrin_language", ("sv", "en")
+THEME_COOKIE, THEMES = "skrin_theme", ("system", "light", "dark", "contrast")
 
 View = Callable[..., HttpResponse]
 
@@ -50,7 +51,7 @@ def language(get_response: View) -> View:
         chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
         store = served().counter.till.registers.store
         usual = country(store.country).language if store else "sv"
-        with translation.override(chosen if chosen in ("sv", "en") else usual):
+        with translation.override(chosen if chosen in LANGUAGES else usual):
             return get_response(request)
 
     return middleware

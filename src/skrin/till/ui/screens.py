@@ -11,20 +11,43 @@ and a `Zone`; a refusal answers 4xx with ``till/_notice.html`` and a `Zone` or `
 only the notice changes on the screen. Statuses: 200 the new zone; 304 (polls, by ETag) nothing
 new; 401, 403 or a redirect: the script goes to the log-in, the cart stays where it is.
 
+Two more places are filled on demand, their screens stand in `sheets`: the *window* (``#window``, a
+dialog over the page) and the *panel* (``#panel``, in the place of the keys; receipt and payment
+stay in reach). An answer may carry the headers ``Skrin-Window`` or ``Skrin-Panel``: the address of
+what is to be opened; with ``Skrin-Held: 1`` the tap waits for that window, and is sent again with
+the same tap_id and the window's fields added (a manager's name and PIN).
+
 POST fields, all urls in the namespace ``till``; each cart POST also carries ``tap_id`` (a UUID
 made by the screen for that tap, kept when the same tap is sent again, D20):
 
 ==================  ================================================================================
-tap                 article_id, and amount when the article asks for its price (text as typed)
+tap                 article_id; amount (text as typed) when it asks for a price; quantity as typed;
+                    options=1 with option-<group>; part-<place>; instead=<line_no>
 group_tap           group_id, amount (text as typed, or the button's fixed price)
+press               button=<id of a layout's button>: does what the published button says
 scan                code
-line_quantity       line_no and change ("1" or "-1": relative, so ten fast taps are ten pieces)
+line_quantity       line_no and change ("1" or "-1": relative, so ten fast taps are ten pieces),
+                    or quantity (text as typed)
 line_remove         line_no
+line_discount       line_no, unit=percent | amount, value (text as typed), text; off=1 takes it off
+line_note           line_no, text
+line_price          line_no, amount
+cart_discount       unit, value, text
+discount_off        place (from 0)
+cart_note           text
+undo                undo=<tap_id of the step>
 way                 way=eat_in | take_away
+return_mode         mode=off | once | locked
+return_line         number, line_no; return_all: number
+park, fetch, parked_delete   name; cart_id
+sold_out            article_id, on=1 | 0
 abort, next         - (next: leave a finished sale; answers with the empty zone)
 pay_cash, pay_card  - (all that is left to pay; cash exactly, rounded by law)
+pay                 method, tendered (text as typed; empty: all that is left)
 pay_cash_amount     tendered (text as typed)
-paying              GET: the zone as it is; ?ask=cash: the zone with the question how much was given
+back_out            payment_id
+paying              GET: the zone as it is; ?ask=pay: the payment window, &method= with one chosen
+training            on=1 | 0
 ==================  ================================================================================
 """
 
@@ -52,6 +75,10 @@ class State:
     etag: str = ""
     """Without quotation marks; sent back as If-None-Match by the poll."""
     poll_ms: int = 1000
+    sells: bool = False
+    """On the selling page: the poll also tells what is sold out."""
+    sold_out: tuple[int, ...] | None = None
+    """Sent with a poll of the selling page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +98,10 @@ class Frame:
     mode: Mode = ""
     mode_name: str = ""
     """The mode in words ("Övning"), shown in the coloured frame."""
+    sells: bool = False
+    """This is the selling page."""
+    returning: bool = False
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,14 +138,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """``till/login.html``. POST login: email, password, and place when `places` was shown."""
+    """``till/login.html``. POST login: email, password; POST login_pin: approver, pin."""
 
     frame: Frame
     email: str = ""
-    places: tuple[Choice, ...] = ()
-    """Stores or layouts to choose from; shown when there are two or more."""
+    people: tuple[Choice, ...] = ()
+    """Those who may log in with a PIN."""
     email_error: str = ""
     password_error: str = ""
+    pin_error: str = ""
     error: str = ""
     """What is wrong with neither field alone (the office is away, too many tries)."""
     next_url: str = ""
@@ -129,16 +161,21 @@ _BREAKS = re.compile(r"(?<=\w{3})(?=[bcdfghjklmnpqrstvwxz][aeiouyåäöæøéè]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """One key of a layout, or one article found by search."""
+    """One key of a layout, or one article found by search.
 
-    kind: Literal["article", "group"]
+    article, group: rings it. press: the till does what the published button says. window, panel:
+    opens `url` there. zone: asks `url` for the zone. link: goes to `url`. layout: shows another
+    page of keys, with a way back.
+    """
+
+    kind: Literal["article", "group", "press", "window", "panel", "zone", "link", "layout"]
     id: str
-    """article_id or group_id."""
+    """article_id, group_id, the button's own id, or the layout's."""
     name: str
     price: str = ""
     """Formatted; empty when the price is asked for."""
     colour: int = 1
-    """The article group's colour, 1 to 12."""
+    """The article group's colour, 1 to 12; 0: a key that rings no goods."""
     row: int = 0
     col: int = 0
     """From 1, in the layout's grid; 0: the next free place. A handheld ignores both."""
@@ -151,6 +188,9 @@ class Button:
     group_name: str = ""
     """Small second line: shown in search results."""
     sold_out: bool = False
+    url: str = ""
+    """What to open; on an article: the window in which its options are chosen first."""
+    icon: str = ""
 
     @property
     def name_parts(self) -> list[str]:
@@ -171,8 +211,11 @@ class Layout:
     id: str
     name: str
     columns: int
-    """4 to 10 on tablet and desktop; a handheld always has two."""
+    """On a desktop: 1 to 10."""
     buttons: tuple[Button, ...]
+    tablet_columns: int = 0
+    """0: as on the desktop, with its rows and columns; else the keys flow in reading order."""
+    handheld_columns: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +250,10 @@ class Line:
     """Whole pieces that "+" and "-" can change."""
     last: bool = False
     """The line that the last tap touched: it is lit and kept in view."""
+    child: bool = False
+    """An option, a part of a deal or a deposit: it follows the line above."""
+    back: bool = False
+    """Goods that come back: the amount is negative."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +266,37 @@ class VatRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaidRow:
+    """A part that is already paid."""
+
+    name: str
+    amount: str
+    payment_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountRow:
+    """A discount on the whole receipt. POST discount_off: place."""
+
+    place: int
+    text: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayKey:
+    """A way to pay. `press`: on the strip, pays all that is left at once."""
+
+    method: int
+    name: str
+    icon: str
+    amount: str = ""
+    """What it would be, rounded for cash."""
+    can: bool = True
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """The open receipt and what the payment keys say."""
 
@@ -226,7 +304,7 @@ class Receipt:
     pieces: str
     """"3 varor"; empty for an empty receipt."""
     total: str
-    """To pay: always a figure, "0,00" for an empty receipt."""
+    """To pay: always a figure, "0,00" for an empty receipt; without sign when `refund`."""
     cash_total: str
     """To pay in cash, rounded by law; stands on the cash key."""
     card_total: str
@@ -237,14 +315,14 @@ class Receipt:
     can_card: bool = True
     paid_rows: tuple[PaidRow, ...] = ()
     """Parts already paid, when the receipt is paid in parts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaidRow:
-    """A part that is already paid."""
-
-    name: str
-    amount: str
+    discounts: tuple[DiscountRow, ...] = ()
+    texts: tuple[str, ...] = ()
+    refund: bool = False
+    """The customer gets money back."""
+    more_keys: tuple[PayKey, ...] = ()
+    """Methods beside cash and card that pay at once, because a layout names them."""
+    parked: int = 0
+    """How many receipts are set aside."""
 
 
 # --- Selling: how it is paid ------------------------------------------------------------------
@@ -264,24 +342,32 @@ class Proposal:
 class Paying:
     """A payment, or what hinders one. ``till/_paying.html``.
 
-    cash_amount: how much was given? (keypad and proposals; nothing has happened yet)
-    card:        the card terminal is at work; `can_stop` gives the way to stop
-    waiting:     sealing, signing: `sentence` says what we wait for, after 300 ms
-    trouble:     something is wrong; `sentence` says what and `ways` what can be done now
-    unknown:     the card's outcome is not known and is being asked for
-    question:    "Kom kvittot ut?" and the like: `ways` are the answers
+    window:   how is it paid? (methods, keypad, proposals, parts already paid)
+    card:     the card terminal is at work; `can_stop` gives the way to stop
+    waiting:  sealing, signing: `sentence` says what we wait for, after 300 ms
+    trouble:  something is wrong; `sentence` says what and `ways` what can be done now
+    unknown:  the card's outcome is not known and is being asked for
+    question: "Kom kvittot ut?" and the like: `ways` are the answers
     """
 
-    state: Literal["cash_amount", "card", "waiting", "trouble", "unknown", "question"]
+    state: Literal["window", "card", "waiting", "trouble", "unknown", "question"]
     to_pay: str
+    """Left to pay; in the window rounded for nothing yet."""
     sentence: str = ""
     detail: str = ""
     """What the card terminal says, or the reason behind the sentence."""
     proposals: tuple[Proposal, ...] = ()
+    methods: tuple[PayKey, ...] = ()
+    paid_rows: tuple[PaidRow, ...] = ()
+    total: str = ""
+    """Of the whole receipt, when a part of it is paid."""
+    refund: bool = False
     tendered: str = ""
     """What was typed, given back with `error`."""
     error: str = ""
     can_stop: bool = False
+    can_leave: bool = True
+    """The window may be left: nothing is paid yet."""
     ways: tuple[Way, ...] = ()
     poll_ms: int = 0
     """How often the screen asks `paying` for news: 250 in a card payment, 1000 else, 0 never."""
@@ -302,6 +388,8 @@ class Done:
     print_level: Level = "good"
     print_sentence: str = ""
     """"Kvittot är utskrivet", "Kvittot skrivs ut"."""
+    refund: bool = False
+    """Money went back to the customer."""
     ways: tuple[Way, ...] = ()
     url: str = ""
     """The receipt's page."""
@@ -310,11 +398,24 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModeStrip:
+    """What changes the meaning of a tap, with the way out of it. ``till/_mode.html``."""
+
+    mode: Mode = ""
+    sentence: str = ""
+    way: Way | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
     """The changing part of the selling page. ``till/_zone.html``.
 
     Shows `done` if given, else `paying` if given, else the receipt.
     """
+
+    modes: tuple[ModeStrip, ...] = ()
+    sold_out: tuple[int, ...] = ()
+    """Articles whose keys are struck through."""
 
     receipt: Receipt
     paying: Paying | None = None
@@ -345,6 +446,12 @@ class Selling:
     notice: Notice | None = None
     etag: str = ""
     fragment: bool = False
+    modes: tuple[ModeStrip, ...] = ()
+    sold_out: tuple[int, ...] = ()
+    starts: str = ""
+    """The id of the layout to begin with."""
+    opens: str = ""
+    """A window that opens with the page: which layout? the tour?"""
 
 
 # --- Beside selling ---------------------------------------------------------------------------
@@ -445,11 +552,18 @@ class ReceiptRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipts:
-    """``till/receipts.html``: the day's receipts, latest first."""
+    """``till/receipts.html``: receipts of an interval of days, latest first (R-FIND-004).
+
+    GET receipts: first, last (ISO dates), number.
+    """
 
     frame: Frame
     day_name: str
     rows: tuple[ReceiptRow, ...]
+    first: str = ""
+    last: str = ""
+    number: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
 from skrin.till.storage.device_file import DeviceFile
+from skrin.till.ui.shelf import UndoShelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Served:
     counter: Counter
     door: Door
     device: DeviceFile
+    shelf: UndoShelf = field(default_factory=UndoShelf)
 
 
 _served: list[Served] = []

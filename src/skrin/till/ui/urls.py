@@ -4,30 +4,94 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from skrin.till.ui import beside, views
+from skrin.till.ui import (
+    beside,
+    line_views,
+    panel_views,
+    pay_views,
+    people_views,
+    soldout,
+    tours,
+    views,
+    window_views,
+)
 
 app_name = "till"
 
-pages = [
+selling = [
     path("", views.selling, name="selling"),
-    path("login", beside.login, name="login"),
-    path("logout", beside.logout, name="logout"),
     path("tap", views.tap, name="tap"),
     path("group-tap", views.group_tap, name="group_tap"),
+    path("press", views.press, name="press"),
     path("scan", views.scan, name="scan"),
-    path("line/quantity", views.line_quantity, name="line_quantity"),
-    path("line/remove", views.line_remove, name="line_remove"),
     path("way", views.way, name="way"),
     path("abort", views.abort, name="abort"),
     path("next", views.next_customer, name="next"),
-    path("pay/cash", views.pay_cash, name="pay_cash"),
-    path("pay/cash/amount", views.pay_cash_amount, name="pay_cash_amount"),
-    path("pay/card", views.pay_card, name="pay_card"),
-    path("paying", views.paying, name="paying"),
-    path("paying/cancel", views.paying_cancel, name="paying_cancel"),
-    path("retry", views.retry, name="retry"),
-    path("printed", views.answer_printed, name="answer_printed"),
+    path("return-mode", views.return_mode, name="return_mode"),
     path("search", views.search, name="search"),
+    path("start/layout", views.start_layout, name="start_layout"),
+    path("sold-out", soldout.sold_out, name="sold_out"),
+    path("sold-out/over", soldout.there_again, name="there_again"),
+    path("line/quantity", line_views.line_quantity, name="line_quantity"),
+    path("line/remove", line_views.line_remove, name="line_remove"),
+    path("line/discount", line_views.line_discount, name="line_discount"),
+    path("line/note", line_views.line_note, name="line_note"),
+    path("line/price", line_views.line_price, name="line_price"),
+    path("discount", line_views.cart_discount, name="cart_discount"),
+    path("discount/off", line_views.discount_off, name="discount_off"),
+    path("note", line_views.cart_note, name="cart_note"),
+    path("undo", line_views.undo, name="undo"),
+]
+
+paying = [
+    path("pay", pay_views.pay, name="pay"),
+    path("pay/cash", pay_views.pay_cash, name="pay_cash"),
+    path("pay/cash/amount", pay_views.pay_cash_amount, name="pay_cash_amount"),
+    path("pay/card", pay_views.pay_card, name="pay_card"),
+    path("pay/back-out", pay_views.back_out, name="back_out"),
+    path("paying", pay_views.paying, name="paying"),
+    path("paying/cancel", pay_views.paying_cancel, name="paying_cancel"),
+    path("retry", pay_views.retry, name="retry"),
+    path("printed", pay_views.answer_printed, name="answer_printed"),
+]
+
+beside_the_receipt = [
+    path("window/line/<int:number>", window_views.window_line, name="window_line"),
+    path("window/article/<int:number>", window_views.window_article, name="window_article"),
+    path("window/discount", window_views.window_discount, name="window_discount"),
+    path("window/note", window_views.window_note, name="window_note"),
+    path("window/park", window_views.window_park, name="window_park"),
+    path("window/camera", window_views.window_camera, name="window_camera"),
+    path("window/pin", people_views.window_pin, name="window_pin"),
+    path("window/own-pin", people_views.window_own_pin, name="window_own_pin"),
+    path("window/people", people_views.window_people, name="window_people"),
+    path("window/layouts", tours.window_layouts, name="window_layouts"),
+    path("window/tour", tours.window_tour, name="window_tour"),
+    path("tour/seen", tours.tour_seen, name="tour_seen"),
+    path("panel/receipts", panel_views.panel_receipts, name="panel_receipts"),
+    path("panel/receipts/<int:number>", panel_views.panel_receipt, name="panel_receipt"),
+    path("panel/parked", panel_views.panel_parked, name="panel_parked"),
+    path("panel/groups", panel_views.panel_groups, name="panel_groups"),
+    path("panel/articles", panel_views.panel_articles, name="panel_articles"),
+    path("return/line", panel_views.return_line, name="return_line"),
+    path("return/all", panel_views.return_all, name="return_all"),
+    path("park", panel_views.park, name="park"),
+    path("fetch", panel_views.fetch, name="fetch"),
+    path("parked/delete", panel_views.parked_delete, name="parked_delete"),
+]
+
+people = [
+    path("login", beside.login, name="login"),
+    path("login/pin", beside.login_pin, name="login_pin"),
+    path("logout", beside.logout, name="logout"),
+    path("own-pin", people_views.own_pin, name="own_pin"),
+    path("switch", people_views.switch, name="switch"),
+    path("training", people_views.training, name="training"),
+    path("screen", people_views.screen_settings, name="screen"),
+    path("refresh", people_views.refresh, name="refresh"),
+]
+
+pages = [
     path("status", beside.status, name="status"),
     path("status/icon", beside.status_icon, name="status_icon"),
     path("day", beside.day, name="day"),
@@ -39,7 +103,9 @@ pages = [
     path("receipts/<int:number>", beside.receipt, name="receipt"),
 ]
 
-urlpatterns = [path("", include((pages, app_name)))]
+all_of_them = [*selling, *paying, *beside_the_receipt, *people, *pages]
+
+urlpatterns = [path("", include((all_of_them, app_name)))]
 
 handler404 = "skrin.till.ui.beside.not_found"
 handler500 = "skrin.till.ui.beside.broken"

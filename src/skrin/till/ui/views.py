@@ -2,76 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from skrin.domain.article import Button as Key
+from skrin.domain.cart import Discount
 from skrin.domain.money import parse_amount
 from skrin.domain.quantity import ONE
 from skrin.domain.refusal import Refusal
+from skrin.till.flow import editing, mending, returning
 from skrin.till.flow import selling as sell
 from skrin.till.flow.counter import Counter
+from skrin.till.flow.ringing import rung_article
+from skrin.till.ui import forms
 from skrin.till.ui import zone as zones
+from skrin.till.ui.answers import PANEL_HEADER, answer, cart_view, refused
 from skrin.till.ui.frame import frame
-from skrin.till.ui.goods import found, layouts_of
+from skrin.till.ui.goods import found, layouts_of, pressed_key, strip_methods
 from skrin.till.ui.guard import StaffRequest, at_the_till
-from skrin.till.ui.screens import Refusal as RefusalScreen
+from skrin.till.ui.keys import combination, key_number
 from skrin.till.ui.screens import Selling
 from skrin.till.ui.served import served
+from skrin.till.ui.tours import START_COOKIE, opens_with_the_page, start_of
 
-STATUS_REFUSED = 422
-
-_WHOLE = re.compile(r"-?[0-9]{1,11}")
-
-
-class Unreadable(Exception):
-    """A form that our own pages never send."""
-
-
-def _number(request: StaffRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not _WHOLE.fullmatch(text):
-        raise Unreadable(name)
-    return int(text)
-
-
-def _tap_id(request: StaffRequest) -> str:
-    tap_id = request.POST.get("tap_id", "").replace("-", "").lower()
-    if len(tap_id) != 32 or not all(sign in "0123456789abcdef" for sign in tap_id):
-        raise Unreadable("tap_id")
-    return tap_id
-
-
-def answer(
-    request: StaffRequest, counter: Counter, *, ask_cash: bool = False, status: int = 200
-) -> HttpResponse:
-    """The zone as it is now."""
-    screen = zones.zone(counter, ask_cash=ask_cash)
-    response = render(request, "till/_zone.html", {"screen": screen}, status=status)
-    response.headers["ETag"] = f'"{screen.etag}"'
-    return response
-
-
-def cart_view(act: Callable[[StaffRequest, Counter], None]) -> Callable[..., HttpResponse]:
-    """A view that does one thing to the sale: the new zone, or why not."""
-
-    @require_POST
-    @at_the_till
-    def view(request: StaffRequest) -> HttpResponse:
-        counter = served().counter
-        try:
-            act(request, counter)
-        except Refusal as no:
-            screen = RefusalScreen(notice=zones.refused(no))
-            return render(request, "till/_notice.html", {"screen": screen}, status=STATUS_REFUSED)
-        except Unreadable:
-            return HttpResponse(status=400)
-        return answer(request, counter)
-
-    return view
+RECEIPT_CODE = "R:"
+"""How the code on a receipt begins (D23a)."""
 
 
 @require_GET
@@ -79,54 +36,112 @@ def cart_view(act: Callable[[StaffRequest, Counter], None]) -> Callable[..., Htt
 def selling(request: StaffRequest) -> HttpResponse:
     """The page of the day: what can be sold, what is on the receipt, how it is paid."""
     counter = served().counter
-    now = zones.zone(counter, fragment=False)
+    methods = strip_methods(counter.till, request.person)
+    now = zones.zone(counter, strip_methods=methods, fragment=False)
+    layouts = layouts_of(counter.till, request.person)
     screen = Selling(
-        frame=frame(request.person.display_name),
-        layouts=layouts_of(counter.till, request.person),
+        frame=frame(request, sells=True),
+        layouts=layouts,
         receipt=now.receipt,
         paying=now.paying,
         done=now.done,
         notice=now.notice,
         etag=now.etag,
+        modes=now.modes,
+        sold_out=now.sold_out,
+        starts=start_of(request, [layout.id for layout in layouts]),
+        opens=opens_with_the_page(request, len(layouts)),
     )
     return render(request, "till/selling.html", {"screen": screen})
 
 
 @cart_view
 def tap(request: StaffRequest, counter: Counter) -> None:
-    """An article's key; with `amount` when its price was asked for."""
-    typed = request.POST.get("amount", "")
-    price_minor = parse_amount(typed) if typed else None
-    article = _number(request, "article_id")
-    sell.tap_article(counter.till, request.person, _tap_id(request), article, price_minor)
+    """An article's key, or its window: with a price, a quantity, options, parts of a deal."""
+    till, tap_id = counter.till, forms.tap_id(request)
+    article = forms.number(request, "article_id")
+    price_minor = forms.amount(request)
+    options = forms.numbers(request, "option-") if request.POST.get("options") else None
+    parts = forms.numbers(request, "part-")
+    quantity_milli = forms.quantity(request)
+    if quantity_milli is None:
+        if "quantity" in request.POST:
+            raise Refusal("quantity_out_of_range")
+        quantity_milli = ONE
+    if request.POST.get("instead"):
+        rung = rung_article(till, article, price_minor, options, parts)
+        line = forms.number(request, "instead")
+        mending.ring_instead(till, request.person, tap_id, line, rung)
+        return
+    sell.tap_article(
+        till, request.person, tap_id, article, price_minor, options, parts, quantity_milli
+    )
 
 
 @cart_view
 def group_tap(request: StaffRequest, counter: Counter) -> None:
     """A group's key, with an amount."""
     amount_minor = parse_amount(request.POST.get("amount", ""))
-    group = _number(request, "group_id")
-    sell.tap_group(counter.till, request.person, _tap_id(request), group, amount_minor)
+    group = forms.number(request, "group_id")
+    sell.tap_group(counter.till, request.person, forms.tap_id(request), group, amount_minor)
 
 
 @cart_view
-def scan(request: StaffRequest, counter: Counter) -> None:
-    """A code from the scanner."""
-    sell.scan(counter.till, request.person, _tap_id(request), request.POST.get("code", "")[:64])
+def press(request: StaffRequest, counter: Counter) -> None:
+    """A key of a layout that does what was published with it."""
+    till = counter.till
+    key = pressed_key(till, request.person, forms.number(request, "button"))
+    if key is None:
+        raise Refusal("button_gone")
+    _do_key(request, counter, key)
 
 
-@cart_view
-def line_quantity(request: StaffRequest, counter: Counter) -> None:
-    """One more, one less."""
-    change_milli = _number(request, "change") * ONE
-    line = _number(request, "line_no")
-    sell.change_quantity(counter.till, request.person, _tap_id(request), line, change_milli)
+def _do_key(request: StaffRequest, counter: Counter, key: Key) -> None:
+    till, actor, tap_id = counter.till, request.person, forms.tap_id(request)
+    text = str(key.params.get("text", ""))
+    if key.type == "articles":
+        sell.tap_articles(till, actor, tap_id, combination(key))
+    elif key.type == "pay_now":
+        counter.pay(actor, tap_id, key_number(key, "method"), None)
+    elif key.type == "discount":
+        discount = Discount(key_number(key, "percent_bp"), key_number(key, "amount_minor"), text)
+        editing.discount_cart(till, actor, tap_id, discount, forms.approver(request))
+    elif key.type == "text":
+        editing.note_cart(till, actor, tap_id, text)
+    elif key.type == "return_mode":
+        returning.set_mode(till, actor, "once", forms.approver(request))
+    else:
+        raise Refusal("button_gone")
 
 
-@cart_view
-def line_remove(request: StaffRequest, counter: Counter) -> None:
-    """Take a line away."""
-    sell.remove_line(counter.till, request.person, _tap_id(request), _number(request, "line_no"))
+@require_POST
+@at_the_till
+def scan(request: StaffRequest) -> HttpResponse:
+    """A code from a scanner or the camera: goods, or a receipt that something is returned from."""
+    counter = served().counter
+    code = request.POST.get("code", "").strip()[:64]
+    try:
+        if code.upper().startswith(RECEIPT_CODE):
+            number = _receipt_number(counter, code)
+            response = answer(request, counter)
+            response.headers[PANEL_HEADER] = reverse("till:panel_receipt", args=[number])
+            return response
+        sell.scan(counter.till, request.person, forms.tap_id(request), code)
+    except Refusal as no:
+        return refused(request, no)
+    except forms.Unreadable:
+        return HttpResponse(status=400)
+    return answer(request, counter)
+
+
+def _receipt_number(counter: Counter, code: str) -> int:
+    """The number in a receipt's code. Refused: `receipt_elsewhere`, `code_unknown`."""
+    designation, _, number = code[len(RECEIPT_CODE) :].rpartition(":")
+    if not (number.isascii() and number.isdecimal() and len(number) < 12):
+        raise Refusal("code_unknown", typed=code[:30])
+    if designation.casefold() != counter.till.identity.seat.designation.casefold():
+        raise Refusal("receipt_elsewhere", designation=designation, number=int(number))
+    return returning.receipt_of(counter.reader(), int(number)).number
 
 
 @cart_view
@@ -148,71 +163,10 @@ def next_customer(request: StaffRequest, counter: Counter) -> None:
 
 
 @cart_view
-def pay_cash(request: StaffRequest, counter: Counter) -> None:
-    """The rest in cash, exactly."""
-    counter.pay_cash(request.person, _tap_id(request), None)
-
-
-@cart_view
-def pay_card(request: StaffRequest, counter: Counter) -> None:
-    """The rest by card."""
-    counter.pay_card(request.person, _tap_id(request))
-
-
-@require_POST
-@at_the_till
-def pay_cash_amount(request: StaffRequest) -> HttpResponse:
-    """The rest in cash, of what was given; a wrong amount is told beside its field."""
-    counter = served().counter
-    typed = request.POST.get("tendered", "")[:20]
-    try:
-        counter.pay_cash(request.person, _tap_id(request), parse_amount(typed))
-    except Unreadable:
-        return HttpResponse(status=400)
-    except Refusal as no:
-        if not no.code.startswith(("amount_", "tendered_")):
-            screen = RefusalScreen(notice=zones.refused(no))
-            return render(request, "till/_notice.html", {"screen": screen}, status=STATUS_REFUSED)
-        now = zones.zone(counter)
-        asked = zones.with_cash_fault(counter, now, typed, no)
-        return render(request, "till/_zone.html", {"screen": asked})
-    return answer(request, counter)
-
-
-@require_GET
-@at_the_till
-def paying(request: StaffRequest) -> HttpResponse:
-    """The zone as it is: what the screen polls. Nothing new is 304 (D35)."""
-    counter = served().counter
-    if request.GET.get("ask") == "cash":
-        return answer(request, counter, ask_cash=True)
-    tag = f'"{zones.etag(counter)}"'
-    known = request.headers.get("If-None-Match", "")
-    if known == tag:
-        return HttpResponseNotModified()
-    return answer(request, counter)
-
-
-@cart_view
-def paying_cancel(request: StaffRequest, counter: Counter) -> None:
-    """Ask the card terminal to stop; its own answer still tells what happened."""
-    counter.sale_lane.stop_payment()
-    counter.settle()
-
-
-@cart_view
-def retry(request: StaffRequest, counter: Counter) -> None:
-    """Try at once what is tried again anyway."""
-    counter.retry()
-
-
-@cart_view
-def answer_printed(request: StaffRequest, counter: Counter) -> None:
-    """A person says whether the paper came out."""
-    said = request.POST.get("answer", "")
-    if said not in ("yes", "no"):
-        raise Unreadable("answer")
-    counter.answer_printed(request.person, said == "yes")
+def return_mode(request: StaffRequest, counter: Counter) -> None:
+    """What is rung comes back, or no longer does (R-RET-001, R-RET-005)."""
+    mode = request.POST.get("mode", "")
+    returning.set_mode(counter.till, request.person, mode, forms.approver(request))
 
 
 @require_GET
@@ -221,3 +175,13 @@ def search(request: StaffRequest) -> HttpResponse:
     """Articles by name, number or barcode."""
     screen = found(served().counter.till, request.GET.get("q", "").strip()[:60])
     return render(request, "till/_found.html", {"screen": screen})
+
+
+@require_POST
+@at_the_till
+def start_layout(request: StaffRequest) -> HttpResponse:
+    """Which page of keys this screen begins with (R-BTN-005)."""
+    response = HttpResponseRedirect(reverse("till:selling"))
+    wanted = request.POST.get("layout", "")[:20]
+    response.set_cookie(START_COOKIE, wanted, samesite="Strict", secure=request.is_secure())
+    return response

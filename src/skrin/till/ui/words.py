@@ -55,7 +55,6 @@ REFUSALS: dict[str, str] = {
     "card_terminal_missing": _("No card terminal is set up. Take another payment."),
     "method_missing": _("This way to pay is not set up for the store. Take another."),
     "tendered_not_payable": _("Cash is paid in whole kronor. Type a whole amount."),
-    "tendered_too_little": _("That is too little. At least %(to_pay)s is needed."),
     "nothing_to_close": _("The day is already closed, and nothing has happened since."),
     "too_many_days": _("%(days)s days wait to be closed. Is the clock right? Call service."),
     "clock_went_back": _(
@@ -94,6 +93,52 @@ REFUSALS: dict[str, str] = {
     "too_little": _("Not enough of it lies at this till. Ask the office for it."),
     "lease_over": _("What this till could use without the office has ended. It needs contact."),
     "broken": _("Another till took it over, so it cannot be paid here. It can still be read."),
+    "pin_shape": _("A PIN is 4 to 6 digits. Type it again."),
+    "pin_easy": _("That PIN is the first that anybody tries. Choose another."),
+    "pin_wrong": _("The PIN is wrong. Try again."),
+    "pin_wait": _("Too many wrong PINs. Wait %(seconds)s seconds, or log in with the password."),
+    "pin_needs_password": _("Too many wrong PINs. Log in with the password."),
+    "pin_unset": _("%(name)s has no PIN yet. Log in with the password and choose one."),
+    "pin_unknown_here": _(
+        "The office does not answer, and %(name)s's PIN has not been used on this till. Ask "
+        "somebody who has used theirs here."
+    ),
+    "person_unknown": _("That person does not work in this store. Choose another."),
+    "training_on": _("The till is in training. End training first."),
+    "not_in_training": _("This cannot be practised. End training first."),
+    "quantity_unreadable": _("“%(typed)s” is not a quantity. Type it like 2 or 0,350."),
+    "percent_unreadable": _("“%(typed)s” is not a percentage. Type it like 10 or 12,5."),
+    "not_allowed": _("You may not do this. Ask a manager."),
+    "approver_wanted": _("Choose a name first."),
+    "undo_gone": _("It is too late to undo that. Look at the receipt."),
+    "button_gone": _("That key is no longer there. Fetch new keys from the menu."),
+    "receipt_elsewhere": _(
+        "Receipt %(number)s is from till %(designation)s. Take it back at that till."
+    ),
+    "discount_empty": _("Type how much the discount is."),
+    "discount_gone": _("The discount is already gone. Look at the receipt."),
+    "not_discountable": _("%(name)s takes no discount."),
+    "not_returnable": _("%(name)s is not taken back."),
+    "line_follows": _("%(name)s follows another line. Change that one."),
+    "text_empty": _("Type a text first."),
+    "text_too_long": _("The text is too long: at most %(most)s signs. Shorten it."),
+    "text_too_many": _("The receipt has %(most)s texts and takes no more."),
+    "mode_unknown": _("Choose return mode or end it."),
+    "receipt_unknown": _("Receipt %(number)s is not from this till. Look at its number again."),
+    "parked_gone": _("That receipt is no longer parked. Look at the list."),
+    "cart_on_counter": _(
+        "There are goods on the receipt. Take payment for them or park them first."
+    ),
+    "name_empty": _("Type a name first."),
+    "pin_wanted": _("This needs a manager's PIN."),
+    "approver_not_allowed": _("That person may not approve this. Choose another."),
+    "sold_out": _("%(name)s is sold out. Ring something else."),
+    "options_wanted": _("Choose %(name)s first."),
+    "parts_wanted": _("Choose what goes into %(name)s first."),
+    "code_misread": _("The code %(typed)s was read wrongly. Scan it again."),
+    "method_no_refund": _("%(name)s cannot give money back. Choose another way."),
+    "method_no_change": _("%(name)s gives no change. At most %(most)s is left to pay."),
+    "payment_gone": _("That part is already taken back. Look at what is left to pay."),
 }
 """What each refusal says; `%(name)s` places take its values."""
 
@@ -117,6 +162,13 @@ REASONS: dict[str, str] = {
     "in_progress": _("The card terminal is busy with something else. Wait a little and try again."),
     "unreachable": _("The card terminal has no contact with its bank. Nothing was charged."),
     "bad_message": _("The card terminal's answer could not be read. Nothing was charged."),
+    "not_reversed": _(
+        "The card payment could not be undone: the customer is still charged. Try again, or "
+        "finish the sale."
+    ),
+    "not_refunded": _(
+        "The card got nothing back. Try again, or give the money back in another way."
+    ),
 }
 """Why a card payment came to nothing, by its reason."""
 
@@ -181,6 +233,30 @@ ADVICE: dict[str, str] = {
     "printer_silent": _("Check its cable and power."),
 }
 """What to do about it."""
+
+
+RIGHTS_SAID: dict[str, str] = {
+    "sell": _("To sell."),
+    "discount": _("To give a discount."),
+    "discount_above": _("To give more discount than your own limit."),
+    "return_from_receipt": _("To take goods back from a receipt."),
+    "return_without": _("To take goods back without a receipt."),
+    "drawer": _("To open the drawer."),
+    "cash_in_out": _("To put cash in or take it out."),
+    "price": _("To change a price."),
+    "x_report": _("To take an X report."),
+    "z_report": _("To close the day."),
+    "training": _("To practise."),
+    "settings": _("To change settings."),
+    "service": _("To do service."),
+    "state_outcome": _("To say what became of a card payment."),
+}
+"""What a right lets somebody do."""
+
+
+def right_sentence(right: str) -> str:
+    """What is to be approved; empty for a right that this program does not know."""
+    return gettext(RIGHTS_SAID[right]) if right in RIGHTS_SAID else ""
 
 
 def refusal_sentence(no: Refusal) -> str:

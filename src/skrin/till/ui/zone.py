@@ -2,56 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
+from skrin.domain.desk import Attempt, Desk, Finished, Pending, Undelivered
 from skrin.domain.money import CURRENCIES, grouped_amount
-from skrin.domain.payment import CARD, CASH
-from skrin.domain.quantity import ONE, quantity_text
+from skrin.domain.payment import CHARGE, REFUND, SETTLEMENT, VOID
+from skrin.domain.pricing import cart_total
+from skrin.domain.receipt import RETURN
 from skrin.domain.refusal import Refusal
-from skrin.domain.sale import Attempt, Desk, Finished, Pending, Undelivered
+from skrin.domain.sale import PAYING
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
 from skrin.till.flow.completing import nothing_left
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
 from skrin.till.ui import words
-from skrin.till.ui.screens import (
-    Done,
-    Line,
-    Notice,
-    PaidRow,
-    Paying,
-    Proposal,
-    Receipt,
-    VatRow,
-    Way,
-    Zone,
-)
+from skrin.till.ui.open_receipt import paid_rows, pay_key, receipt
+from skrin.till.ui.screens import Done, ModeStrip, Notice, Paying, Proposal, Way, Zone
 
 CARD_POLL_MS = 250
 POLL_MS = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The payment window was opened: with a method chosen beforehand, or with a fault to tell."""
+
+    method: int = 0
+    typed: str = ""
+    error: str = ""
+
+
 def zone(
-    counter: Counter, *, notice: Notice | None = None, ask_cash: bool = False, fragment: bool = True
+    counter: Counter,
+    *,
+    notice: Notice | None = None,
+    asked: Asked | None = None,
+    strip_methods: tuple[int, ...] = (),
+    fragment: bool = True,
 ) -> Zone:
-    """The zone as it is now; `ask_cash`: with the question how much was given."""
-    desk = counter.till.desk
+    """The zone as it is now; `asked`: with the payment window, while there is something to pay."""
+    till, desk = counter.till, counter.till.desk
     paying = _paying(counter, desk)
-    if paying is None and ask_cash and desk.cart and desk.cart.lines:
-        paying = cash_question(counter.till)
+    if paying is None and desk.cart and desk.cart.lines and (asked or desk.state == PAYING):
+        paying = payment_window(till, asked or Asked())
     done = _done(counter, desk.finished) if desk.finished and paying is None else None
     return Zone(
-        receipt=receipt(counter.till),
+        receipt=receipt(till, strip_methods, len(counter.reader().parked())),
         paying=paying,
         done=done,
         notice=notice or _notice(counter, desk),
         etag=etag(counter),
         fragment=fragment,
+        modes=modes(till),
+        sold_out=tuple(sorted(till.sold_out)),
     )
+
+
+def modes(till: Till) -> tuple[ModeStrip, ...]:
+    """What changes the meaning of a tap, with the way out of it (R-RET-005, D9)."""
+    strips = []
+    if till.desk.return_mode != "off":
+        strips.append(
+            ModeStrip(
+                mode="return",
+                sentence=gettext("Return mode: what you ring comes back."),
+                way=Way(
+                    label=gettext("End return mode"),
+                    action="till:return_mode",
+                    name="mode",
+                    value="off",
+                ),
+            )
+        )
+    if till.desk.training:
+        strips.append(
+            ModeStrip(
+                mode="training",
+                sentence=gettext("Training: nothing is sold, nothing is paid."),
+                way=Way(
+                    label=gettext("End training"), action="till:training", name="on", value="0"
+                ),
+            )
+        )
+    return tuple(strips)
 
 
 def etag(counter: Counter) -> str:
@@ -61,84 +98,24 @@ def etag(counter: Counter) -> str:
     return f"{counter.till.head.seq}-{counter.sale_lane.stop_asked:d}-{'-'.join(map(str, shown))}"
 
 
-def receipt(till: Till) -> Receipt:
-    """The open receipt and the amounts on the payment keys."""
-    desk, store = till.desk, till.registers.store
-    cart = desk.cart
-    if cart is None or store is None:
-        way = store.default_way if store else ""
-        zero = grouped_amount(0)
-        return Receipt(
-            lines=(),
-            pieces="",
-            total=zero,
-            cash_total=zero,
-            card_total=zero,
-            way=way if way in ("eat_in", "take_away") else "",  # type: ignore[arg-type]
-            can_cash=False,
-            can_card=False,
-        )
-    rows, _ = cart.rates(till.rate_of)
-    touched = max(cart.lines, key=lambda line: line.line).line if cart.lines else 0
-    count = sum(line.quantity_milli // ONE if line.decimals == 0 else 1 for line in cart.lines)
-    lines = tuple(
-        Line(
-            line_no=line.line,
-            name=line.name,
-            quantity=_quantity(line.quantity_milli, line.decimals, line.unit),
-            price=grouped_amount(line.unit_price_minor),
-            amount=grouped_amount(line.amount_minor),
-            vat=rate_text(till.rate_of(line.vat_class(cart.way))),
-            steps=line.decimals == 0,
-            last=line.line == touched,
-        )
-        for line in cart.lines
-    )
+def payment_window(till: Till, asked: Asked) -> Paying:
+    """How is it paid? All methods, the likely amounts, what is paid already (R-BTN-007)."""
+    desk = till.desk
     left = desk.left_minor
-    return Receipt(
-        lines=lines,
-        pieces=ngettext("%(count)s item", "%(count)s items", count) % {"count": count},
-        total=grouped_amount(left),
-        cash_total=grouped_amount(cash_to_pay(till, left)),
-        card_total=grouped_amount(left),
-        vat_rows=tuple(
-            VatRow(
-                rate=rate_text(row.rate_bp),
-                net=grouped_amount(row.net_minor),
-                vat=grouped_amount(row.vat_minor),
-            )
-            for row in rows
-        ),
-        way=cart.way,  # type: ignore[arg-type]
-        can_cash=bool(cart.lines) and till.registers.method_of(CASH) is not None,
-        can_card=bool(cart.lines) and till.registers.method_of(CARD) is not None,
-        paid_rows=tuple(
-            PaidRow(name=paid.name, amount=grouped_amount(paid.amount_minor))
-            for paid in desk.payments
-        ),
-    )
-
-
-def rate_text(rate_bp: int) -> str:
-    """2500 as "25 %"."""
-    whole, part = divmod(rate_bp, 100)
-    return f"{whole},{part:02d} %" if part else f"{whole} %"
-
-
-def _quantity(quantity_milli: int, decimals: int, unit: str) -> str:
-    text = quantity_text(quantity_milli, decimals)
-    return f"{text} {unit}" if decimals else text
-
-
-def cash_question(till: Till, tendered: str = "", error: str = "") -> Paying:
-    """How much was given? With the likely answers."""
-    to_pay_minor = cash_to_pay(till, till.desk.left_minor)
+    refund = left < 0
+    total_minor = cart_total(desk.cart) if desk.cart else 0
+    offered = () if refund or left == 0 else proposals(cash_to_pay(till, left), till.store.currency)
     return Paying(
-        state="cash_amount",
-        to_pay=grouped_amount(to_pay_minor),
-        proposals=tuple(proposals(to_pay_minor, till.store.currency)),
-        tendered=tendered,
-        error=error,
+        state="window",
+        to_pay=grouped_amount(abs(left)),
+        proposals=tuple(offered),
+        methods=tuple(pay_key(till, method, asked.method) for method in till.registers.methods),
+        paid_rows=paid_rows(desk),
+        total=grouped_amount(abs(total_minor)) if desk.payments else "",
+        refund=refund,
+        tendered=asked.typed,
+        error=asked.error,
+        can_leave=desk.state != PAYING,
     )
 
 
@@ -155,7 +132,7 @@ def proposals(to_pay_minor: int, currency: str) -> list[Proposal]:
 
 def _paying(counter: Counter, desk: Desk) -> Paying | None:
     if desk.pending:
-        return _registering(counter, desk.pending)
+        return _registering(counter, desk.pending[0])
     if desk.attempt:
         return _card(counter, desk.attempt)
     if nothing_left(desk):
@@ -190,19 +167,27 @@ def _registering(counter: Counter, pending: Pending) -> Paying:
 
 
 def _card(counter: Counter, attempt: Attempt) -> Paying:
-    to_pay = grouped_amount(attempt.begun.amount_minor)
+    begun = attempt.begun
+    to_pay = grouped_amount(abs(begun.amount_minor))
     if attempt.unknown:
         return Paying(
             state="unknown",
             to_pay=to_pay,
+            refund=begun.purpose != CHARGE,
             detail=words.doubt_sentence(attempt.reason),
             ways=(Way(label=gettext("Ask again now"), action="till:retry", primary=True),),
             poll_ms=POLL_MS,
         )
     stopping = counter.sale_lane.stop_asked
+    sentences = {
+        VOID: gettext("The card payment is being taken back."),
+        REFUND: gettext("Money goes back to the card. Follow the card terminal."),
+    }
     return Paying(
         state="card",
         to_pay=to_pay,
+        refund=begun.purpose != CHARGE,
+        sentence=sentences.get(begun.purpose, ""),
         detail=gettext("Stopping the payment …") if stopping else "",
         can_stop=not stopping,
         poll_ms=CARD_POLL_MS,
@@ -233,32 +218,45 @@ def _answers() -> tuple[Way, ...]:
 
 
 def _done(counter: Counter, finished: Finished) -> Done:
-    sealed = finished.sealed
-    tendered = sum(paid.tendered_minor for paid in sealed.payments)
-    change = sum(paid.change_minor for paid in sealed.payments)
-    rounding = sealed.rounding_minor
-    waiting = any(
-        u.delivery.delivery_id == finished.delivery_id for u in counter.till.desk.undelivered
-    )
-    level, sentence = "good", gettext("The receipt is printed.")
-    if waiting:
-        condition = counter.paper_lane.condition
-        level, sentence = "warn", gettext("The receipt is being printed.")
-        if condition in BLOCKING_CONDITIONS:
-            level, sentence = "bad", words.state_sentence(f"printer_{condition}")
+    paid_by = [
+        (paid, -1 if one.kind == RETURN else 1)
+        for one in finished.receipts
+        for paid in one.payments
+        if paid.kind != SETTLEMENT
+    ]
+    kept_minor = sum(sign * paid.amount_minor for paid, sign in paid_by)
+    change = sum(paid.change_minor for paid, _ in paid_by)
+    tendered = sum(paid.tendered_minor for paid, _ in paid_by)
+    rounding = sum(receipt.rounding_minor for receipt in finished.receipts)
+    level, sentence, waiting = _printing(counter, finished)
+    names = dict.fromkeys(paid.name for paid, _ in paid_by)
+    sealed = finished.receipts[-1]
     return Done(
-        number=str(sealed.number),
-        total=grouped_amount(sealed.to_pay_minor),
-        method=", ".join(dict.fromkeys(paid.name for paid in sealed.payments))
-        or gettext("Nothing to pay"),
+        number=" + ".join(str(one.number) for one in finished.receipts),
+        total=grouped_amount(abs(kept_minor)),
+        method=", ".join(names) or gettext("Nothing to pay"),
         tendered=grouped_amount(tendered) if change else "",
         change=grouped_amount(change) if change else "",
         rounding=grouped_amount(rounding) if rounding else "",
+        refund=kept_minor < 0,
         print_level=level,  # type: ignore[arg-type]
         print_sentence=sentence,
         url=reverse("till:receipt", args=[sealed.number]),
         poll_ms=POLL_MS if waiting else 0,
     )
+
+
+def _printing(counter: Counter, finished: Finished) -> tuple[str, str, bool]:
+    """(level, sentence, whether it is still to come) of the finished sale's paper."""
+    waiting = any(
+        u.delivery.delivery_id in finished.delivery_ids for u in counter.till.desk.undelivered
+    )
+    if not waiting:
+        return "good", gettext("The receipt is printed."), False
+    condition = counter.paper_lane.condition
+    if condition in BLOCKING_CONDITIONS:
+        return "bad", words.state_sentence(f"printer_{condition}"), True
+    return "warn", gettext("The receipt is being printed."), True
 
 
 def _notice(counter: Counter, desk: Desk) -> Notice | None:
@@ -277,10 +275,3 @@ def _notice(counter: Counter, desk: Desk) -> Notice | None:
 def refused(no: Refusal) -> Notice:
     """A refusal as a notice."""
     return Notice(sentence=words.refusal_sentence(no), level="bad")
-
-
-def with_cash_fault(counter: Counter, now: Zone, typed: str, no: Refusal) -> Zone:
-    """The zone with the question how much was given, and what was wrong with the answer."""
-    if now.paying or not counter.till.desk.cart:
-        return now
-    return replace(now, paying=cash_question(counter.till, typed, words.refusal_sentence(no)))

@@ -1,5 +1,5 @@
 // The till by keyboard and scanner, on top of till.js: "/" or a letter searches, arrows walk the
-// keys, F9 and F10 pay, Escape goes back. A scanner works wherever the focus is.
+// keys, F6 to F10 show receipts, park and pay, Escape goes back. A scanner works wherever the focus is.
 "use strict";
 (() => {
   const { find, all, put, echo, sheet, showTab, clearSearch } = window.skrin;
@@ -44,11 +44,13 @@
   // --- Keyboard ---
   function walk(event) {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    const here = event.target.closest?.(".key, [role=tab]");
+    const here = event.target.closest?.(".key, .row-key, [role=tab]");
     if (!step || !here) return false;
     const from = here.getBoundingClientRect();
     let best = null, least = Infinity;
-    for (const key of all(here.matches(".key") ? ".key" : '[role="tab"]')) {
+    const kind = [".key", ".row-key"].find((one) => here.matches(one)) ?? '[role="tab"]';
+    for (const key of all(kind, here.closest('[role="tablist"]') ?? document)) {
+      if (key.closest("[inert]")) continue;
       const to = key.getBoundingClientRect();
       const [dx, dy] = [to.x + to.width / 2 - from.x - from.width / 2, to.y + to.height / 2 - from.y - from.height / 2];
       const ahead = dx * step[0] + dy * step[1], aside = Math.abs(dx * step[1]) + Math.abs(dy * step[0]);
@@ -60,11 +62,13 @@
   }
   addEventListener("keydown", (event) => {
     if (!find("#selling") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.matches("input, select"), open = find("#ask").open;
+    const typing = event.target.matches("input, select"), open = find("dialog[open]");
+    const amount = find("#tendered");
     const hot = !event.repeat && find(`[data-hotkey="${CSS.escape(event.key)}"]`);
     if (scanned(event) || walk(event)) event.preventDefault();
     else if (hot && !open) { event.preventDefault(); echo(hot); hot.click(); }
     else if (event.key === "Escape" && !open && !find(":popover-open")) back();
+    else if (!typing && !open && amount && /^\d$/.test(event.key)) amount.focus();
     else if (!typing && !open && (event.key === "/" || /^[\p{L}\p{N}]$/u.test(event.key)) && !find(".is-paying")) {
       if (event.key === "/") event.preventDefault();
       find("#q").focus();  // The sign itself then lands in the field.
@@ -73,6 +77,8 @@
   function back() {
     if (find("#q").value) clearSearch();
     else if (find("#zone [data-back]")) find("#zone [data-back]").click();
+    else if (!find("#panel").hidden) window.skrin.closePanel();
+    else if (!find("#back-to-keys").hidden) find("#back-to-keys").click();
     else sheet(false);
     if (document.activeElement.id === "q") document.activeElement.blur();
   }

@@ -1,10 +1,12 @@
-// The till's script: a queue for taps, the sheet, the keypad. Keyboard and scanner: till-keys.js.
+// The till's script: a queue for taps, the sheet, the keypad. Keyboard and scanner: till-keys.js;
+// windows and panels: till-windows.js.
 //
 // Theory: a form marked data-cart is not sent by the browser. Each press becomes a tap with an id of
 // its own (tap_id) and stands in one queue; taps are sent one after another, none replaces another,
 // and one that got no answer is sent again with the same id, so the till can tell a repeat from a
 // second coffee. The answer replaces #zone and carries the other parts out of band. Nothing is
 // replaced while a finger is down: a key exchanged under the finger would swallow the press.
+// An answer may ask for more first (Skrin-Window): the tap is then held until that window is filled.
 "use strict";
 (() => {
   const find = (selector, root = document) => root.querySelector(selector);
@@ -37,7 +39,10 @@
     if (key && "instead" in key.dataset) body.set(key.name, key.value);
     if (key && key.dataset.amount) body.set("amount", key.dataset.amount);
     body.set("tap_id", newId());
-    queue.push({ form, url: form.action, body: new URLSearchParams(body) });
+    send({ form, url: form.action, body: new URLSearchParams(body) });
+  }
+  function send(tap) {
+    queue.push({ box: tap.form.closest("dialog"), ...tap });
     if (!running) run();
   }
   async function answer(tap) {
@@ -74,15 +79,26 @@
     }
     while (pressed) await new Promise((wake) => releases.push(wake));
     say(reply.status >= 500 ? "broken" : "");
+    const asks = reply.headers.get("Skrin-Window"), panel = reply.headers.get("Skrin-Panel");
     const top = find("#zone .lines")?.scrollTop ?? 0;
+    if (asks) {
+      // Not awaited: the window waits for this very queue to be empty.
+      window.skrin.openWindow(asks, reply.headers.get("Skrin-Held") ? tap : null);
+      return;
+    }
+    if (tap.box?.open && !reply.ok && reply.status < 500) return fault(tap.form, html);
     if (reply.status < 500) htmx.swap("#zone", html, { swapStyle: reply.ok ? "outerHTML" : "none", swapDelay: 0, settleDelay: 0 });
     settle(top);
-    const ask = find("#ask");
-    if (ask.open && tap.form === find("form", ask)) {
-      if (reply.ok) ask.close();
-      else find("#ask-fault").textContent = find("#notice").textContent.trim();
-    }
+    if (reply.ok && tap.box?.open) tap.box.close();
     if (reply.ok && "closePopover" in tap.form.dataset) find("#abort").hidePopover();
+    if (reply.ok) dispatchEvent(new CustomEvent("skrin:done", { detail: { form: tap.form, panel } }));
+  }
+  function fault(form, html) {
+    const said = new DOMParser().parseFromString(html, "text/html");
+    find(".fault", form).textContent = find(".notice p", said)?.textContent ?? "";
+    const field = find("[data-typed]", form);
+    field?.focus();
+    field?.select();
   }
   function settle(top) {
     const lines = find("#zone .lines"), last = find("#zone .is-last");
@@ -94,7 +110,10 @@
     }
     find("#zone .handle")?.setAttribute("aria-expanded", page().classList.contains("sheet-open"));
     if (!find("#zone .line")) sheet(false);
-    find("#zone [data-start]")?.select();
+    const start = find("#zone [data-start]");
+    start?.focus({ preventScroll: true });
+    start?.select();
+    dispatchEvent(new CustomEvent("skrin:settled"));
   }
   const sheet = (open) => {
     page()?.classList.toggle("sheet-open", open);
@@ -106,14 +125,16 @@
     const form = event.target, key = event.submitter;
     if (!("cart" in form.dataset)) return;
     event.preventDefault();
-    if (key && key.dataset.ask && !key.closest("#ask")) return ask(form, key);
-    put(form, key);
+    if (key && waitsToBeSure(key)) return;
+    if (key?.dataset.ask && !key.closest("#ask")) return ask(form, key);
+    if (key?.dataset.asksWindow) window.skrin.openWindow(key.dataset.asksWindow);
+    else put(form, key);
     if (key?.closest("#found")) clearSearch();
   });
   addEventListener("pointerdown", (event) => {
     pressed = 1;
     setTimeout(release, 1000, ++press);  // A finger that rests must not hold the screen for ever.
-    echo(event.target.closest(".key, .pay, .line-steps button"));
+    echo(event.target.closest(".key, .pay, .method, .proposals button, .row-key, .line-steps button"));
   }, true);
   function release(which) {
     if (which !== press) return;
@@ -139,6 +160,15 @@
     else if ("drop" in key.dataset) { queue.length = 0; say(""); }
     else if (key.role === "tab") showTab(key);
   });
+  // What cannot be undone asks on its own key: the second press within four seconds does it.
+  function waitsToBeSure(key) {
+    if (!key.dataset.sure || key.classList.contains("is-sure")) return false;
+    const word = find("small", key), before = word.textContent;
+    key.classList.add("is-sure");
+    word.textContent = key.dataset.sure;
+    setTimeout(() => { key.classList.remove("is-sure"); word.textContent = before; }, 4000);
+    return true;
+  }
   function ask(form, key) {
     const box = find("#ask"), id = find("[data-ask-id]", box);
     find("form", box).action = form.action;
@@ -149,7 +179,7 @@
     find("#ask-amount").focus();
   }
   function digit(key) {
-    const field = find("input.amount", key.closest("form")), sign = key.dataset.digit;
+    const field = find("input[data-typed]", key.closest("form")), sign = key.dataset.digit;
     const [from, to] = [field.selectionStart, field.selectionEnd];
     if (sign === "back") field.setRangeText("", from === to ? Math.max(0, from - 1) : from, to, "end");
     else field.setRangeText(sign, from, to, "end");
@@ -161,12 +191,19 @@
     find("#found").replaceChildren();
   }
   function showTab(key) {
-    for (const tab of all('[role="tab"]')) {
+    const list = key.closest('[role="tablist"]');
+    for (const tab of all('[role="tab"]', list)) {
       tab.ariaSelected = String(tab === key);
       tab.tabIndex = tab === key ? 0 : -1;
       find("#" + tab.getAttribute("aria-controls")).hidden = tab !== key;
     }
-    clearSearch();
+    if (list.matches(".tabs")) clearSearch();
+    else first(find("#" + key.getAttribute("aria-controls")));
+  }
+  function first(box) {
+    const field = find("[data-first]", box) ?? find("[data-typed]", box) ?? find("input:not([type=hidden]), button.primary", box);
+    field?.focus();
+    if (field?.matches("input:not([type=radio], [type=checkbox])")) field.select();
   }
 
   // --- What htmx asks by itself ---
@@ -175,7 +212,8 @@
     if (etag) event.detail.headers["If-None-Match"] = `"${etag}"`;
   });
   addEventListener("htmx:beforeSwap", (event) => {
-    const { target, xhr, requestConfig: { elt } } = event.detail;  // Who asked; detail.elt is the target.
+    // detail.elt is where the event happens, the target; who asked stands in the request.
+    const { target, xhr, requestConfig: { elt } } = event.detail;
     if (elt.id === "q" && !elt.value.trim()) event.detail.shouldSwap = false;
     if (!target.isConnected || (target.id === "zone" && pressed && !elt.matches("button"))) event.detail.shouldSwap = false;
     if (xhr.status < 400 && /^\s*<!doctype/i.test(xhr.response)) {
@@ -187,5 +225,6 @@
   addEventListener("htmx:sendError", () => { if (!running) say("away"); });
   addEventListener("htmx:afterOnLoad", () => { if (!running && find("#wait p")?.textContent === find("#wait")?.dataset.away) say(""); });
   addEventListener("input", (event) => { if (event.target.id === "q" && !event.target.value.trim()) clearSearch(); });
-  window.skrin = { find, all, put, echo, sheet, showTab, clearSearch };
+  const idle = async () => { while (queue.length) await pause(5); };
+  window.skrin = { find, all, put, send, echo, sheet, showTab, clearSearch, first, idle, settle };
 })();

@@ -1,0 +1,451 @@
+"""The desk: what lies on the counter, as the fold over what is not finished.
+
+Commands look at the desk before they write; the fold follows what was written, so that a restart
+finds what the screen showed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from skrin.domain.cart import (
+    Cart,
+    CartAborted,
+    CartDiscounted,
+    CartEvent,
+    CartFetched,
+    CartNoted,
+    CartParked,
+    CartUndiscounted,
+    LineAdded,
+    LineChanged,
+    LineDiscounted,
+    LineNoted,
+    LineRemoved,
+    LineRepriced,
+    WayChosen,
+    apply_to_cart,
+)
+from skrin.domain.entry import Header
+from skrin.domain.payment import (
+    APPROVED,
+    REFUND,
+    UNKNOWN,
+    VOID,
+    Payment,
+    PaymentBegun,
+    PaymentDecided,
+    PaymentGivenBack,
+    PaymentTaken,
+)
+from skrin.domain.pricing import cart_total
+from skrin.domain.receipt import (
+    SAID_NOT_OUT,
+    Delivery,
+    DeliveryRepeated,
+    DocumentDelivered,
+    FiscalMark,
+    ReceiptSealed,
+    ReceiptSigned,
+    SerialRenewed,
+)
+from skrin.domain.report import DayReport
+from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK, leads_to
+
+RETURN_MODES = ("off", "once", "locked")
+"""Whether what is rung comes back: not, for one receipt, or until a manager ends it (R-RET-005)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnModeSet:
+    """`return_mode.set`: what is rung now comes back, or no longer does."""
+
+    mode: str
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """`training.set`: from now on nothing is real, or again everything is (D9)."""
+
+    on: bool
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A payment that was asked for and is not decided; `reason` tells why it is unknown."""
+
+    begun: PaymentBegun
+    first_seq: int
+    unknown: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A sealed receipt without a mark: no new payment starts before it has one (D16)."""
+
+    sealed: ReceiptSealed
+    message_serial: int
+    seq: int
+    first_seq: int
+    at_utc_ms: int
+    utc_offset_min: int
+    business_day: str
+    period: int
+    till_id: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A document that is to come out: a signed receipt (its sealing in `receipt`) or a report.
+
+    `opens_drawer`: the next try opens the drawer. What the printer lost in the middle opened it
+    with its first lines; where a person saw no paper after a restart, nobody knows that it opened.
+    """
+
+    delivery: Delivery
+    number: int
+    seq: int
+    first_seq: int
+    at_utc_ms: int
+    utc_offset_min: int
+    till_id: str
+    mode: str
+    receipt: ReceiptSealed | None = None
+    mark: FiscalMark | None = None
+    report: DayReport | None = None
+    opens_drawer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The sale just done, for the screen that gives the change: one receipt, or two (exchange)."""
+
+    receipts: tuple[ReceiptSealed, ...]
+    delivery_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on the counter: the open cart, its payments, and what is not signed or delivered.
+
+    `declined` says why the last attempt to pay this cart came to nothing, `tried` are the ids of
+    all such attempts: each is asked for once, however often its tap arrives. `payer` is the person
+    who took the payment. `signed` are receipts whose other half has no mark yet: both halves of an
+    exchange are signed before either is delivered (D8). `return_mode`: see `RETURN_MODES`.
+    `training`: what is done now is practice (D9).
+    """
+
+    state: str = OPEN
+    cart: Cart | None = None
+    payments: tuple[Payment, ...] = ()
+    attempt: Attempt | None = None
+    pending: tuple[Pending, ...] = ()
+    signed: tuple[Undelivered, ...] = ()
+    undelivered: tuple[Undelivered, ...] = ()
+    finished: Finished | None = None
+    declined: str = ""
+    tried: frozenset[str] = frozenset()
+    payer: str = ""
+    return_mode: str = "off"
+    training: bool = False
+
+    @property
+    def left_minor(self) -> int:
+        """What is left to pay of the open cart."""
+        total = cart_total(self.cart) if self.cart else 0
+        return total - sum(paid.settled_minor for paid in self.payments)
+
+    @property
+    def first_open_seq(self) -> int | None:
+        """The lowest entry that the fold needs to find this desk again; None: all is finished."""
+        firsts = [waiting.first_seq for waiting in self.undelivered]
+        firsts += [pending.first_seq for pending in self.pending]
+        firsts += [signed.first_seq for signed in self.signed]
+        if self.cart:
+            firsts.append(self.cart.first_seq)
+        return min(firsts, default=None)
+
+
+def apply(desk: Desk, header: Header, body: object) -> Desk:
+    """The desk after an entry. Kinds that do not concern a sale leave it as it is."""
+    step = _STEPS.get(type(body))
+    return step(desk, header, body) if step else desk
+
+
+def _cart_event(desk: Desk, header: Header, event: CartEvent) -> Desk:
+    cart = apply_to_cart(desk.cart, event, header.seq, header.at_utc_ms)
+    return replace(desk, state=leads_to(desk.state, "rung"), cart=cart, finished=None, declined="")
+
+
+def _aborted(desk: Desk, header: Header, body: CartAborted) -> Desk:
+    leads_to(desk.state, "aborted")
+    return replace(
+        desk,
+        state=OPEN,
+        cart=None,
+        payments=(),
+        attempt=None,
+        finished=None,
+        declined="",
+        tried=frozenset(),
+    )
+
+
+def _begun(desk: Desk, header: Header, begun: PaymentBegun) -> Desk:
+    return replace(
+        desk,
+        state=leads_to(desk.state, "money begun"),
+        attempt=Attempt(begun, header.seq),
+        declined="",
+        payer=header.user,
+    )
+
+
+def _decided(desk: Desk, header: Header, decided: PaymentDecided) -> Desk:
+    attempt = desk.attempt
+    assert attempt and attempt.begun.attempt_id == decided.attempt_id, "one attempt at a time"
+    if decided.outcome == UNKNOWN:
+        event = "asked again" if desk.state == STUCK else "outcome unknown"
+        doubtful = replace(attempt, unknown=True, reason=decided.reason)
+        return replace(desk, state=leads_to(desk.state, event), attempt=doubtful)
+    if decided.outcome != APPROVED:
+        return replace(
+            desk,
+            state=leads_to(desk.state, _no_event(desk)),
+            attempt=None,
+            declined=_WHY.get(attempt.begun.purpose, decided.reason),
+            tried=desk.tried | {decided.attempt_id},
+        )
+    if attempt.begun.purpose == VOID:
+        settled = replace(desk, state=PAYING, attempt=None)
+        return _backed_out(settled, attempt.begun.undoes)
+    event = "found charged" if desk.state == STUCK else "part settled"
+    return replace(
+        desk,
+        state=leads_to(desk.state, event),
+        attempt=None,
+        payments=(*desk.payments, _card_payment(attempt.begun, decided)),
+    )
+
+
+_WHY = {VOID: "not_reversed", REFUND: "not_refunded"}
+"""What the screen says when money did not come out again; the entry has the provider's words."""
+
+
+def _card_payment(begun: PaymentBegun, decided: PaymentDecided) -> Payment:
+    """The payment of an approved attempt; money back has a negative amount."""
+    sign = -1 if begun.amount_minor < 0 else 1
+    got_minor = sign * decided.amount_minor
+    tip_minor = max(0, got_minor - begun.amount_minor) if sign > 0 else 0
+    return Payment(
+        begun.attempt_id,
+        begun.method,
+        begun.method_kind,
+        begun.method_name,
+        got_minor,
+        got_minor,
+        0,
+        0,
+        tip_minor,
+        card=decided.card,
+    )
+
+
+def _backed_out(desk: Desk, payment_id: str) -> Desk:
+    left = tuple(paid for paid in desk.payments if paid.payment_id != payment_id)
+    event = "part backed out" if left else "last part backed out"
+    return replace(desk, state=leads_to(desk.state, event), payments=left)
+
+
+def _given_back(desk: Desk, header: Header, body: PaymentGivenBack) -> Desk:
+    return _backed_out(desk, body.payment_id)
+
+
+def _parked(desk: Desk, header: Header, body: CartParked) -> Desk:
+    leads_to(desk.state, "parked")
+    return replace(desk, state=OPEN, cart=None, finished=None, declined="")
+
+
+def _fetched(desk: Desk, header: Header, body: CartFetched) -> Desk:
+    assert desk.cart is None or not desk.cart.lines, "one cart on the counter"
+    return replace(
+        desk, state=OPEN, cart=replace(body.cart, first_seq=header.seq), finished=None, declined=""
+    )
+
+
+def _return_mode(desk: Desk, header: Header, body: ReturnModeSet) -> Desk:
+    return replace(desk, return_mode=body.mode)
+
+
+def _training(desk: Desk, header: Header, body: TrainingSet) -> Desk:
+    assert desk.cart is None and not desk.pending, "practice begins and ends at an empty counter"
+    return replace(desk, training=body.on, finished=None, declined="")
+
+
+def _no_event(desk: Desk) -> str:
+    if desk.state == STUCK:
+        return "next part not charged" if desk.payments else "found not charged"
+    return "next part declined" if desk.payments else "declined"
+
+
+def _taken(desk: Desk, header: Header, taken: PaymentTaken) -> Desk:
+    payment = Payment(
+        taken.payment_id,
+        taken.method,
+        taken.method_kind,
+        taken.method_name,
+        taken.amount_minor,
+        taken.tendered_minor,
+        taken.change_minor,
+        taken.rounding_minor,
+        0,
+        taken.drawer,
+    )
+    return replace(
+        desk,
+        state=leads_to(desk.state, "money begun"),
+        payments=(*desk.payments, payment),
+        payer=header.user,
+    )
+
+
+def _sealed(desk: Desk, header: Header, sealed: ReceiptSealed) -> Desk:
+    if desk.state != SEALED:
+        leads_to(desk.state, "nothing to pay" if desk.state == OPEN else "all settled")
+    first = desk.pending[0].first_seq if desk.pending else header.seq
+    pending = Pending(
+        sealed,
+        sealed.message_serial,
+        header.seq,
+        desk.cart.first_seq if desk.cart else first,
+        header.at_utc_ms,
+        header.utc_offset_min,
+        header.business_day,
+        header.period,
+        header.till,
+        header.mode,
+    )
+    return replace(
+        desk,
+        state=SEALED,
+        cart=None,
+        payments=(),
+        pending=(*desk.pending, pending),
+        declined="",
+        tried=frozenset(),
+        return_mode="off" if desk.return_mode == "once" else desk.return_mode,
+    )
+
+
+def _renewed(desk: Desk, header: Header, renewed: SerialRenewed) -> Desk:
+    assert desk.pending and desk.pending[0].sealed.receipt_id == renewed.receipt_id
+    first = replace(desk.pending[0], message_serial=renewed.message_serial)
+    return replace(desk, pending=(first, *desk.pending[1:]))
+
+
+def _signed(desk: Desk, header: Header, signed: ReceiptSigned) -> Desk:
+    assert desk.pending, "a receipt is signed after it was sealed"
+    pending, left = desk.pending[0], desk.pending[1:]
+    assert pending.sealed.receipt_id == signed.receipt_id, "receipts are signed in their order"
+    leads_to(desk.state, "one of two marked" if left else "mark came")
+    waiting = Undelivered(
+        signed.delivery,
+        signed.number,
+        pending.seq,
+        pending.first_seq,
+        pending.at_utc_ms,
+        pending.utc_offset_min,
+        pending.till_id,
+        pending.mode,
+        receipt=pending.sealed,
+        mark=signed.mark,
+        opens_drawer=signed.delivery.drawer,
+    )
+    both = (*desk.signed, waiting)
+    if left:
+        return replace(desk, pending=left, signed=both)
+    return replace(
+        desk,
+        state=OPEN,
+        pending=(),
+        signed=(),
+        undelivered=(*desk.undelivered, *both),
+        finished=Finished(
+            tuple(done.receipt for done in both if done.receipt),
+            tuple(done.delivery.delivery_id for done in both),
+        ),
+    )
+
+
+def _reported(desk: Desk, header: Header, report: DayReport) -> Desk:
+    if report.delivery is None:
+        return desk
+    waiting = Undelivered(
+        report.delivery,
+        report.number,
+        header.seq,
+        header.seq,
+        header.at_utc_ms,
+        header.utc_offset_min,
+        header.till,
+        header.mode,
+        report=report,
+    )
+    return replace(desk, undelivered=(*desk.undelivered, waiting))
+
+
+def _delivered(desk: Desk, header: Header, body: DocumentDelivered) -> Desk:
+    left = tuple(u for u in desk.undelivered if u.delivery.delivery_id != body.delivery_id)
+    return replace(desk, undelivered=left)
+
+
+def _repeated(desk: Desk, header: Header, body: DeliveryRepeated) -> Desk:
+    return replace(
+        desk,
+        undelivered=tuple(
+            replace(u, opens_drawer=u.delivery.drawer and body.cause == SAID_NOT_OUT)
+            if u.delivery.delivery_id == body.delivery_id
+            else u
+            for u in desk.undelivered
+        ),
+    )
+
+
+_STEPS: dict[type, Callable[[Desk, Header, Any], Desk]] = {
+    **dict.fromkeys(
+        (
+            LineAdded,
+            LineChanged,
+            LineRemoved,
+            LineDiscounted,
+            LineRepriced,
+            LineNoted,
+            CartDiscounted,
+            CartUndiscounted,
+            CartNoted,
+            WayChosen,
+        ),
+        _cart_event,
+    ),
+    CartAborted: _aborted,
+    CartParked: _parked,
+    CartFetched: _fetched,
+    ReturnModeSet: _return_mode,
+    TrainingSet: _training,
+    PaymentBegun: _begun,
+    PaymentDecided: _decided,
+    PaymentTaken: _taken,
+    PaymentGivenBack: _given_back,
+    ReceiptSealed: _sealed,
+    SerialRenewed: _renewed,
+    ReceiptSigned: _signed,
+    DayReport: _reported,
+    DocumentDelivered: _delivered,
+    DeliveryRepeated: _repeated,
+}

@@ -1,0 +1,1 @@
+"""What there is no more of, store by store."""

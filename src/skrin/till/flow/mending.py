@@ -1,0 +1,175 @@
+"""Mending the open receipt: what was just done is undone by a new command.
+
+Nothing is ever taken back out of the journal: a line that was removed is rung again with all it
+had, a discount that was changed is given again as it was, with the approval that it had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from skrin.domain.cart import (
+    Cart,
+    CartDiscounted,
+    CartLine,
+    CartUndiscounted,
+    Discount,
+    LineAdded,
+    LineDiscounted,
+    LineNoted,
+    LineRemoved,
+    LineRepriced,
+    Origin,
+)
+from skrin.domain.quantity import ONE
+from skrin.domain.refusal import Refusal
+from skrin.sync.messages import Person
+from skrin.till.flow.ringing import Rung
+from skrin.till.flow.selling import MAX_LINES, check_may_change, known
+from skrin.till.flow.till import Till, Transaction
+
+
+def put_back(till: Till, actor: Person, tap_id: str, lines: Sequence[CartLine]) -> None:
+    """Put lines that were taken away on the open receipt again: a parent first, then its children,
+    with their discounts and texts. They stand last and have new numbers.
+
+    Refused: `line_too_many`, `nothing_left_to_return`, and while the cart is being paid.
+    """
+
+    def command() -> None:
+        cart = till.desk.cart
+        if known(cart, tap_id):
+            return
+        check_may_change(till)
+        if len(lines) + (len(cart.lines) if cart else 0) > MAX_LINES:
+            raise Refusal("line_too_many", most=MAX_LINES)
+        number = cart.next_line if cart else 1
+        cart_id = cart.cart_id if cart else till.clock.new_id()
+        way = cart.way if cart else till.store.default_way
+        numbers = {line.line: number + place for place, line in enumerate(lines)}
+        with till.transaction(actor) as tx:
+            for line in lines:
+                tx.append(
+                    "line.added",
+                    LineAdded(
+                        cart_id,
+                        numbers[line.line],
+                        tap_id,
+                        line.item,
+                        line.quantity_milli,
+                        way,
+                        numbers.get(line.parent, 0),
+                        line.back,
+                        _origin_now(till, cart, line),
+                    ),
+                )
+                _dress(tx, cart_id, numbers[line.line], tap_id, line)
+
+    till.run(command)
+
+
+def _dress(tx: Transaction, cart_id: str, number: int, tap_id: str, line: CartLine) -> None:
+    if line.discount:
+        tx.append("line.discounted", LineDiscounted(cart_id, number, tap_id, line.discount))
+    if line.note:
+        tx.append("line.noted", LineNoted(cart_id, number, tap_id, line.note))
+
+
+def _origin_now(till: Till, cart: Cart | None, line: CartLine) -> Origin | None:
+    """The sold line that goods come back from, with what has come back of it by now (D12)."""
+    origin = line.origin
+    if origin is None:
+        return None
+    standing = sum(
+        one.quantity_milli
+        for one in (cart.lines if cart else ())
+        if one.origin
+        and (one.origin.receipt_id, one.origin.line) == (origin.receipt_id, origin.line)
+    )
+    before = till.file.returned_of(origin.receipt_id).get(origin.line, 0) + standing
+    if before + line.quantity_milli > origin.sold_milli:
+        raise Refusal("nothing_left_to_return")
+    return replace(origin, returned_milli=before)
+
+
+def set_again(till: Till, actor: Person, tap_id: str, before: CartLine) -> None:
+    """Give a line the discount, the price and the text that it had `before`.
+
+    Refused: `line_gone`, and while the cart is being paid.
+    """
+
+    def command() -> None:
+        cart = till.desk.cart
+        if known(cart, tap_id):
+            return
+        check_may_change(till)
+        now = cart.line(before.line) if cart else None
+        if cart is None or now is None:
+            raise Refusal("line_gone")
+        with till.transaction(actor) as tx:
+            place = (cart.cart_id, now.line, tap_id)
+            if now.discount != before.discount:
+                tx.append("line.discounted", LineDiscounted(*place, before.discount))
+            if now.item.price_minor != before.item.price_minor:
+                tx.append("line.repriced", LineRepriced(*place, before.item.price_minor))
+            if now.note != before.note:
+                tx.append("line.noted", LineNoted(*place, before.note))
+
+    till.run(command)
+
+
+def discounts_again(till: Till, actor: Person, tap_id: str, discounts: Sequence[Discount]) -> None:
+    """Give the receipt the discounts that it had, in the order that they had: each is of what the
+    ones before it left (D11). Refused with `line_gone`."""
+
+    def command() -> None:
+        cart = till.desk.cart
+        if known(cart, tap_id):
+            return
+        check_may_change(till)
+        if cart is None:
+            raise Refusal("line_gone")
+        kept = 0
+        for now, before in zip(cart.discounts, discounts, strict=False):
+            if now != before:
+                break
+            kept += 1
+        with till.transaction(actor) as tx:
+            for place in reversed(range(kept, len(cart.discounts))):
+                tx.append("cart.undiscounted", CartUndiscounted(cart.cart_id, tap_id, place))
+            for discount in discounts[kept:]:
+                tx.append("cart.discounted", CartDiscounted(cart.cart_id, tap_id, discount))
+
+    till.run(command)
+
+
+def ring_instead(till: Till, actor: Person, tap_id: str, line: int, rung: Rung) -> None:
+    """Ring an article anew in the place of a line, with other options; texts go along.
+
+    The new line has the old one's quantity. Refused: `line_gone`, `line_follows`.
+    """
+
+    def command() -> None:
+        cart = till.desk.cart
+        if known(cart, tap_id):
+            return
+        check_may_change(till)
+        old = cart.line(line) if cart else None
+        if cart is None or old is None:
+            raise Refusal("line_gone")
+        if old.parent or old.origin:
+            raise Refusal("line_follows", name=old.item.name)
+        number, milli = cart.next_line, old.quantity_milli
+        with till.transaction(actor) as tx:
+            tx.append("line.removed", LineRemoved(cart.cart_id, line, tap_id))
+            for place, item in enumerate((rung.item, *rung.followers)):
+                parent = number if place else 0
+                of_it = milli * item.per_parent_milli // ONE if place else milli
+                added = LineAdded(
+                    cart.cart_id, number + place, tap_id, item, of_it, cart.way, parent, old.back
+                )
+                tx.append("line.added", added)
+            _dress(tx, cart.cart_id, number, tap_id, old)
+
+    till.run(command)

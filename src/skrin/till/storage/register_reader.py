@@ -1,0 +1,132 @@
+"""The published registers, read where they lie: nothing of a hundred thousand articles is kept in
+memory but what was just asked for.
+
+Each thread has a connection of its own, so that a screen that searches never waits for the writer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from skrin.till.storage.article_index import Search
+from skrin.till.storage.schema import connect
+
+COUNT_MOST = 40
+"""A search counts what it finds up to this and no further: more is "many"."""
+
+
+class RegisterReader:
+    """Reads the published rows and the index of articles of one shop's file."""
+
+    def __init__(self, path: Path) -> None:
+        """Read from `path`, which `ShopFile` has made."""
+        self._path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        kept: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if kept is None:
+            kept = self._local.connection = connect(self._path)
+            with self._lock:
+                self._open.append(kept)
+        return kept
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+        self._local = threading.local()
+
+    def state(self, name: str) -> str:
+        """A small value beside the journal; empty when it was never kept."""
+        found = self._db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def row(self, section: str, key: str) -> bytes | None:
+        """One published row."""
+        found = self._db.execute(
+            "SELECT row FROM register_row WHERE section = ? AND key = ?", (section, key)
+        ).fetchone()
+        return found[0] if found else None
+
+    def rows(self, section: str) -> list[bytes]:
+        """The rows of a section, by key."""
+        found = self._db.execute(
+            "SELECT row FROM register_row WHERE section = ? ORDER BY key", (section,)
+        )
+        return [row for (row,) in found]
+
+    def prices(self, article: int) -> list[bytes]:
+        """The price rows of an article: their keys begin with its id (`id:store:from_day`)."""
+        found = self._db.execute(
+            "SELECT row FROM register_row WHERE section = 'prices' AND key >= ? AND key < ?",
+            (f"{article}:", f"{article};"),
+        )
+        return [row for (row,) in found]
+
+    def hashes(self) -> Iterator[tuple[str, str, bytes]]:
+        """(section, key, hash) of every published row, in the order of the digest."""
+        return self._db.execute("SELECT section, key, hash FROM register_row ORDER BY section, key")
+
+    def article_of_code(self, code: str) -> int | None:
+        """The article that a barcode or a number means."""
+        found = self._db.execute(
+            "SELECT article FROM article_code WHERE code = ? ORDER BY rank, article LIMIT 1",
+            (code,),
+        ).fetchone()
+        return found[0] if found else None
+
+    def article_count(self) -> int:
+        """How many articles there are."""
+        count: int = self._db.execute("SELECT count(*) FROM article_text").fetchone()[0]
+        return count
+
+    def articles_by_name(self, offset: int, limit: int) -> list[int]:
+        """A page of all articles (-1 = the rest)."""
+        found = self._db.execute(
+            "SELECT article FROM article_text ORDER BY name, article LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        return [article for (article,) in found]
+
+    def article_numbers(self) -> list[tuple[str, int]]:
+        """(number, article) of all articles."""
+        return self._db.execute("SELECT code, article FROM article_code WHERE rank = 1").fetchall()
+
+    def search(self, query: str, limit: int) -> tuple[list[int], int]:
+        """Articles with all words of `query`, and how many there are, counted to `COUNT_MOST`.
+
+        First the one whose code it is, then those whose name begins with it, by name, then others.
+        """
+        search = Search(query)
+        if search.is_empty:
+            return [], 0
+        found: dict[int, None] = {}
+        exact = self.article_of_code(query.strip())
+        if exact is not None:
+            found[exact] = None
+        for (article,) in self._db.execute(
+            "SELECT article FROM article_text WHERE name >= ? AND name < ?"
+            " ORDER BY name, article LIMIT ?",
+            (search.whole, search.whole + "\U0010ffff", limit),
+        ):
+            found[article] = None
+        statement, values = search.matching(COUNT_MOST)
+        if len(found) >= limit:
+            # The page is full: the others are only counted.
+            (count,) = self._db.execute(
+                f"SELECT count(*) FROM ({statement})",  # noqa: S608
+                values,
+            ).fetchone()
+            return list(found)[:limit], max(count, len(found))
+        for (article,) in self._db.execute(statement, values):
+            found[article] = None
+        return list(found)[:limit], min(len(found), COUNT_MOST)

@@ -1,0 +1,112 @@
+"""How it is paid: keys that pay at once, the payment window, parts and their way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpResponse, HttpResponseNotModified
+from django.views.decorators.http import require_GET, require_POST
+
+from skrin.domain.money import parse_amount
+from skrin.domain.refusal import Refusal
+from skrin.till.flow.counter import Counter
+from skrin.till.ui import forms, words
+from skrin.till.ui import zone as zones
+from skrin.till.ui.answers import answer, cart_view, refused
+from skrin.till.ui.guard import StaffRequest, at_the_till
+from skrin.till.ui.served import served
+
+_BESIDE_THE_FIELD = ("amount_", "tendered_", "method_no_change", "method_no_refund")
+
+
+@cart_view
+def pay_cash(request: StaffRequest, counter: Counter) -> None:
+    """The rest in cash, exactly."""
+    counter.pay_cash(request.person, forms.tap_id(request), None)
+
+
+@cart_view
+def pay_card(request: StaffRequest, counter: Counter) -> None:
+    """The rest by card."""
+    counter.pay_card(request.person, forms.tap_id(request))
+
+
+def _window_view(act: Callable[[StaffRequest, Counter], None]) -> Callable[..., HttpResponse]:
+    """A view of the payment window: a wrong amount is told beside its field."""
+
+    @require_POST
+    @at_the_till
+    def view(request: StaffRequest) -> HttpResponse:
+        counter = served().counter
+        try:
+            act(request, counter)
+        except forms.Unreadable:
+            return HttpResponse(status=400)
+        except Refusal as no:
+            if no.code.startswith(_BESIDE_THE_FIELD) and counter.till.desk.cart:
+                fault = words.refusal_sentence(no)
+                asked = zones.Asked(0, forms.typed(request, "tendered"), fault)
+                return answer(request, counter, asked=asked)
+            return refused(request, no)
+        return answer(request, counter)
+
+    return view
+
+
+@_window_view
+def pay(request: StaffRequest, counter: Counter) -> None:
+    """A part, or all that is left when no amount was typed, with any method."""
+    tendered = forms.amount(request, "tendered")
+    method = forms.number(request, "method")
+    counter.pay(request.person, forms.tap_id(request), method, tendered)
+
+
+@_window_view
+def pay_cash_amount(request: StaffRequest, counter: Counter) -> None:
+    """In cash, of what was given."""
+    given_minor = parse_amount(forms.typed(request, "tendered"))
+    counter.pay_cash(request.person, forms.tap_id(request), given_minor)
+
+
+@cart_view
+def back_out(request: StaffRequest, counter: Counter) -> None:
+    """Take a paid part out again: cash is handed back, a card part is voided (D18)."""
+    payment = request.POST.get("payment_id", "")[:64]
+    counter.back_out(request.person, forms.tap_id(request), payment)
+
+
+@require_GET
+@at_the_till
+def paying(request: StaffRequest) -> HttpResponse:
+    """The zone as it is: what the screen polls. Nothing new is 304 (D35)."""
+    counter = served().counter
+    if request.GET.get("ask"):
+        method = request.GET.get("method", "")
+        return answer(request, counter, asked=zones.Asked(int(method) if method.isdecimal() else 0))
+    tag = f'"{zones.etag(counter)}"'
+    known = request.headers.get("If-None-Match", "")
+    if known == tag:
+        return HttpResponseNotModified()
+    return answer(request, counter)
+
+
+@cart_view
+def paying_cancel(request: StaffRequest, counter: Counter) -> None:
+    """Ask the card terminal to stop; its own answer still tells what happened."""
+    counter.sale_lane.stop_payment()
+    counter.settle()
+
+
+@cart_view
+def retry(request: StaffRequest, counter: Counter) -> None:
+    """Try at once what is tried again anyway."""
+    counter.retry()
+
+
+@cart_view
+def answer_printed(request: StaffRequest, counter: Counter) -> None:
+    """A person says whether the paper came out."""
+    said = request.POST.get("answer", "")
+    if said not in ("yes", "no"):
+        raise forms.Unreadable("answer")
+    counter.answer_printed(request.person, said == "yes")

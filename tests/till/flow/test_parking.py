@@ -1,0 +1,76 @@
+"""Parked carts: named, listed with what is on them, fetched, added to, given up."""
+
+from __future__ import annotations
+
+import pytest
+from tests.till.flow.shop import ANNA, BUN, COFFEE, Shop
+
+from skrin.domain.refusal import Refusal
+from skrin.till.flow import parking, selling
+
+
+def tap(shop: Shop, article: int) -> None:
+    selling.tap_article(shop.till, ANNA, shop.tap_id(), article)
+
+
+@pytest.mark.requirement("R-PARK-001", "R-PARK-002", "R-PARK-004")
+def test_park_fetch_add_and_park_again(shop: Shop) -> None:
+    tap(shop, COFFEE)
+    parking.park(shop.till, ANNA, " Bord  4 ")
+    assert shop.till.desk.cart is None
+    tap(shop, BUN)
+    parking.park(shop.till, ANNA, parking.proposed_name(shop.till))
+    shop.clock.forward(60)
+    listed = parking.parked_carts(shop.till.file)
+    assert [(p.name, [line.item.name for line in p.cart.lines]) for p in listed] == [
+        ("Bord 4", ["Bryggkaffe"]),
+        ("1", ["Kanelbulle"]),
+    ]
+    parking.fetch(shop.till, ANNA, listed[0].cart.cart_id)
+    tap(shop, BUN)
+    shop.restart()
+    assert shop.till.desk.left_minor == 63_50
+    parking.park(shop.till, ANNA, "Bord 4")
+    assert len(parking.parked_carts(shop.till.file)) == 2
+
+
+@pytest.mark.requirement("R-PARK-005")
+def test_a_fetched_cart_is_paid_like_any_other(shop: Shop) -> None:
+    tap(shop, COFFEE)
+    parking.park(shop.till, ANNA, "A")
+    (listed,) = parking.parked_carts(shop.till.file)
+    parking.fetch(shop.till, ANNA, listed.cart.cart_id)
+    shop.counter.pay_cash(ANNA, shop.tap_id(), None)
+    assert shop.till.desk.finished is not None
+    with pytest.raises(Refusal, match="parked_gone"):
+        parking.fetch(shop.till, ANNA, listed.cart.cart_id)
+
+
+@pytest.mark.requirement("R-PARK-003")
+def test_a_deleted_one_is_an_unfinished_sale(shop: Shop) -> None:
+    tap(shop, COFFEE)
+    parking.park(shop.till, ANNA, "A")
+    (listed,) = parking.parked_carts(shop.till.file)
+    parking.delete(shop.till, ANNA, listed.cart.cart_id)
+    row = shop.till.file.totals("2026-11-20", 1)[("unfinished", "")]
+    assert (row.count, row.amount_minor) == (1, 34_00)
+    assert parking.parked_carts(shop.till.file) == []
+
+
+def test_names_are_not_in_the_journal(shop: Shop) -> None:
+    tap(shop, COFFEE)
+    parking.park(shop.till, ANNA, "Fru Hemlighet")
+    assert all(b"Hemlighet" not in entry.record for entry in shop.till.file.entries(1))
+
+
+def test_an_empty_counter_cannot_be_parked(shop: Shop) -> None:
+    with pytest.raises(Refusal, match="cart_empty"):
+        parking.park(shop.till, ANNA, "A")
+    tap(shop, COFFEE)
+    with pytest.raises(Refusal, match="name_empty"):
+        parking.park(shop.till, ANNA, "  ")
+    parking.park(shop.till, ANNA, "A")
+    tap(shop, BUN)
+    (listed,) = parking.parked_carts(shop.till.file)
+    with pytest.raises(Refusal, match="cart_on_counter"):
+        parking.fetch(shop.till, ANNA, listed.cart.cart_id)
