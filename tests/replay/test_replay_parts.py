@@ -124,7 +124,7 @@ def test_the_company_gets_the_day_break_the_articles_and_a_till(tmp_path: Path) 
     added = (folder / "articles.csv").read_text(encoding="utf-8").splitlines()
     before = (bageri / "articles.csv").read_text(encoding="utf-8").splitlines()
     assert len(added) - len(before) == 63
-    assert "8001,Bryggkaffe,Coffee,10,st,0,fixed,32.00,4.50,,yes,yes" in added
+    assert "8001,Bryggkaffe,Coffee,10,st,0,fixed,32.00,4.50,,yes,yes,,," in added
     assert (folder / "tills.csv").read_text(encoding="utf-8").endswith("Replay,1,REPLAY-1\n")
     assert owner_of(bageri).email == "saga@vetekornet.example"
     assert read_books(bageri).vat == {2500: "2611", 1200: "2621", 600: "2631"}

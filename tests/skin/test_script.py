@@ -184,6 +184,13 @@ def test_scanner_works_wherever_the_focus_is(page: Any, shop: str, focus: str) -
     assert page.input_value("#q") == ""
 
 
+FOCUSED_BOX = """() => {
+  const { value } = document.activeElement;
+  const { x, y, height } = document.activeElement.getBoundingClientRect();
+  return { value, x, y, height };
+}"""
+
+
 def test_whole_sale_by_keyboard(page: Any, shop: str) -> None:
     page.keyboard.type("kanel", delay=60)
     page.keyboard.press("Enter")
@@ -191,8 +198,12 @@ def test_whole_sale_by_keyboard(page: Any, shop: str) -> None:
     assert control(shop)["articles"] == {"8": 1}
     page.focus(".key[value='1']")
     page.keyboard.press("ArrowRight")
+    beside = page.evaluate(FOCUSED_BOX)
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.value") == "6"
+    below = page.evaluate(FOCUSED_BOX)
+    assert beside["value"] == "2"
+    assert below["x"] == beside["x"]
+    assert below["y"] == beside["y"] + beside["height"] + 8, "the key right under the one before"
     page.keyboard.press("Enter")
     wait_for_total(page, "68,00")
     page.keyboard.press("F9")
