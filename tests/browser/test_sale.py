@@ -17,7 +17,7 @@ from tests.browser.selling import (
     tap,
     wait_total,
 )
-from tests.browser.shop import CASHIER, OWNER, Shop, until
+from tests.browser.shop import CASHIER, MANAGER, OWNER, Shop, until
 from tests.browser.windows import Windows
 
 SIZES = ("handheld", "desktop")
@@ -124,7 +124,7 @@ def test_office_shows_the_very_receipt_to_the_same_log_in(
     number = done_number(page)
     page.goto(f"/receipts/{number}")
     sold = paper(page)
-    for who in (CASHIER, OWNER):
+    for who in (MANAGER, OWNER):
         office = find_in_office(windows, size, shop.till_of(size).designation, number, who)
         assert paper(office) == sold
         assert "SIMU00000001" in office.inner_text(".facts")
