@@ -52,7 +52,7 @@ def test_the_same_log_in_works_in_office_and_till(cast: Cast) -> None:
         "cashier",
         (1,),
     )
-    assert cast.logged_in(cast.cashier).get("/").status_code == 200
+    assert cast.logged_in(cast.cashier).get("/start", follow=True).status_code == 200
 
 
 def test_a_wrong_password_and_an_unknown_email_sound_the_same(cast: Cast) -> None:
@@ -145,7 +145,7 @@ def test_pages_want_a_log_in_and_send_nobody_elsewhere_after_it(cast: Cast) -> N
     home = browser().post("/login", {**form, "next": "/receipts?from=2026-11-01"})
     assert home["Location"] == "/receipts?from=2026-11-01"
     for evil in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1"):
-        assert browser().post("/login", {**form, "next": evil})["Location"] == "/"
+        assert browser().post("/login", {**form, "next": evil})["Location"] == "/start"
 
 
 def test_logging_in_changes_the_session_and_logging_out_ends_it(cast: Cast) -> None:

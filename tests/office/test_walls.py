@@ -154,7 +154,15 @@ def test_the_outsider_is_shown_nothing(cast, journal) -> None:
 def test_a_member_of_one_store_sees_that_store_only(cast) -> None:
     from skrin.office.load_examples import make_till
 
+    from skrin.office.people import actions as people
+    from skrin.office.people import queries
+    from skrin.office.tenancy.wall import inside
+
     other = make_till(cast.company, 2, f"S2-{cast.company}", "Kassa Stationen")
+    person = queries.person_id(cast.cashier)
+    assert person is not None
+    with inside(cast.company):
+        people.set_member(cast.company, person, "manager", "Alva", (1,))
     text = cast.logged_in(cast.cashier).get("/tills").content.decode()
     assert "Kassa Torget" in text
     assert other["label"] not in text

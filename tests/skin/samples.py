@@ -599,7 +599,19 @@ TILL: dict[str, tuple[str, object]] = {
 
 # --- The office ---------------------------------------------------------------------------------
 
+_MENU = (
+    ("I dag", "house"),
+    ("Försäljning", "chart-column"),
+    ("Artiklar", "tag"),
+    ("Kassor", "monitor"),
+    ("Pengar", "wallet"),
+    ("Inställningar", "settings"),
+)
 O_FRAME = office.Frame(
+    menu=tuple(
+        office.MenuItem(label=label, url="/", icon=icon, here=not place)
+        for place, (label, icon) in enumerate(_MENU)
+    ),
     company_name="Vetekornet AB",
     user_name="Märta Ek",
     version="0.1.0",
@@ -969,6 +981,20 @@ OFFICE: dict[str, tuple[str, object]] = {
                 office.FactGroup(title="Företaget", facts=_FACTS),
                 office.FactGroup(title="Konton", facts=(("Kassa", "1910"), ("Kort", "1580"))),
             ),
+        ),
+    ),
+    "me": (
+        "me.html",
+        office.Me(
+            frame=replace(O_FRAME, place="me", menu=()),
+            facts=_FACTS,
+            pin_error="Den PIN-koden är lätt att gissa. Välj en annan.",
+        ),
+    ),
+    "me-done": (
+        "me.html",
+        office.Me(
+            frame=replace(O_FRAME, place="me"), facts=_FACTS, notice="Ditt lösenord är bytt."
         ),
     ),
     "message": (

@@ -29,7 +29,7 @@ TILL_URLS = """
     panel_receipts panel_parked panel_groups panel_articles
 """
 NUMBERED_URLS = "window_line window_article panel_receipt"
-OFFICE_URLS = "login logout today statistics receipts closings articles tills money settings"
+OFFICE_URLS = "login logout me today statistics receipts closings articles tills money settings"
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 

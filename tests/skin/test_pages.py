@@ -126,6 +126,8 @@ def test_icons_used_are_the_icons_there() -> None:
     for name in ("keys", "open_receipt", "tours"):
         source = (SRC / "till" / "ui" / f"{name}.py").read_text(encoding="utf-8")
         used |= {icon for icon in there if f'"{icon}"' in source}
+    doors = (SRC / "office/ui/doors.py").read_text(encoding="utf-8")
+    used |= {icon for icon in there if f'": "{icon}"' in doors}
     assert set(KEY_ICONS) <= there
     assert used - there == set()
     assert there - used == set(), "the sprite holds only what is used"

@@ -23,6 +23,8 @@ TRAINING = "training"
 SETTINGS = "settings"
 SERVICE = "service"
 STATE_OUTCOME = "state_outcome"
+REPORTS = "reports"
+"""The company's figures, in the office: sales, receipts, closings, accounting files, costs."""
 
 RIGHTS = (
     SELL,
@@ -39,6 +41,7 @@ RIGHTS = (
     SETTINGS,
     SERVICE,
     STATE_OUTCOME,
+    REPORTS,
 )
 
 
@@ -73,7 +76,7 @@ CASHIER = Role(
 )
 MANAGER = Role("manager", {right: ALLOW for right in RIGHTS if right != SERVICE}, 10_000)
 OWNER = Role("owner", dict.fromkeys(RIGHTS, ALLOW), 10_000)
-ACCOUNTANT = Role("accountant", {X_REPORT: ALLOW}, 0)
+ACCOUNTANT = Role("accountant", {X_REPORT: ALLOW, REPORTS: ALLOW}, 0)
 SERVICE_ROLE = Role("service", {SERVICE: ALLOW, SETTINGS: ALLOW, TRAINING: ALLOW}, 0)
 
 USUAL_ROLES = {role.name: role for role in (CASHIER, MANAGER, OWNER, ACCOUNTANT, SERVICE_ROLE)}

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "skrin.office.ui.middleware.visitor",
+    "skrin.office.ui.middleware.Ruled",
 ]
 ROOT_URLCONF = "skrin.office.urls"
 WSGI_APPLICATION = "skrin.office.wsgi.application"

@@ -21,7 +21,13 @@ UNSET, PASSWORD, NOT_HERE = "unset", "password", "not_here"
 """Why a log-in is refused; `wait_s` tells how long a locked one waits. Of a PIN also: the person
 has none, only the password helps now, or the person does not work in that store."""
 
+SHORT = "short"
+"""Why a new password is refused: it could be guessed."""
+
 MISSES_BEFORE_PASSWORD = 10
+PASSWORD_LEAST = 12
+"""Letters of a password that somebody chooses: length is what guessing costs, so there are no rules
+on signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,21 @@ def set_person(email: str, password: str, language: str = "") -> int:
                 email=email, password=make_password(password), language=language
             )
     return person.id
+
+
+def change_password(email: str, current: str, new: str, address: str, now_ms: int) -> LogIn:
+    """Put a password of the person's own choice in the place of the current one.
+
+    The current one is checked as at a log-in, misses counted. `refusal` also `SHORT`: the new one
+    has fewer than `PASSWORD_LEAST` letters, or is the e-mail address or the old password again.
+    """
+    easy = new.casefold() in (email.casefold(), email.split("@")[0].casefold())
+    if len(new) < PASSWORD_LEAST or easy or new == current:
+        return LogIn(refusal=SHORT)
+    result = log_in(email, current, address, now_ms)
+    if not result.refusal:
+        Person.objects.filter(id=result.person_id).update(password=make_password(new))
+    return result
 
 
 def set_member(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from skrin.domain import role as domain
@@ -25,6 +26,9 @@ class Member:
     stores: tuple[int, ...]
     language: str
     pin_version: int = 0
+    email: str = ""
+    password_stamp: str = ""
+    """Another one after each change of the password: a session of before it ends there."""
 
     def may_see(self, store: int) -> bool:
         """Whether the store is one of this member's."""
@@ -63,6 +67,8 @@ def _member(row: Membership) -> Member:
         stores=tuple(row.stores),
         language=row.person.language or row.company.language,
         pin_version=row.pin_version,
+        email=row.person.email,
+        password_stamp=hashlib.sha256(row.person.password.encode()).hexdigest()[:32],
     )
 
 
@@ -102,6 +108,25 @@ def roles(company_id: int) -> list[domain.Role]:
         for row in Role.objects.filter(company_id=company_id)
     }
     return [found for _, found in sorted((domain.USUAL_ROLES | own).items())]
+
+
+def display_name(company_id: int, member: str) -> str:
+    """What the shop calls a member of staff, by the id that entries carry; empty when unknown."""
+    if not (member.isascii() and member.isdecimal() and len(member) < 18):
+        return ""
+    rows = Membership.objects.filter(company_id=company_id, id=int(member))
+    return rows.values_list("display_name", flat=True).first() or ""
+
+
+def role(company_id: int, name: str) -> domain.Role:
+    """The role of this name: the company's own, else the usual one; an unknown one may nothing.
+
+    Call from inside the company.
+    """
+    row = Role.objects.filter(company_id=company_id, name=name).first()
+    if row:
+        return domain.Role(row.name, dict(row.rights), row.discount_limit_bp)
+    return domain.USUAL_ROLES.get(name, domain.Role(name))
 
 
 def emails(company_id: int) -> list[tuple[str, str, str]]:

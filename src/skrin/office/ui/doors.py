@@ -10,22 +10,25 @@ from functools import wraps
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from skrin import __version__
+from skrin.domain.role import Role
 from skrin.office.people import queries as people
 from skrin.office.people.queries import Member
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tenancy import wall
+from skrin.office.ui import rules
 from skrin.office.ui.middleware import LANGUAGE_COOKIE
-from skrin.office.ui.screens import Choice, Frame, Place
+from skrin.office.ui.screens import Choice, Frame, Link, MenuItem, Message, Place
 from skrin.office.ui.words import language
 
-PERSON_KEY, COMPANY_KEY = "person", "company"
+PERSON_KEY, COMPANY_KEY, STAMP_KEY = "person", "company", "stamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Visit:
 
     request: HttpRequest
     member: Member
+    role: Role
     companies: tuple[Member, ...]
     time_zone: str
     day_break_min: int
@@ -52,9 +56,15 @@ class Visit:
         )
         return (now - timedelta(minutes=self.day_break_min)).date()
 
+    def may(self, name: str) -> bool:
+        """Whether the role opens the page of this name."""
+        return rules.RULES[name].lets_in(self.role)
+
     def frame(self, place: Place) -> Frame:
-        """The frame around a page in this place."""
+        """The frame around a page in this place: its menu holds what the role opens."""
         return Frame(
+            home_url=reverse(f"office:{rules.home_of(self.role)}"),
+            menu=_menu(self.role, place),
             company_name=self.member.company_name,
             user_name=self.member.display_name,
             version=__version__,
@@ -71,43 +81,142 @@ class Visit:
         )
 
 
+_ICONS = {
+    "today": "house",
+    "statistics": "chart-column",
+    "articles": "tag",
+    "tills": "monitor",
+    "money": "wallet",
+    "settings": "settings",
+}
+
+
+def _menu(role: Role, place: Place) -> tuple[MenuItem, ...]:
+    labels = {
+        "today": _("Today"),
+        "statistics": _("Sales"),
+        "articles": _("Articles"),
+        "tills": _("Tills"),
+        "money": _("Money"),
+        "settings": _("Settings"),
+    }
+    here = "statistics" if place == "sales" else place
+    return tuple(
+        MenuItem(
+            label=labels[name],
+            url=reverse(f"office:{name}"),
+            icon=_ICONS[name],
+            here=name == here,
+        )
+        for name in rules.menu_of(role)
+    )
+
+
 def outside_frame() -> Frame:
     """The frame of a page for somebody who is not logged in."""
     return Frame(company_name="Skrin", user_name="", version=__version__, language=language())
 
 
 PageView = Callable[..., HttpResponse]
+READING, SENDING = ("GET", "HEAD"), ("GET", "HEAD", "POST")
 
 
 def member_page(view: PageView) -> Callable[..., HttpResponse]:
-    """A page for members only: `view` gets a `Visit`, inside the wall of its company."""
+    """A page for those whose role opens its address (ui/rules.py): `view` gets a `Visit`, inside
+    the wall of its company."""
+    return _guarded(view, READING)
 
-    @require_GET
+
+def member_form(view: PageView) -> Callable[..., HttpResponse]:
+    """As `member_page`, for a page that is also sent to."""
+    return _guarded(view, SENDING)
+
+
+def _guarded(view: PageView, methods: tuple[str, ...]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def answer(request: HttpRequest, **parts: object) -> HttpResponse:
         companies = _companies(request)
         if not companies:
-            wanted = request.get_full_path()
-            return redirect(f"{reverse('office:login')}?{urlencode({'next': wanted})}")
+            wanted = request.get_full_path() if request.method == "GET" else ""
+            query = f"?{urlencode({'next': wanted})}" if wanted else ""
+            return _go(request, reverse("office:login") + query)
         member = _chosen(request, companies)
         with wall.inside(member.company_id), _language_of(request, member):
-            company = tenancy.company(member.company_id)
-            visit = Visit(
-                request,
-                member,
-                tuple(companies),
-                company.time_zone,
-                company.day_break_min,
-                time.time_ns() // 1_000_000,
-            )
+            visit = _visit(request, member, tuple(companies))
+            match = request.resolver_match
+            rule = rules.rule_of(match.view_name) if match else None
+            if rule is None or not rule.lets_in(visit.role):
+                return shut_out(visit)
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
             return view(visit, **parts)
 
     return answer
 
 
+def _visit(request: HttpRequest, member: Member, companies: tuple[Member, ...]) -> Visit:
+    company = tenancy.company(member.company_id)
+    return Visit(
+        request,
+        member,
+        people.role(member.company_id, member.role),
+        companies,
+        company.time_zone,
+        company.day_break_min,
+        time.time_ns() // 1_000_000,
+    )
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    """Lead the browser to another page: also when htmx asked for a part of one."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": url})
+    return redirect(url)
+
+
+def shut_out(visit: Visit) -> HttpResponse:
+    """403: what the role does not open, in words, with the way to what it does.
+
+    A part of a page that polls is led to the whole page, where the words are.
+    """
+    request = visit.request
+    own = Link(label=_("Your page"), url=reverse("office:me"), primary=not visit.frame("").menu)
+    ways = tuple(
+        Link(label=item.label, url=item.url, primary=place == 0)
+        for place, item in enumerate(visit.frame("").menu[:2])
+    )
+    screen = Message(
+        frame=visit.frame(""),
+        title=_("Your role does not open this page"),
+        sentence=_(
+            "You are logged in as %(name)s, %(role)s. Ask the one who has the shop if you need it."
+        )
+        % {"name": visit.member.display_name, "role": role_name(visit.role.name)},
+        links=(*ways, own),
+    )
+    response = render(request, "office/message.html", {"screen": screen}, status=403)
+    if request.headers.get("HX-Request"):
+        response.headers["HX-Redirect"] = request.get_full_path()
+    return response
+
+
+def role_name(role: str) -> str:
+    """A role in words; one that the company named itself as it is."""
+    return {
+        "cashier": _("cashier"),
+        "manager": _("manager"),
+        "owner": _("owner"),
+        "accountant": _("accountant"),
+        "service": pgettext("role", "service"),
+    }.get(role, role)
+
+
 def _companies(request: HttpRequest) -> list[Member]:
     person_id = request.session.get(PERSON_KEY)
-    return people.memberships(person_id) if person_id else []
+    found = people.memberships(person_id) if person_id else []
+    # A password that was changed ends every session of before.
+    stamp = request.session.get(STAMP_KEY, "")
+    return [member for member in found if member.password_stamp == stamp]
 
 
 def _chosen(request: HttpRequest, companies: list[Member]) -> Member:

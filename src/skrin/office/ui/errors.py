@@ -17,7 +17,7 @@ def message(request: HttpRequest, status: int, title: str, sentence: str) -> Htt
         frame=outside_frame(),
         title=title,
         sentence=sentence,
-        links=(Link(label=_("Today"), url=reverse("office:today"), primary=True),),
+        links=(Link(label=_("To the first page"), url=reverse("office:start"), primary=True),),
     )
     return render(request, "office/message.html", {"screen": screen}, status=status)
 
@@ -38,7 +38,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         request,
         404,
         _("There is nothing here"),
-        _("The page may have moved. Begin again at Today."),
+        _("The page may have moved. Begin again at the first page."),
     )
 
 

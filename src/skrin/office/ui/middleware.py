@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+from skrin.office.ui.rules import rule_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -20,6 +23,29 @@ CONTENT_SECURITY = "; ".join(
     )
 )
 LANGUAGE_COOKIE = "skrin_language"
+
+
+class Ruled:
+    """Shut by default: an address without a rule (ui/rules.py) is answered 403, whatever its view
+    would do. What stands behind a rule is weighed where the visitor is known (ui/doors.py); the
+    sync proves a till's signature for itself."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """As Django makes a middleware."""
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing before, nothing after."""
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Answer, parts: object, named: object
+    ) -> None:
+        """Let a request through to its view. Raises `PermissionDenied` for an unruled address."""
+        match = request.resolver_match
+        assert match is not None, "Django asks this after it has found the view"
+        if not match.route.startswith("sync/") and rule_of(match.view_name) is None:
+            raise PermissionDenied
 
 
 def content_security(get_response: Answer) -> Answer:

@@ -6,7 +6,7 @@ strings in the country's format ("1 234,50" with no-break spaces), links as urls
 nothing but markup; no template computes or formats an amount.
 
 Url names that the templates use themselves, all without arguments, in the namespace ``office``:
-login, logout, today, statistics, receipts, closings, articles, tills, money, settings. Every other
+login, logout, me, today, statistics, receipts, closings, tills. Every other
 link is a ``url`` field filled by the view. Filters are GET fields: from, to (ISO dates), store,
 till, q.
 """
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["good", "warn", "bad", "quiet"]
-Place = Literal["", "today", "sales", "articles", "tills", "money", "settings"]
+Place = Literal["", "today", "sales", "articles", "tills", "money", "settings", "me"]
 Theme = Literal["system", "dark", "light", "contrast"]
 
 
@@ -35,6 +35,20 @@ class Frame:
     theme: Theme = "system"
     companies: tuple[Choice, ...] = ()
     """The companies that this person may see; a switch is shown for two or more."""
+    menu: tuple[MenuItem, ...] = ()
+    """The places that this person's role opens."""
+    home_url: str = "/"
+    """Where this person begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuItem:
+    """A place of the menu."""
+
+    label: str
+    url: str
+    icon: str
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -486,6 +500,21 @@ class TillPage:
     level: Level
     state: str
     groups: tuple[FactGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me:
+    """``office/me.html``: a person's own page. POST me: what = "password" (current, new) or "pin"
+    (current, pin)."""
+
+    frame: Frame
+    facts: tuple[tuple[str, str], ...]
+    notice: str = ""
+    """What was just changed."""
+    password_error: str = ""
+    new_error: str = ""
+    pin_password_error: str = ""
+    pin_error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

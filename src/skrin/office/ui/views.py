@@ -15,7 +15,6 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,12 +22,22 @@ from skrin.domain.refusal import Refusal
 from skrin.office.people import actions as people
 from skrin.office.people import queries as members
 from skrin.office.ui import screens
-from skrin.office.ui.doors import COMPANY_KEY, PERSON_KEY, Visit, member_page, outside_frame
+from skrin.office.ui.doors import (
+    COMPANY_KEY,
+    PERSON_KEY,
+    STAMP_KEY,
+    Visit,
+    member_form,
+    member_page,
+    outside_frame,
+)
 from skrin.office.ui.errors import message
+from skrin.office.ui.pages import me as me_pages
 from skrin.office.ui.pages import money as money_pages
 from skrin.office.ui.pages import registers, sales
 from skrin.office.ui.pages import tills as till_pages
 from skrin.office.ui.pages import today as today_pages
+from skrin.office.ui.rules import home_of
 
 
 @sensitive_post_parameters("password")
@@ -52,7 +61,9 @@ def login(request: HttpRequest) -> HttpResponse:
     result = people.log_in(
         email, password, str(request.META.get("REMOTE_ADDR", "")), time.time_ns() // 1_000_000
     )
-    error = _refused(result)
+    error = me_pages.refused(result) if result.refusal == people.WAIT else ""
+    if result.refusal and not error:
+        error = _("E-mail and password do not belong together.")
     if not error and not (found := members.memberships(result.person_id)):
         error = _("No company has let you in yet.")
     if error:
@@ -61,25 +72,12 @@ def login(request: HttpRequest) -> HttpResponse:
     request.session.cycle_key()
     request.session[PERSON_KEY] = result.person_id
     request.session[COMPANY_KEY] = found[0].company_id
-    return HttpResponseRedirect(next_url or reverse("office:today"))
+    request.session[STAMP_KEY] = found[0].password_stamp
+    return HttpResponseRedirect(next_url or reverse("office:start"))
 
 
 def _login_form(request: HttpRequest, screen: screens.Login, status: int = 200) -> HttpResponse:
     return render(request, "office/login.html", {"screen": screen}, status=status)
-
-
-def _refused(result: people.LogIn) -> str:
-    """Why a log-in was refused, in words; empty when it was not."""
-    if result.refusal == people.WAIT:
-        minutes = -(-result.wait_s // 60)
-        return ngettext(
-            "Too many tries. Try again in %(n)s minute.",
-            "Too many tries. Try again in %(n)s minutes.",
-            minutes,
-        ) % {"n": minutes}
-    if result.refusal:
-        return _("E-mail and password do not belong together.")
-    return ""
 
 
 def _own_path(url: str) -> str:
@@ -94,6 +92,29 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Leave the office."""
     request.session.flush()
     return redirect("office:login")
+
+
+@member_page
+def start(visit: Visit) -> HttpResponse:
+    """Lead to the page that this person begins with."""
+    return redirect(f"office:{home_of(visit.role)}")
+
+
+@member_form
+def me(visit: Visit) -> HttpResponse:
+    """A person's own page, and a new password or PIN."""
+    take = {"password": me_pages.change_password, "pin": me_pages.change_pin}.get(
+        visit.request.POST.get("what", "")
+    )
+    screen = take(visit) if take else me_pages.me_page(visit)
+    if screen.notice and visit.request.POST.get("what") == "password":
+        # The session that asked goes on, under a new key; every other one has ended.
+        member = members.member_of(visit.company, visit.member.person_id)
+        assert member is not None, "who has just changed a password is a member"
+        visit.request.session.cycle_key()
+        visit.request.session[STAMP_KEY] = member.password_stamp
+    status = 422 if take and not screen.notice else 200
+    return render(visit.request, "office/me.html", {"screen": screen}, status=status)
 
 
 @member_page

@@ -250,6 +250,7 @@ RIGHTS_SAID: dict[str, str] = {
     "settings": _("To change settings."),
     "service": _("To do service."),
     "state_outcome": _("To say what became of a card payment."),
+    "reports": _("To see the company's figures."),
 }
 """What a right lets somebody do."""
 

@@ -14,7 +14,7 @@ from skrin.office.paymentsystems import queries as paymentsystems
 from skrin.office.people import queries as people
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.ui import screens
-from skrin.office.ui.doors import Visit
+from skrin.office.ui.doors import Visit, role_name
 from skrin.office.ui.filters import asked
 from skrin.office.ui.words import language, money, rate
 
@@ -114,7 +114,7 @@ def settings_page(visit: Visit) -> screens.Settings:
             screens.FactGroup(
                 title=_("People"),
                 facts=tuple(
-                    (name, f"{email}, {_role(role)}")
+                    (name, f"{email}, {role_name(role)}")
                     for email, name, role in people.emails(visit.company)
                 ),
             ),
@@ -127,11 +127,3 @@ def settings_page(visit: Visit) -> screens.Settings:
             ),
         ),
     )
-
-
-def _role(role: str) -> str:
-    return {
-        "cashier": _("cashier"),
-        "manager": _("manager"),
-        "owner": _("owner"),
-    }.get(role, role)

@@ -1,0 +1,76 @@
+"""Who may open which page of the office, as data: every address has its rule here, or is shut.
+
+A rule is a set of rights (domain/role.py), any one of which opens the page when the role allows it
+outright; a manager's PIN opens nothing here, for nobody stands beside the one who asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skrin.domain.role import ALLOW, REPORTS, SERVICE, SETTINGS, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a page asks of its visitor. `everybody`: nobody need be logged in; `members`: any role
+    will do; else one of `rights`."""
+
+    rights: frozenset[str] = frozenset()
+    members: bool = False
+    everybody: bool = False
+
+    def lets_in(self, role: Role) -> bool:
+        """Whether somebody with this role may open the page."""
+        opened = self.everybody or self.members
+        return opened or any(role.rule(right) == ALLOW for right in self.rights)
+
+
+EVERYBODY, MEMBERS = Rule(everybody=True), Rule(members=True)
+FIGURES = Rule(frozenset({REPORTS}))
+TILLS = Rule(frozenset({REPORTS, SETTINGS, SERVICE}))
+SETTING = Rule(frozenset({SETTINGS}))
+
+RULES: dict[str, Rule] = {
+    "login": EVERYBODY,
+    "logout": EVERYBODY,
+    "start": MEMBERS,
+    "me": MEMBERS,
+    "today": FIGURES,
+    "today_json": FIGURES,
+    "statistics": FIGURES,
+    "statistics_json": FIGURES,
+    "receipts": FIGURES,
+    "receipt": FIGURES,
+    "receipt_text": FIGURES,
+    "closings": FIGURES,
+    "closing": FIGURES,
+    "closing_text": FIGURES,
+    "sie": FIGURES,
+    "money": FIGURES,
+    "articles": FIGURES,  # They tell what everything costs.
+    "tills": TILLS,
+    "till": TILLS,
+    "till_summary": FIGURES,
+    "settings": SETTING,
+}
+"""The rule of each page, by the name of its address in the namespace `office`."""
+
+MENU = ("today", "statistics", "articles", "tills", "money", "settings")
+"""The places of the menu, in their order: names of addresses."""
+
+
+def rule_of(view_name: str) -> Rule | None:
+    """The rule of `office:<name>`; None for an address without one, which nobody may open."""
+    space, _, name = view_name.rpartition(":")
+    return RULES.get(name) if space == "office" else None
+
+
+def menu_of(role: Role) -> tuple[str, ...]:
+    """The places that somebody with this role may open."""
+    return tuple(name for name in MENU if RULES[name].lets_in(role))
+
+
+def home_of(role: Role) -> str:
+    """The page that a log-in leads to: the first place of the menu, else the person's own page."""
+    return next(iter(menu_of(role)), "me")
