@@ -1,22 +1,29 @@
 """Many rows into PostgreSQL at once, the fastest way that goes through the walls.
 
 COPY refuses a table with row-level security, so rows are inserted out of arrays: one INSERT ..
-SELECT FROM unnest(..) with an array for each column, packed here in PostgreSQL's binary format.
-Measured with 8,000 journal rows of 500 bytes it is as fast as a bare COPY of them.
+SELECT unnest(..) with an array for each column, packed here in PostgreSQL's binary format. The
+arrays stand in the select list, where rows are made one at a time; in FROM all rows would be kept
+aside first, a quarter of the server's time for narrow rows. Why it is done so, with figures:
+docs/decisions/0005-ingest-speed.md.
+
+Packing (`packed`) asks no database and sending (`Packed.send`) little of Python, so that one can
+be done while the other runs (`meanwhile`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from struct import Struct, pack
 from typing import Any
 
-import psycopg
 from django.db import connection
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, Format
 
 _LENGTH = Struct(">i")
 _ARRAY_HEAD = Struct(">iiIii")
@@ -39,8 +46,8 @@ def _pack_int4(values: Sequence[int]) -> bytes:
 
 
 def _pack_bytes(values: Sequence[bytes]) -> bytes:
-    length = _LENGTH.pack
-    return b"".join([part for value in values for part in (length(len(value)), value)])
+    lengths = map(_LENGTH.pack, map(len, values))
+    return b"".join(chain.from_iterable(zip(lengths, values, strict=True)))
 
 
 def _pack_text(values: Sequence[str]) -> bytes:
@@ -79,57 +86,97 @@ DAY = Kind(1082, 1182, _pack_days)
 """A date, given as YYYY-MM-DD."""
 
 
-class _Array:
-    """A packed column on its way to the server."""
-
-    def __init__(self, kind: Kind, values: Sequence[object]) -> None:
-        self.kind = kind
-        head = _ARRAY_HEAD.pack(1, 0, kind.element_oid, len(values), 1)
-        self.packed = head + kind.pack(values)
+def _array(kind: Kind, values: Sequence[object]) -> bytes:
+    """A column as PostgreSQL's binary format of an array with one dimension."""
+    return _ARRAY_HEAD.pack(1, 0, kind.element_oid, len(values), 1) + kind.pack(values)
 
 
-class _ArrayDumper(Dumper):
-    format = Format.BINARY
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An INSERT with its rows, ready to be sent: the text, and of each parameter its PostgreSQL
+    type, its format and its bytes."""
 
-    def dump(self, obj: _Array) -> bytes:
-        return obj.packed
+    statement: bytes
+    types: list[int]
+    formats: list[Format]
+    values: list[bytes]
+
+    def send(self) -> None:
+        """Insert the rows. Raises what PostgreSQL raises (`psycopg.Error`)."""
+        connection.ensure_connection()
+        self._send(connection.connection)
+
+    def _send(self, raw: Any) -> None:
+        # libpq's own call: it sends, waits and reads without once asking for Python's lock, so a
+        # thread in it holds nobody up. A cursor would ask for the lock after every 200 KiB.
+        with raw.lock:
+            result = raw.pgconn.exec_params(self.statement, self.values, self.types, self.formats)
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result, encoding=raw.info.encoding)
 
 
-def _dumper_of(kind: Kind) -> type[_ArrayDumper]:
-    return type("_ColumnDumper", (_ArrayDumper,), {"oid": kind.array_oid})
+def packed(
+    table: str,
+    constants: Mapping[str, object],
+    columns: dict[str, Kind],
+    values: Iterable[Sequence[object]],
+    tail: str = "",
+) -> Packed:
+    """The INSERT of rows into `table`; `constants` are columns that are the same in all of them,
+    whole numbers or texts.
+
+    `values`: of each of the `columns` its values, a row's at the same place in all. `tail` is SQL
+    after the rows (ON CONFLICT ..), in which the table is called `t`. Names and `tail` are
+    constants of the program, never input. Raises `ValueError`, `OverflowError` or `struct.error`
+    for a value that its column cannot keep.
+    """
+    names = ", ".join([*constants, *columns])
+    places = [f"${place}" for place in range(1, len(constants) + 1)]
+    places += [f"unnest(${len(places) + place})" for place in range(1, len(columns) + 1)]
+    statement = f"INSERT INTO {table} AS t ({names}) SELECT {', '.join(places)} {tail}"
+    fixed = [BIGINT if isinstance(value, int) else TEXT for value in constants.values()]
+    return Packed(
+        statement.encode(),
+        [kind.element_oid for kind in fixed] + [kind.array_oid for kind in columns.values()],
+        [Format.TEXT] * len(fixed) + [Format.BINARY] * len(columns),
+        [str(value).encode() for value in constants.values()]
+        + [_array(*column) for column in zip(columns.values(), values, strict=True)],
+    )
 
 
-_ARRAYS = {kind: type("_Column", (_Array,), {}) for kind in (BIGINT, INTEGER, TEXT, BYTES, DAY)}
-_DUMPERS = [(_ARRAYS[kind], _dumper_of(kind)) for kind in _ARRAYS]
+def packed_rows(
+    table: str,
+    constants: Mapping[str, object],
+    columns: dict[str, Kind],
+    rows: Sequence[Sequence[object]],
+    tail: str = "",
+) -> list[Packed]:
+    """The same out of rows. A list, so that no rows are no statement."""
+    if not rows:
+        return []
+    return [packed(table, constants, columns, zip(*rows, strict=True), tail)]
 
 
 def fill(
     table: str,
-    constants: dict[str, object],
+    constants: Mapping[str, object],
     columns: dict[str, Kind],
     rows: Sequence[Sequence[object]],
     tail: str = "",
 ) -> None:
-    """Insert `rows` into `table`; `constants` are columns that are the same in all of them.
+    """Insert `rows` into `table` (see `packed`)."""
+    for statement in packed_rows(table, constants, columns, rows, tail):
+        statement.send()
 
-    `tail` is SQL after the rows (ON CONFLICT ..), in which the table is called `t`. Names and
-    `tail` are constants of the program, never input.
+
+@contextmanager
+def meanwhile(statement: Packed) -> Iterator[None]:
+    """Send `statement` while the caller goes on, without the database; wait for it at the end.
+
+    What PostgreSQL raises comes out at the end.
     """
-    if not rows:
-        return
-    names = ", ".join([*constants, *columns])
-    places = ", ".join(["%s"] * len(constants))
-    arrays = ", ".join(["%b"] * len(columns))
-    statement = (
-        f"INSERT INTO {table} AS t ({names}) SELECT {places}, * FROM unnest({arrays}) {tail}"  # noqa: S608
-    )
-    packed = [
-        _ARRAYS[kind](kind, values)
-        for kind, values in zip(columns.values(), zip(*rows, strict=True), strict=True)
-    ]
     connection.ensure_connection()
-    # Django's own cursor writes values into the statement's text; this one sends them beside it.
-    with psycopg.Cursor(connection.connection) as cursor:
-        for array, dumper in _DUMPERS:
-            cursor.adapters.register_dumper(array, dumper)
-        cursor.execute(statement.encode(), [*constants.values(), *packed])
+    with ThreadPoolExecutor(1, "filling") as thread:
+        sent = thread.submit(statement._send, connection.connection)
+        yield
+        sent.result()

@@ -11,16 +11,16 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
 from skrin.domain.refusal import Refusal
-from skrin.office.filling import BIGINT, BYTES, TEXT, fill
+from skrin.office.filling import BIGINT, BYTES, TEXT, Packed, meanwhile, packed
 from skrin.office.ingest import reading
-from skrin.office.ingest.reading import Fault, Head, Link
+from skrin.office.ingest.reading import Fault, Head, ReadBatch
 from skrin.office.publication import actions as publication
 from skrin.office.receipts import actions as receipts
 from skrin.office.statistics import actions as statistics
@@ -101,18 +101,16 @@ def _take_records(
         return chain  # A gap: the answer tells the head, the till sends from there.
     known = exchange.records[: chain.head.seq + 1 - first_seq]
     fault = _compare(cursor, identity, first_seq, known)
-    links: list[Link] = []
+    head = chain.head
     if fault is None:
         read = reading.read_batch(exchange.records[len(known) :], chain.head, identity, PROJECTED)
-        links, fault = read.links, read.fault
-        _store(identity, links)
-        _project_or_mark(cursor, identity, read.entries)
-    head = Head(links[-1].seq, links[-1].hash) if links else chain.head
+        head, fault = read.head, read.fault
+        _store_and_project(cursor, identity, chain.head, read)
     if fault:
         _keep_conflict(cursor, identity, fault, now_ms)
     stopped = fault is not None and fault.why in reading.STOPPING
     alarm = fault.why if fault else ""
-    if links or fault or chain.alarm:
+    if head != chain.head or fault or chain.alarm:
         cursor.execute(
             "UPDATE ingest_chain SET head_seq = %s, head_hash = %s, stopped = %s, alarm = %s,"
             " alarm_at_ms = %s, taken_at_ms = %s"
@@ -144,16 +142,25 @@ def _compare(
 _ENTRY = {"seq": BIGINT, "kind": TEXT, "hash": BYTES, "record": BYTES}
 
 
-def _store(identity: Identity, links: Sequence[Link]) -> None:
-    """Store raw entries. The lock on the head makes sure that none of them is there."""
-    fill(
+def _store_and_project(cursor: Any, identity: Identity, before: Head, read: ReadBatch) -> None:
+    """Store raw entries and raise the read models by them. While PostgreSQL takes the entries the
+    rows of the read models are made; they are sent when it has."""
+    if not read.hashes:
+        return
+    with meanwhile(_raw_entries(identity, before, read)):
+        made = _rows_ahead(identity, read.entries)
+    _project_or_mark(cursor, identity, read.entries, made)
+
+
+def _raw_entries(identity: Identity, before: Head, read: ReadBatch) -> Packed:
+    """The INSERT of raw entries. The lock on the head makes sure that none of them is there."""
+    seqs = range(before.seq + 1, read.head.seq + 1)
+    kinds = [kind.replace("\0", "?") if "\0" in kind else kind for kind in read.kinds]
+    return packed(
         "ingest_entry",
         dict(zip(("company_id", "till", "store"), identity, strict=True)),
         _ENTRY,
-        [
-            link._replace(kind=link.kind.replace("\0", "?")) if "\0" in link.kind else link
-            for link in links
-        ],
+        (seqs, kinds, read.hashes, read.records),
     )
 
 
@@ -161,28 +168,64 @@ _UNFIT = (DatabaseError, psycopg.Error, ValueError, OverflowError, struct.error)
 """What is raised for values that a read model cannot keep: too large, no date, a NUL in a text."""
 
 
-def _project_or_mark(cursor: Any, identity: Identity, entries: Sequence[Entry]) -> None:
-    """Raise the read models; an entry that cannot be projected is marked, never in the way
-    (D26)."""
-    entry_at = _entry_at(cursor, identity)
+class _Rows(NamedTuple):
+    """What entries do to the read models: rows that are ready to be sent, and what cannot be
+    projected."""
+
+    receipts: receipts.Projection
+    totals: list[Packed]
+
+
+SealedBefore = Callable[[str], Entry | None]
+
+
+def _rows(identity: Identity, entries: Sequence[Entry], sealed_before: SealedBefore) -> _Rows:
+    projection = receipts.project(identity, entries, sealed_before)
+    signed = projection.folded.signed
+    totals = statistics.counted(identity, [(r.sealed_entry.header, r.sealed) for r in signed])
+    return _Rows(projection, totals)
+
+
+class _AsksDatabase(Exception):
+    """A receipt of an earlier batch is needed, and the database is busy."""
+
+
+def _rows_ahead(identity: Identity, entries: Sequence[Entry]) -> _Rows | None:
+    """The rows of `entries`, without asking the database. None when that cannot be: they are then
+    made where an entry that fails can be marked."""
+
+    def sealed_before(receipt_id: str) -> Entry | None:
+        raise _AsksDatabase(receipt_id)
+
+    try:
+        return _rows(identity, entries, sealed_before)
+    except (_AsksDatabase, *_UNFIT):
+        return None
+
+
+def _project_or_mark(
+    cursor: Any, identity: Identity, entries: Sequence[Entry], made: _Rows | None = None
+) -> None:
+    """Raise the read models, by the rows that were `made` or else are now; an entry that cannot be
+    projected is marked, never in the way (D26)."""
+    sealed_before = receipts.waiting(cursor, identity, _entry_at(cursor, identity))
     try:
         with transaction.atomic():
-            _project(cursor, identity, entries, entry_at)
+            _project(cursor, identity, entries, made or _rows(identity, entries, sealed_before))
     except _UNFIT:
         for entry in entries:
             try:
                 with transaction.atomic():
-                    _project(cursor, identity, [entry], entry_at)
+                    _project(cursor, identity, [entry], _rows(identity, [entry], sealed_before))
             except _UNFIT:
                 _mark_unread(cursor, identity, entry, "unfit")
 
 
-def _project(
-    cursor: Any, identity: Identity, entries: Sequence[Entry], entry_at: Callable[[int], Entry]
-) -> None:
-    folded = receipts.project(cursor, identity, entries, entry_at)
-    statistics.count(identity, [(done.sealed_entry.header, done.sealed) for done in folded.signed])
-    for miss in folded.unread:
+def _project(cursor: Any, identity: Identity, entries: Sequence[Entry], rows: _Rows) -> None:
+    receipts.write(cursor, identity, rows.receipts)
+    for statement in rows.totals:
+        statement.send()
+    for miss in rows.receipts.folded.unread:
         _mark_unread(cursor, identity, miss.entry, miss.why)
     for entry in stock.mark(identity, entries):
         _mark_unread(cursor, identity, entry, "unreadable")

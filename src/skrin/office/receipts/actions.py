@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from skrin.domain.entry import Entry
 from skrin.domain.receipt import RETURN
-from skrin.office.filling import BIGINT, DAY, INTEGER, TEXT, fill
+from skrin.office.filling import BIGINT, DAY, INTEGER, TEXT, Kind, Packed, packed_rows
 from skrin.office.receipts.projection import PROJECTED, Closed, Folded, Signed, fold
 
 Identity = tuple[int, str, int]
@@ -85,44 +86,75 @@ _CLOSING = {
 _UNSIGNED = {"receipt_id": TEXT, "sealed_seq": BIGINT}
 
 
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What a run of entries does to the read models: the fold, and its rows ready to be sent."""
+
+    folded: Folded
+    rows: list[Packed]
+
+
 def project(
-    cursor: Any,
     identity: Identity,
     entries: Sequence[Entry],
-    entry_at: Callable[[int], Entry],
-) -> Folded:
-    """Fold `entries` of one journal into the read models; returns what the fold found.
+    sealed_before: Callable[[str], Entry | None],
+) -> Projection:
+    """Fold `entries` of one journal. Pure, but for what `sealed_before` does: it finds the sealed
+    entry of a receipt from an earlier run (see `waiting`).
 
-    `entry_at` gives the entry of an earlier run by its number. Raises what PostgreSQL raises for
-    values that it cannot keep; the caller then takes the entries one by one.
+    Raises `ValueError`, `OverflowError` or `struct.error` for values that no column can keep; the
+    caller then takes the entries one by one.
     """
+    folded = fold(entries, sealed_before)
+    return Projection(folded, _rows(identity, folded))
+
+
+def waiting(
+    cursor: Any, identity: Identity, entry_at: Callable[[int], Entry]
+) -> Callable[[str], Entry | None]:
+    """Finds the sealed entry of a receipt that waits for its mark; `entry_at` reads it by its
+    number."""
 
     def sealed_before(receipt_id: str) -> Entry | None:
         seq = _sealed_seq_of(cursor, identity, receipt_id)
         return entry_at(seq) if seq is not None else None
 
-    folded = fold(entries, sealed_before)
-    _write(cursor, identity, folded)
-    return folded
+    return sealed_before
 
 
-def _write(cursor: Any, identity: Identity, folded: Folded) -> None:
-    """Write what a fold made. Figures of returns are negative here, so that columns add up."""
-    journal = dict(zip(("company_id", "till", "store"), identity, strict=True))
-    signed = folded.signed
-    fill("receipts_receipt", journal, _RECEIPT, [_receipt_row(done) for done in signed])
-    fill("receipts_line", journal, _LINE, [row for done in signed for row in _line_rows(done)])
-    paid = [row for done in signed for row in _payment_rows(done)]
-    fill("receipts_payment", journal, _PAYMENT, paid)
-    fill("receipts_closing", journal, _CLOSING, [_closing_row(done) for done in folded.closed])
-    if folded.was_unsigned:
+def write(cursor: Any, identity: Identity, projection: Projection) -> None:
+    """Write what a fold made. Raises what PostgreSQL raises for values that it cannot keep."""
+    was_unsigned = projection.folded.was_unsigned
+    if was_unsigned:
         cursor.execute(
             "DELETE FROM receipts_unsigned WHERE company_id = %s AND till = %s AND store = %s"
             " AND receipt_id = ANY(%s)",
-            [*identity, folded.was_unsigned],
+            [*identity, was_unsigned],
         )
-    waiting = [(key, entry.header.seq) for key, entry in folded.still_unsigned.items()]
-    fill("receipts_unsigned", journal, _UNSIGNED, waiting)
+    for statement in projection.rows:
+        statement.send()
+
+
+def _rows(identity: Identity, folded: Folded) -> list[Packed]:
+    """The rows of a fold. Figures of returns are negative here, so that columns add up."""
+    journal = dict(zip(("company_id", "till", "store"), identity, strict=True))
+    signed = folded.signed
+    made: list[tuple[str, dict[str, Kind], list[tuple[object, ...]]]] = [
+        ("receipt", _RECEIPT, [_receipt_row(done) for done in signed]),
+        ("line", _LINE, [row for done in signed for row in _line_rows(done)]),
+        ("payment", _PAYMENT, [row for done in signed for row in _payment_rows(done)]),
+        ("closing", _CLOSING, [_closing_row(done) for done in folded.closed]),
+        (
+            "unsigned",
+            _UNSIGNED,
+            [(key, entry.header.seq) for key, entry in folded.still_unsigned.items()],
+        ),
+    ]
+    return [
+        statement
+        for table, columns, rows in made
+        for statement in packed_rows(f"receipts_{table}", journal, columns, rows)
+    ]
 
 
 def _sign_of(kind: str) -> int:
@@ -242,4 +274,4 @@ def _sealed_seq_of(cursor: Any, identity: Identity, receipt_id: str) -> int | No
     return int(row[0]) if row else None
 
 
-__all__ = ["PROJECTED", "clear", "project"]
+__all__ = ["PROJECTED", "Projection", "clear", "project", "waiting", "write"]

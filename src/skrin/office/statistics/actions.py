@@ -8,7 +8,7 @@ from typing import Any
 
 from skrin.domain.entry import Header
 from skrin.domain.receipt import ReceiptSealed
-from skrin.office.filling import BIGINT, DAY, INTEGER, TEXT, fill
+from skrin.office.filling import BIGINT, DAY, INTEGER, TEXT, Packed, packed_rows
 from skrin.office.statistics.counting import count_receipts
 
 _SOLD = {
@@ -56,16 +56,23 @@ ON CONFLICT (company_id, business_day, store, till, hour, person) DO UPDATE SET
 """
 
 
-def count(identity: tuple[int, str, int], receipts: Iterable[tuple[Header, ReceiptSealed]]) -> None:
-    """Raise the totals of a journal (company, till, store) by signed receipts.
+def counted(
+    identity: tuple[int, str, int], receipts: Iterable[tuple[Header, ReceiptSealed]]
+) -> list[Packed]:
+    """What raises the totals of a journal (company, till, store) by signed receipts, to be sent.
 
     One statement per table and batch; only rows of this till are touched, so two tills never wait
-    for each other.
+    for each other. Raises `ValueError`, `OverflowError` or `struct.error` for figures that no
+    column can keep.
     """
     journal = dict(zip(("company_id", "till", "store"), identity, strict=True))
     sold, hours = count_receipts(receipts)
-    fill("statistics_sold", journal, _SOLD, [key + sold[key] for key in sold], _RAISE_SOLD)
-    fill("statistics_receipts", journal, _HOURS, [key + hours[key] for key in hours], _RAISE_HOURS)
+    sold_rows = [key + sold[key] for key in sold]
+    hour_rows = [key + hours[key] for key in hours]
+    return [
+        *packed_rows("statistics_sold", journal, _SOLD, sold_rows, _RAISE_SOLD),
+        *packed_rows("statistics_receipts", journal, _HOURS, hour_rows, _RAISE_HOURS),
+    ]
 
 
 def clear(cursor: Any, identity: tuple[int, str, int]) -> None:
