@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from skrin.domain.closing import local_time
 from skrin.domain.money import grouped_amount
 from skrin.domain.quantity import quantity_text
 
 
+@lru_cache(maxsize=4096)
 def amount(amount_minor: int) -> str:
     """`-123450` as `-1 234,50`."""
     return grouped_amount(amount_minor).replace("\u00a0", " ").replace("\u2212", "-")
 
 
+@lru_cache(maxsize=64)
 def rate(rate_bp: int) -> str:
     """`2500` as `25 %`, `250` as `2,5 %`."""
     return f"{quantity_text(rate_bp * 10)} %"
@@ -19,8 +23,8 @@ def rate(rate_bp: int) -> str:
 
 def day_and_time(at_utc_ms: int, utc_offset_min: int) -> tuple[str, str]:
     """Local date and time: `2026-11-21`, `14:05`."""
-    at = local_time(at_utc_ms, utc_offset_min)
-    return at.strftime("%Y-%m-%d"), at.strftime("%H:%M")
+    at = local_time(at_utc_ms, utc_offset_min).isoformat()
+    return at[:10], at[11:16]
 
 
 def org_number(number: str) -> str:

@@ -34,13 +34,13 @@ class Row:
 
 def set_blocks(blocks: Iterable[Block], columns: int, code_page: str = PAPER_PAGE) -> list[Row]:
     """Set `blocks` in rows of at most `columns` characters of `code_page` (double rows: half)."""
-    assert columns >= _MIN_COLUMNS, "paper is at least 16 characters wide"
-    return [row for block in blocks for row in _set(columns, code_page, block)]
+    return [row for block in blocks for row in set_block(block, columns, code_page)]
 
 
 @lru_cache(maxsize=1024)
-def _set(columns: int, code_page: str, block: Block) -> tuple[Row, ...]:
+def set_block(block: Block, columns: int, code_page: str = PAPER_PAGE) -> tuple[Row, ...]:
     """One block. Most of a shop's paper is the same again: head, foot, articles, rules."""
+    assert columns >= _MIN_COLUMNS, "paper is at least 16 characters wide"
     return tuple(_Setter(columns, code_page).rows(block))
 
 
