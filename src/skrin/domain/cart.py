@@ -6,9 +6,10 @@ middle of a sale changes nothing that was rung. What the lines come to is `prici
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from skrin.domain.quantity import ONE, line_amount
+from skrin.domain.record import replace
 
 PLAIN, MODIFIER, PART, DEPOSIT = "", "modifier", "part", "deposit"
 """What a line is to its parent: alone, an option of it, a part of a deal, its deposit (D42)."""
@@ -264,9 +265,10 @@ def apply_to_cart(cart: Cart | None, event: CartEvent, seq: int, at_utc_ms: int)
     assert cart.cart_id == event.cart_id, "an event belongs to the open cart"
     if isinstance(event, WayChosen):
         return replace(cart, way=event.way)
-    cart = replace(cart, taps=cart.taps | {event.tap_id})
+    taps = cart.taps | {event.tap_id}
     if isinstance(event, LineAdded):
-        return _with_line(cart, event, at_utc_ms)
+        return _with_line(cart, event, taps, at_utc_ms)
+    cart = replace(cart, taps=taps)
     if isinstance(event, CartDiscounted):
         return replace(cart, discounts=(*cart.discounts, event.discount))
     if isinstance(event, CartUndiscounted):
@@ -277,7 +279,7 @@ def apply_to_cart(cart: Cart | None, event: CartEvent, seq: int, at_utc_ms: int)
     return _with_change(cart, event)
 
 
-def _with_line(cart: Cart, event: LineAdded, at_utc_ms: int) -> Cart:
+def _with_line(cart: Cart, event: LineAdded, taps: frozenset[str], at_utc_ms: int) -> Cart:
     line = CartLine(
         event.line,
         event.parent,
@@ -287,7 +289,7 @@ def _with_line(cart: Cart, event: LineAdded, at_utc_ms: int) -> Cart:
         event.back,
         event.origin,
     )
-    return replace(cart, lines=(*cart.lines, line), next_line=event.line + 1)
+    return replace(cart, lines=(*cart.lines, line), next_line=event.line + 1, taps=taps)
 
 
 def _with_change(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 DEFAULT_DAY_BREAK_MIN = 4 * 60
 
@@ -23,14 +24,23 @@ class OpenPeriod:
 
 def local_time(at_utc_ms: int, utc_offset_min: int) -> datetime:
     """The local wall-clock time of an instant, with its offset."""
-    zone = timezone(timedelta(minutes=utc_offset_min))
-    return datetime.fromtimestamp(at_utc_ms // 1000, tz=zone)
+    return datetime.fromtimestamp(at_utc_ms // 1000, tz=_zone(utc_offset_min))
+
+
+@lru_cache(maxsize=64)
+def _zone(utc_offset_min: int) -> timezone:
+    return timezone(timedelta(minutes=utc_offset_min))
 
 
 def business_day_of(at_utc_ms: int, utc_offset_min: int, day_break_min: int) -> str:
     """The local date of (time - day break): at 04:00 a sale at 03:59 belongs to the day before."""
     shifted_s = at_utc_ms // 1000 + (utc_offset_min - day_break_min) * 60
-    return (date(1970, 1, 1) + timedelta(days=shifted_s // 86400)).isoformat()
+    return _day_text(shifted_s // 86400)
+
+
+@lru_cache(maxsize=64)
+def _day_text(days_since_1970: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=days_since_1970)).isoformat()
 
 
 def next_day(business_day: str) -> str:

@@ -7,7 +7,7 @@ finds what the screen showed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from skrin.domain.cart import (
@@ -51,6 +51,7 @@ from skrin.domain.receipt import (
     ReceiptSigned,
     SerialRenewed,
 )
+from skrin.domain.record import replace
 from skrin.domain.report import DayReport
 from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK, leads_to
 
@@ -164,9 +165,9 @@ class Desk:
     @property
     def first_open_seq(self) -> int | None:
         """The lowest entry that the fold needs to find this desk again; None: all is finished."""
-        firsts = [waiting.first_seq for waiting in self.undelivered]
+        owed = (*self.undelivered, *self.signed)
+        firsts = [waiting.first_seq for waiting in owed]
         firsts += [pending.first_seq for pending in self.pending]
-        firsts += [signed.first_seq for signed in self.signed]
         if self.cart:
             firsts.append(self.cart.first_seq)
         return min(firsts, default=None)

@@ -81,6 +81,14 @@ def price_cart(cart: Cart, rate_of: RateOf) -> Priced:
     )
 
 
+def rates_of(cart: Cart, rate_of: RateOf) -> set[int]:
+    """Every rate that the receipt of a cart would carry: goods that come back keep theirs."""
+    return {
+        line.origin.rate_bp if line.back and line.origin else rate_of(line.vat_class(cart.way))
+        for line in counted_lines(cart)
+    }
+
+
 def cart_total(cart: Cart) -> int:
     """What the customer pays, without the VAT: rates break ties of shares and move no sum."""
     if not cart.discounts and not any(line.back or line.discount for line in cart.lines):
@@ -145,6 +153,8 @@ def full_discountable_minor(cart: Cart) -> int:
 
 def _back_side(cart: Cart, back: Sequence[CartLine], rate_of: RateOf) -> Side:
     """Goods that come back: the sold line's own figures (D12), or D10 where there is no receipt."""
+    if not back:
+        return Side()
     figures: list[tuple[int, int, int]] = []
     loose = [line for line in back if line.origin is None]
     loose_rates = [rate_of(line.vat_class(cart.way)) for line in loose]

@@ -8,7 +8,7 @@ figure counts: facts in docs/fiscal/se.md, "How the items of a day report are co
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from skrin.domain.payment import CASH
 from skrin.domain.quantity import pieces
@@ -55,13 +55,14 @@ class TotalsRow:
         """This row after `other` happened; the newer name stands."""
         if self.kind in REPLACING_KINDS:
             return other
-        return replace(
-            self,
-            name=other.name,
-            count=self.count + other.count,
-            quantity_milli=self.quantity_milli + other.quantity_milli,
-            amount_minor=self.amount_minor + other.amount_minor,
-            vat_minor=self.vat_minor + other.vat_minor,
+        return TotalsRow(
+            self.kind,
+            self.key,
+            other.name,
+            self.count + other.count,
+            self.quantity_milli + other.quantity_milli,
+            self.amount_minor + other.amount_minor,
+            self.vat_minor + other.vat_minor,
         )
 
 
@@ -79,37 +80,36 @@ def add_rows(totals: Totals, rows: Iterable[TotalsRow]) -> Totals:
 
 def receipt_rows(sealed: ReceiptSealed) -> list[TotalsRow]:
     """What a signed receipt adds to its period. A return lowers sales and counts for itself."""
+    sells = sealed.kind == SALE
     sign = -1 if sealed.kind == RETURN else 1
-    counted = "receipts" if sealed.kind == SALE else "returns"
-    rows: Totals = {}
-    add_rows(rows, [TotalsRow(counted, "", "", 1, 0, sealed.total_minor)])
+    rows = [TotalsRow("receipts" if sells else "returns", "", "", 1, 0, sealed.total_minor)]
+    sold_count: dict[str, int] = {}
     for line in sealed.lines:
-        amount, vat, quantity = (
+        count = sign * pieces(line.quantity_milli, line.decimals)
+        figures = (
+            count,
+            sign * line.quantity_milli,
             sign * line.amount_minor,
             sign * line.vat_minor,
-            sign * line.quantity_milli,
         )
         group_key = f"{line.group}:{line.rate_bp}"
-        count = sign * pieces(line.quantity_milli, line.decimals)
-        add_rows(
-            rows,
-            [
-                TotalsRow("group_rate", group_key, line.group_name, count, quantity, amount, vat),
-                TotalsRow("article", str(line.article), line.name, count, quantity, amount, vat),
-            ],
-        )
-        if sealed.kind == SALE:
-            sold_as = {"goods": "goods", "service": "services"}.get(line.item_kind)
-            if sold_as:
-                add_rows(rows, [TotalsRow(sold_as, "", "", count)])
-    add_rows(rows, _payment_rows(sealed, sign))
-    if sealed.kind == SALE and sealed.discount_minor:
+        rows.append(TotalsRow("group_rate", group_key, line.group_name, *figures))
+        rows.append(TotalsRow("article", str(line.article), line.name, *figures))
+        sold_as = _SOLD_AS.get(line.item_kind) if sells else None
+        if sold_as:
+            sold_count[sold_as] = sold_count.get(sold_as, 0) + count
+    rows += [TotalsRow(kind, "", "", count) for kind, count in sold_count.items()]
+    rows += _payment_rows(sealed, sign)
+    if sells and sealed.discount_minor:
         discounted = sum(1 for line in sealed.lines if line.discount_minor)
-        add_rows(rows, [TotalsRow("discounts", "", "", discounted, 0, sealed.discount_minor)])
+        rows.append(TotalsRow("discounts", "", "", discounted, 0, sealed.discount_minor))
     if sealed.reduced_count:
-        reduced = TotalsRow("reduced", "", "", sealed.reduced_count, 0, sealed.reduced_minor)
-        add_rows(rows, [reduced])
-    return list(rows.values())
+        rows.append(TotalsRow("reduced", "", "", sealed.reduced_count, 0, sealed.reduced_minor))
+    return list(add_rows({}, rows).values())
+
+
+_SOLD_AS = {"goods": "goods", "service": "services"}
+"""Which row counts the pieces of a kind of article."""
 
 
 def _payment_rows(sealed: ReceiptSealed, sign: int) -> list[TotalsRow]:
