@@ -27,7 +27,7 @@ from skrin.domain.payment import (
     PaymentMethod,
     PaymentTaken,
 )
-from skrin.domain.pricing import price_cart
+from skrin.domain.pricing import rates_of
 from skrin.domain.refusal import Refusal
 from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK
 from skrin.fiscal.contract import UnitRefused, UnitSilent
@@ -63,12 +63,10 @@ class Preflight:
     def check_register(self) -> None:
         """Refuse a cart that the fiscal unit could never be told: found before money, not after."""
         till, cart = self.till, self.till.desk.cart
-        priced = price_cart(cart, till.rate_of) if cart else None
-        lines = (*priced.sold.lines, *priced.back.lines) if priced else ()
         till.country.check_registrable(
             till.store.org_number,
             till.identity.seat.designation,
-            {line.rate_bp for line in lines},
+            rates_of(cart, till.rate_of) if cart else (),
         )
 
     def check_unit(self) -> None:

@@ -98,7 +98,8 @@ class Till:
         self.publication = 0
         self.sold_out: frozenset[int] = frozenset()
         self.listeners: list[Callable[[], None]] = []
-        self._rates: dict[tuple[str, str], int] = {}
+        self._rates: dict[str, int] = {}
+        self._rates_day = -1
         self.recover()
 
     def recover(self) -> None:
@@ -172,10 +173,14 @@ class Till:
         """The rate of a VAT class today."""
         now = self.clock.now()
         day = (now.utc_ms + now.offset_min * 60_000) // 86_400_000
-        key = (vat_class, str(day))
-        if key not in self._rates:
-            self._rates = {key: self.country.vat_rate_bp(vat_class, self.local_date())}
-        return self._rates[key]
+        if day != self._rates_day:
+            self._rates, self._rates_day = {}, day
+        rate_bp = self._rates.get(vat_class)
+        if rate_bp is None:
+            rate_bp = self._rates[vat_class] = self.country.vat_rate_bp(
+                vat_class, self.local_date()
+            )
+        return rate_bp
 
     def role_of(self, person: Person) -> roles.Role:
         """The role of a person as published, else the usual one of that name."""

@@ -79,21 +79,20 @@ class ShopFile(ShopReader):
         )
 
     def raise_totals(self, business_day: str, period: int, rows: Iterable[TotalsRow]) -> None:
-        """Add rows to the running totals of a period."""
+        """Add rows to the running totals of a period; of some kinds the newest replaces."""
+        added: list[tuple[object, ...]] = []
+        put: list[tuple[object, ...]] = []
         for row in rows:
-            self._db.execute(
-                _PUT_TOTALS if row.kind in REPLACING_KINDS else _ADD_TOTALS,
-                (
-                    business_day,
-                    period,
-                    row.kind,
-                    row.key,
-                    row.name,
-                    row.count,
-                    row.quantity_milli,
-                    row.amount_minor,
-                    row.vat_minor,
-                ),
+            values = (
+                business_day,
+                period,
+                row.kind,
+                row.key,
+                row.name,
+                row.count,
+                row.quantity_milli,
+                row.amount_minor,
+                row.vat_minor,
             )
 
     def put_state(self, name: str, value: str) -> None:
