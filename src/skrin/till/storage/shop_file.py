@@ -94,6 +94,10 @@ class ShopFile(ShopReader):
                 row.amount_minor,
                 row.vat_minor,
             )
+            (put if row.kind in REPLACING_KINDS else added).append(values)
+        self._db.executemany(_ADD_TOTALS, added)
+        if put:
+            self._db.executemany(_PUT_TOTALS, put)
 
     def put_state(self, name: str, value: str) -> None:
         """Remember a small value beside the journal."""
