@@ -44,6 +44,7 @@ def test_there_are_the_apps_of_this_step() -> None:
         "publication",
         "paymentsystems",
         "stock",
+        "rights",
     } == APPS
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from skrin.domain.quantity import ONE, line_amount
 from skrin.domain.record import replace
+from skrin.domain.rights.terms import RightMove
 
 PLAIN, MODIFIER, PART, DEPOSIT = "", "modifier", "part", "deposit"
 """What a line is to its parent: alone, an option of it, a part of a deal, its deposit (D42)."""
@@ -178,6 +179,7 @@ class CartAborted:
     cart_id: str
     line_count: int
     total_minor: int
+    rights: tuple[RightMove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,7 @@ class CartParked:
 
     cart: Cart
     parked_utc_ms: int
+    rights: tuple[RightMove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +245,7 @@ class CartFetched:
     """`cart.fetched`: a parked cart is on the counter again."""
 
     cart: Cart
+    rights: tuple[RightMove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +255,7 @@ class ParkedDeleted:
     cart_id: str
     line_count: int
     total_minor: int
+    rights: tuple[RightMove, ...] = ()
 
 
 LineEvent = LineAdded | LineChanged | LineRemoved | LineDiscounted | LineRepriced | LineNoted

@@ -118,6 +118,7 @@ KINDS: dict[tuple[str, int], type] = {
     ("right.given_back", 1): rights.RightGivenBack,
     ("right.broken", 1): rights.RightBroken,
     ("right.lease_ended", 1): rights.LeaseEnded,
+    ("right.moved", 1): rights.RightsMoved,
     ("giftcard.credited", 1): rights.GiftCardCredited,
 }
 """Every kind and version that this program reads."""

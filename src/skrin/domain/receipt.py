@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from skrin.domain.cart import Origin
 from skrin.domain.payment import Payment
+from skrin.domain.rights.terms import RightMove
 from skrin.domain.vat import VatRow
 
 SALE, RETURN, COPY, PRO_FORMA = "sale", "return", "copy", "pro_forma"
@@ -104,6 +105,7 @@ class ReceiptSealed:
     notes: tuple[str, ...] = ()
     discounts: tuple[DiscountRow, ...] = ()
     exchange_with: str = ""
+    rights: tuple[RightMove, ...] = ()
 
     @property
     def to_pay_minor(self) -> int:

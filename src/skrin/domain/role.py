@@ -23,6 +23,7 @@ TRAINING = "training"
 SETTINGS = "settings"
 SERVICE = "service"
 STATE_OUTCOME = "state_outcome"
+TAKE_OVER = "take_over"
 REPORTS = "reports"
 """The company's figures, in the office: sales, receipts, closings, accounting files, costs."""
 
@@ -41,6 +42,7 @@ RIGHTS = (
     SETTINGS,
     SERVICE,
     STATE_OUTCOME,
+    TAKE_OVER,
     REPORTS,
 )
 
@@ -71,6 +73,7 @@ CASHIER = Role(
         DRAWER: PIN,
         CASH_IN_OUT: PIN,
         PRICE: PIN,
+        TAKE_OVER: PIN,
     },
     1000,
 )

@@ -171,7 +171,10 @@ def _make_role(connection: psycopg.Connection[Any], role: str, password: str | N
         connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(password)))
 
 
-FROZEN_TABLES = ("ingest_entry", "ingest_conflict")
+FROZEN_TABLES = (
+    *("ingest_entry", "ingest_conflict"),
+    *("rights_order", "rights_claim", "rights_report"),
+)
 """Tables that are only ever added to; the app role cannot change or remove a row."""
 
 

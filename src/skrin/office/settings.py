@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "skrin.office.publication",
     "skrin.office.paymentsystems",
     "skrin.office.stock",
+    "skrin.office.rights",
     "skrin.office.ui",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -155,10 +155,52 @@ class TillStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ParkedName:
+    """What a parked receipt is called: people's words, so never in the journal (D5)."""
+
+    cart_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedLine:
+    """A line of a parked receipt as the list shows it."""
+
+    name: str
+    quantity_milli: int
+    decimals: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedCard:
+    """A parked receipt of the store, wherever it lies (R-PARK-006).
+
+    `register` has it, called `holder` (its designation); both empty = nobody, whoever asks gets
+    it. `on_screen`: `person` (an id) has it on the screen there; `away`: that till is out of use.
+    `generation` is what a manager who takes it over names.
+    """
+
+    cart_id: str
+    name: str
+    register: str
+    holder: str
+    person: str
+    on_screen: bool
+    away: bool
+    generation: int
+    parked_utc_ms: int
+    total_minor: int
+    lines: tuple[ParkedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExchangeHead:
     """The head of an exchange. `first_seq`: seq of the first record; `count`: how many follow.
 
-    `sold_out_tag`: which list of what is sold out the till has; empty = none.
+    `sold_out_tag`: which list of what is sold out the till has; empty = none. `parked_tag`: the
+    same of the store's parked receipts; `parked_names`: what those are called that lie here and
+    that the list calls otherwise. `orders_after`: the last order that the journal has.
     """
 
     wire: int
@@ -173,6 +215,8 @@ class ExchangeHead:
     sent_at_utc_ms: int
     status: TillStatus
     sold_out_tag: str = ""
+    parked_tag: str = ""
+    parked_names: tuple[ParkedName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +241,7 @@ class ExchangeAnswer:
     """What the office has now. `head_hash` hex. `alarm` names why a chain was stopped.
 
     `sold_out`: the store's articles of which there is no more, after the records of this exchange;
-    None = the list that the till has by its tag.
+    None = the list that the till has by its tag. `parked`: the same of its parked receipts.
     """
 
     head_seq: int
@@ -210,6 +254,8 @@ class ExchangeAnswer:
     alarm: str = ""
     sold_out_tag: str = ""
     sold_out: tuple[int, ...] | None = None
+    parked_tag: str = ""
+    parked: tuple[ParkedCard, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

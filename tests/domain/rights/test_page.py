@@ -20,7 +20,8 @@ PAGE = Path(__file__).parents[3] / "docs" / "algorithms" / "rights.md"
 
 
 def rows() -> list[dict[str, str]]:
-    lines = [line for line in PAGE.read_text().splitlines() if line.startswith("|")]
+    table = PAGE.read_text().partition("## A gift card")[2]
+    lines = [line for line in table.splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [dict(zip(cells[0], row, strict=True)) for row in cells[2:]]
 

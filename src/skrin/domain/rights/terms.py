@@ -50,6 +50,14 @@ class RightMove:
 
 
 @dataclass(frozen=True, slots=True)
+class RightsMoved:
+    """`right.moved`: moves that no other entry of the commit carries: something was reserved for
+    the cart or put back, somebody waits for the open claim again or no longer does."""
+
+    rights: tuple[RightMove, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RightClaimed:
     """`right.claimed`: the till asks. `cart_id` waits for it, empty = a lease, beforehand (rule 8).
 

@@ -23,6 +23,8 @@ from skrin.office.ingest import reading
 from skrin.office.ingest.reading import Fault, Head, ReadBatch
 from skrin.office.publication import actions as publication
 from skrin.office.receipts import actions as receipts
+from skrin.office.rights import actions as rights
+from skrin.office.rights import queries as rights_queries
 from skrin.office.statistics import actions as statistics
 from skrin.office.stock import actions as stock
 from skrin.office.stock import queries as stock_queries
@@ -31,9 +33,9 @@ from skrin.office.tills import actions as tills
 from skrin.office.tills.queries import KnownTill
 from skrin.sync.messages import RETIRED, RUNNING, STOPPED, Exchange, ExchangeAnswer
 
-NEXT_EXCHANGE_MS = 5000
 REBUILD_BATCH = 5000
 PROJECTED = receipts.PROJECTED | stock.PROJECTED
+READ = PROJECTED | rights.PROJECTED
 RIVAL = "rival_incarnation"
 
 Identity = tuple[int, str, int]
@@ -56,18 +58,22 @@ def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
             chain = _take_records(cursor, identity, chain, exchange, now_ms)
         number = publication.current(head.company, head.store)
         tag, gone = stock_queries.sold_out(head.company, head.store)
+        rights.name_parked(identity, head.parked_names if alone else ())
+        shared = rights_queries.for_till(*identity, head.orders_after, head.parked_tag, now_ms)
     state = STOPPED if chain.stopped or not alone else RETIRED if till.retired else RUNNING
     return ExchangeAnswer(
         head_seq=chain.head.seq,
         head_hash=chain.head.hash.hex(),
         chain=state,
-        orders=(),
+        orders=shared.orders if alone else (),
         office_utc_ms=now_ms,
-        next_exchange_ms=NEXT_EXCHANGE_MS,
+        next_exchange_ms=shared.next_exchange_ms,
         publication=number,
         alarm=chain.alarm if alone else RIVAL,
         sold_out_tag=tag,
         sold_out=None if tag == head.sold_out_tag else gone,
+        parked_tag=shared.parked_tag,
+        parked=shared.parked,
     )
 
 
@@ -103,9 +109,11 @@ def _take_records(
     fault = _compare(cursor, identity, first_seq, known)
     head = chain.head
     if fault is None:
-        read = reading.read_batch(exchange.records[len(known) :], chain.head, identity, PROJECTED)
+        read = reading.read_batch(exchange.records[len(known) :], chain.head, identity, READ)
         head, fault = read.head, read.fault
         _store_and_project(cursor, identity, chain.head, read)
+        for entry in rights.take(identity, read.entries, now_ms):
+            _mark_unread(cursor, identity, entry, "unreadable")
     if fault:
         _keep_conflict(cursor, identity, fault, now_ms)
     stopped = fault is not None and fault.why in reading.STOPPING

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection
 
 from skrin.domain.codec import decode_body
-from skrin.domain.entry import Entry
-from skrin.domain.receipt import ReceiptSealed, ReceiptSigned, SignedReceipt
+from skrin.domain.entry import NORMAL, Entry
+from skrin.domain.receipt import SALE, ReceiptSealed, ReceiptSigned, SignedReceipt
 from skrin.domain.report import DayReport
 from skrin.office.ingest import queries as ingest
 
@@ -133,6 +133,34 @@ def receipt(company: int, till: str, store: int, sealed_seq: int) -> SignedRecei
     return SignedReceipt(
         sealed, signed.mark, header.at_utc_ms, header.utc_offset_min, header.till, header.mode
     )
+
+
+def returned_of(company: int, receipt_id: str) -> list[tuple[int, int, int, int]]:
+    """(line, quantity_milli, amount_minor, vat_minor) of what came back of a receipt so far."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT origin_line, -sum(quantity_milli)::bigint, -sum(amount_minor)::bigint,"
+            " -sum(vat_minor)::bigint FROM receipts_line"
+            " WHERE company_id = %s AND origin_receipt = %s AND origin_receipt <> ''"
+            " GROUP BY origin_line ORDER BY origin_line",
+            [company, receipt_id],
+        )
+        return list(cursor.fetchall())
+
+
+def sales_numbered(
+    company: int, store: int, designations: Sequence[str], number: int
+) -> list[ListedReceipt]:
+    """Signed sales of a store with a number, of these registers; latest first, at most twenty."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT till, store, sealed_seq, kind, number, designation, at_utc_ms, utc_offset_min,"
+            " mode, methods, total_minor, rounding_minor FROM receipts_receipt"
+            " WHERE company_id = %s AND designation = ANY(%s) AND number = %s AND store = %s"
+            " AND kind = %s AND mode = %s ORDER BY at_utc_ms DESC LIMIT 20",
+            [company, list(designations), number, store, SALE, NORMAL],
+        )
+        return [ListedReceipt(*row) for row in cursor.fetchall()]
 
 
 def receipt_columns(company: int, till: str, store: int, sealed_seq: int) -> int:

@@ -64,3 +64,22 @@ def seats(company_id: int) -> list[SeatCard]:
         )
         for row in rows.order_by("store", "designation")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A till in a store, as the books of rights know it (D23)."""
+
+    designation: str
+    retired: bool
+
+
+def registers(company_id: int) -> dict[str, Register]:
+    """Every register of the company by its serial number `<till_id>-<store>`."""
+    rows = Seat.objects.filter(company_id=company_id, till__till_id__isnull=False)
+    return {
+        f"{till_id}-{store}": Register(designation, retired)
+        for till_id, store, designation, retired in rows.values_list(
+            "till__till_id", "store", "designation", "till__retired"
+        )
+    }

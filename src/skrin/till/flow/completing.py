@@ -20,6 +20,7 @@ from skrin.domain.sale import OPEN, PAYING
 from skrin.domain.sealing import Numbers, Sealing, seal
 from skrin.fiscal.contract import MarkRequest
 from skrin.sync.messages import Person
+from skrin.till.flow import rights
 from skrin.till.flow.till import Till
 
 MESSAGE_SERIES = "message"
@@ -50,6 +51,8 @@ def seal_cart(till: Till, actor: Person, *, free: bool = False) -> None:
         asked = free and desk.state == OPEN and desk.cart and desk.cart.lines
         if not (nothing_left(desk) or (asked and desk.left_minor == 0)):
             return
+        if asked:
+            rights.check_payable(till)
         assert desk.cart is not None
         with till.transaction(actor) as tx:
 
@@ -63,7 +66,8 @@ def seal_cart(till: Till, actor: Person, *, free: bool = False) -> None:
             sealing = Sealing(
                 till.store, till.identity.seat.designation, actor.display_name, till.rate_of
             )
-            for sealed in seal(desk.cart, desk.payments, sealing, next_numbers):
+            receipts = seal(desk.cart, desk.payments, sealing, next_numbers)
+            for sealed in rights.sealing(till, desk.cart, receipts):
                 tx.append("receipt.sealed", sealed)
 
     till.run(command)
@@ -123,10 +127,6 @@ def sign(till: Till, pending: Pending, mark: FiscalMark, fresh: Callable[[str], 
                 tx.count([_practised(sealed)], pending.business_day, pending.period)
                 return
             tx.count(receipt_rows(sealed), pending.business_day, pending.period)
-            for line in sealed.lines:
-                if line.origin:
-                    origin = line.origin
-                    till.file.add_returned(origin.receipt_id, origin.line, line.quantity_milli)
             till.file.add_receipt(
                 sealed.number,
                 pending.business_day,

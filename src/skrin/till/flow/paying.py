@@ -34,6 +34,7 @@ from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
+from skrin.till.flow import rights
 from skrin.till.flow.till import Till
 
 NO_REFUND = "no"
@@ -154,7 +155,8 @@ def pay(
     Others: confirmed by the cashier's eye. A cart that gives money back is refunded the same way.
     In training every payment is pretended: no terminal is asked, no drawer opens (D9).
 
-    Refused: what `check_may_pay` and the preflight refuse; `method_missing`, `method_no_refund`,
+    Refused: what `check_may_pay` and the preflight refuse; `broken` (another till took the cart
+    over); `method_missing`, `method_no_refund`,
     `method_no_change`, `tendered_not_payable`, `tendered_too_little`, `card_terminal_missing`.
     """
     method = till.registers.method(method_id)
@@ -176,6 +178,8 @@ def pay(
         if _known(desk, tap_id):
             return
         check_may_pay(desk)
+        if desk.state == OPEN:
+            rights.check_payable(till)
         if desk.left_minor == 0:
             return
         if desk.left_minor < 0 and method.refund == NO_REFUND:

@@ -12,6 +12,7 @@ from skrin.domain.refusal import Refusal
 from skrin.domain.report import TotalsRow
 from skrin.domain.sale import PAYING, SEALED, STUCK
 from skrin.sync.messages import Person
+from skrin.till.flow import rights
 from skrin.till.flow.ringing import Rung, rung_article, rung_code, rung_group
 from skrin.till.flow.till import Till, Transaction
 
@@ -178,7 +179,10 @@ def abort(till: Till, actor: Person) -> None:
             return
         with till.transaction(actor) as tx:
             total_minor = abs(cart_total(cart))
-            tx.append("cart.aborted", CartAborted(cart.cart_id, len(cart.lines), total_minor))
+            given_up = rights.leaving(till, cart)
+            tx.append(
+                "cart.aborted", CartAborted(cart.cart_id, len(cart.lines), total_minor, given_up)
+            )
             if cart.lines:
                 tx.count([TotalsRow("unfinished", "", "", 1, 0, total_minor)])
 

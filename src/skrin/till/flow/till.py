@@ -23,6 +23,8 @@ from skrin.sync.messages import Person, StoreSeat
 from skrin.till.devices.contract import CardTerminal, ControlUnit, Printer
 from skrin.till.flow.clock import Clock, Instant
 from skrin.till.flow.registers import Registers, open_registers
+from skrin.till.flow.rights_folding import facts_of, fold_in
+from skrin.till.flow.sharing import Sharing
 from skrin.till.flow.writer import Writer
 from skrin.till.storage.shop_file import ShopFile
 
@@ -97,6 +99,7 @@ class Till:
         self.series: dict[str, int] = {}
         self.publication = 0
         self.sold_out: frozenset[int] = frozenset()
+        self.sharing = Sharing()
         self.listeners: list[Callable[[], None]] = []
         self._rates: dict[str, int] = {}
         self._rates_day = -1
@@ -125,6 +128,7 @@ class Till:
         self.acknowledged_seq = self.acknowledged_kept = int(file.state("acknowledged_seq", "0"))
         self.registers = open_registers(file.registers)
         self.sold_out = file.sold_out()
+        self.sharing.read(file)
         desk = Desk(
             return_mode=file.state("return_mode", "off"),
             training=file.state("mode", NORMAL) == TRAINING,
@@ -263,6 +267,9 @@ class Transaction:
         )
         entry = make_entry(header, self.head.hash, encode(body))
         self.till.file.append(entry)
+        facts = facts_of(body)
+        if facts:
+            fold_in(self.till.file, facts, identity.register_serial)
         before = self.head
         self.head = Head(
             header.seq,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from skrin.sync.messages import (
     MAX_BATCH_BYTES,
+    RETIRED,
     RUNNING,
     WIRE_VERSION,
     Exchange,
@@ -22,14 +23,21 @@ from skrin.sync.messages import (
     pack_exchange,
 )
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
-from skrin.till.flow import soldout
+from skrin.till.flow import parking, rights, soldout
 from skrin.till.flow.publication import apply_publication
+from skrin.till.flow.rights_folding import LAST_ORDER
 from skrin.till.flow.till import Till
 from skrin.till.storage.shop_reader import ShopReader
 
 log = logging.getLogger(__name__)
 
 IDLE_MS = 5_000
+ASKING_S, GATHERS_S = 0.5, 0.5
+"""How soon an exchange follows while somebody waits for a right; how long entries are gathered."""
+
+LOCAL_ALARMS = frozenset({"office_is_ahead", "other_history"})
+"""The till's own finding that the office's records are of another history than its own."""
+
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Pauses after one, two ... failures; far below the five minutes of R-SYNC-001."""
 
@@ -47,7 +55,16 @@ class UploadLane:
     failures: int = 0
     fault: str = ""
     alarm: str = ""
-    gathers_s: float = 0.5
+
+    @property
+    def gathers_s(self) -> float:
+        """A claim goes up at once; other entries wait a little for more."""
+        return 0.0 if self.till.sharing.asking else GATHERS_S
+
+    @property
+    def sends(self) -> bool:
+        """Whether entries go up: a till that is out of use still sends what it has (D45)."""
+        return self.alarm in ("", RETIRED)
 
     @property
     def hurries(self) -> bool:
@@ -60,6 +77,7 @@ class UploadLane:
 
     def step(self) -> float:
         """One exchange; then at once the next while there is a backlog. See `Lane.step`."""
+        rights.ask_again(self.till)
         try:
             answer = self._exchange()
             if answer.publication != self.till.publication:
@@ -67,17 +85,19 @@ class UploadLane:
         except (OfficeAway, OfficeRefused) as away:
             self.failures += 1
             self.fault = str(away)
+            rights.heard(self.till, None, "")
             return RETRY_S[min(self.failures, len(RETRY_S)) - 1]
         self.failures, self.fault = 0, ""
         self.answered_s = self.till.clock.steady_s()
-        if self.unsent() and not self.alarm:
+        if self.unsent() and self.sends:
             return 0.0
-        return max(0.2, (answer.next_exchange_ms or IDLE_MS) / 1000)
+        pause_s = max(0.2, (answer.next_exchange_ms or IDLE_MS) / 1000)
+        return min(pause_s, ASKING_S) if self.till.sharing.hurries() else pause_s
 
     def _exchange(self) -> ExchangeAnswer:
         till = self.till
         first_seq = self.till.acknowledged_seq + 1
-        records = [] if self.alarm else self.reader.records(first_seq, MAX_BATCH_BYTES)
+        records = self.reader.records(first_seq, MAX_BATCH_BYTES) if self.sends else []
         identity = till.identity
         head = ExchangeHead(
             WIRE_VERSION,
@@ -87,11 +107,13 @@ class UploadLane:
             self.incarnation,
             first_seq,
             len(records),
-            0,
+            int(self.reader.state(LAST_ORDER, "0")),
             identity.version,
             till.clock.now().utc_ms,
             self.status(),
             self.reader.state(soldout.TAG),
+            self.reader.state(parking.TAG),
+            parking.names_to_tell(till, self.reader),
         )
         answer = self.link.exchange(pack_exchange(Exchange(head, tuple(records))))
         self._take(answer)
@@ -110,8 +132,12 @@ class UploadLane:
         if self.alarm:
             log.error("the office and this till disagree: %s", self.alarm)
         self.till.acknowledged_seq = min(answer.head_seq, self.till.head.seq)
+        rights.heard(self.till, answer, self.alarm)
+        if self.alarm not in LOCAL_ALARMS:
+            rights.take_orders(self.till, answer.orders)
         if not self.alarm:
             soldout.take_list(self.till, self.reader, answer)
+            parking.take_list(self.till, answer)
 
     def _same_hash(self, answer: ExchangeAnswer) -> bool:
         if answer.head_seq == 0:

@@ -107,7 +107,26 @@ CREATE VIRTUAL TABLE article_start USING fts5(
 """What articles are found by (D37): `article_part` finds three letters and more anywhere in the
 text, `article_start` one or two where a word begins; both have their text from `article_text`."""
 
-SHOP_VERSIONS = (SHOP_SCHEMA, RETURNS_AND_PARKED, ARTICLE_INDEX)
+RIGHTS = """
+CREATE TABLE right_hold (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    is_open INTEGER NOT NULL,
+    hold BLOB NOT NULL,
+    PRIMARY KEY (kind, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX right_hold_open ON right_hold (kind, key) WHERE is_open;
+CREATE TABLE receipt_from_office (
+    receipt_id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    content BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+"""What came with rights. `right_hold` is what lies here of each right, `is_open` while something of
+it is reserved or asked for; `receipt_from_office` is the sales of other tills whose returns were
+granted to this one."""
+
+SHOP_VERSIONS = (SHOP_SCHEMA, RETURNS_AND_PARKED, ARTICLE_INDEX, RIGHTS)
 """What each version of the shop's file added; an older file gets the rest when it is opened."""
 
 

@@ -124,20 +124,40 @@ class ShopFile(ShopReader):
             (number, business_day, kind, sealed_seq, signed_seq, at_utc_ms, total_minor, method),
         )
 
-    def add_returned(self, receipt_id: str, line: int, quantity_milli: int) -> None:
-        """More of a sold line has come back."""
-        self._db.execute(
-            "INSERT INTO returned VALUES (?, ?, ?) ON CONFLICT (receipt_id, line)"
-            " DO UPDATE SET quantity_milli = quantity_milli + excluded.quantity_milli",
-            (receipt_id, line, quantity_milli),
+    def put_returned(self, receipt_id: str, quantities: Iterable[tuple[int, int]]) -> None:
+        """How much of each line of a sale has come back by now: (line, quantity_milli)."""
+        self._db.execute("DELETE FROM returned WHERE receipt_id = ?", (receipt_id,))
+        self._db.executemany(
+            "INSERT INTO returned VALUES (?, ?, ?)",
+            [(receipt_id, line, quantity_milli) for line, quantity_milli in quantities],
         )
 
-    def put_parked(self, cart_id: str, name: str, parked_utc_ms: int, content: bytes) -> None:
-        """A cart set aside, with its name; one of practice stays with practice."""
+    def put_hold(self, kind: str, key: str, hold: bytes, is_open: bool) -> None:
+        """What lies here of a right now."""
         self._db.execute(
-            "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?,"
-            " coalesce((SELECT value FROM state WHERE name = 'mode'), 'normal'))",
-            (cart_id, name, parked_utc_ms, content),
+            "INSERT OR REPLACE INTO right_hold VALUES (?, ?, ?, ?)", (kind, key, int(is_open), hold)
+        )
+
+    def drop_hold(self, kind: str, key: str) -> None:
+        """Nothing of a right lies here, and nothing is to be remembered of it."""
+        self._db.execute("DELETE FROM right_hold WHERE kind = ? AND key = ?", (kind, key))
+
+    def put_receipt_from_office(self, receipt_id: str, key: str, content: bytes) -> None:
+        """Another till's sale, of which something may now be returned here."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO receipt_from_office VALUES (?, ?, ?)",
+            (receipt_id, key, content),
+        )
+
+    def put_parked(
+        self, cart_id: str, name: str, parked_utc_ms: int, content: bytes, mode: str = ""
+    ) -> None:
+        """A cart set aside, with its name; one of practice stays with practice. `mode`: empty =
+        that of the till now."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?, coalesce(nullif(?, ''),"
+            " (SELECT value FROM state WHERE name = 'mode'), 'normal'))",
+            (cart_id, name, parked_utc_ms, content, mode),
         )
 
     def drop_practised(self) -> None:

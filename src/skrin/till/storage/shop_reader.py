@@ -171,6 +171,40 @@ class ShopReader:
             " ORDER BY parked_utc_ms"
         ).fetchall()
 
+    def parked_names(self) -> dict[str, str]:
+        """The names of the carts that are really parked here, by cart."""
+        return dict(
+            self._db.execute("SELECT cart_id, name FROM parked WHERE mode = 'normal'").fetchall()
+        )
+
+    def hold(self, kind: str, key: str) -> bytes | None:
+        """What lies here of a right, as it was written; None = no row."""
+        row = self._db.execute(
+            "SELECT hold FROM right_hold WHERE kind = ? AND key = ?", (kind, key)
+        ).fetchone()
+        return row[0] if row else None
+
+    def open_holds(self) -> list[bytes]:
+        """The holds of which something is reserved or asked for, by kind and key."""
+        found = self._db.execute(
+            "SELECT hold FROM right_hold WHERE is_open ORDER BY kind, key"
+        ).fetchall()
+        return [hold for (hold,) in found]
+
+    def receipt_from_office(self, receipt_id: str) -> tuple[str, bytes] | None:
+        """(key, content) of another till's sale whose returns were granted here."""
+        row = self._db.execute(
+            "SELECT key, content FROM receipt_from_office WHERE receipt_id = ?", (receipt_id,)
+        ).fetchone()
+        return tuple(row) if row else None
+
+    def receipt_with_key(self, key: str) -> bytes | None:
+        """The same sale's content by the key of its returns."""
+        row = self._db.execute(
+            "SELECT content FROM receipt_from_office WHERE key = ?", (key,)
+        ).fetchone()
+        return row[0] if row else None
+
     def sold_out(self) -> frozenset[int]:
         """Articles of which there is no more: the store's list, and what this till said since."""
         rows = self._db.execute(

@@ -92,7 +92,12 @@ REFUSALS: dict[str, str] = {
     "stopped": _("This till's records need a person at the office. Selling goes on without this."),
     "too_little": _("Not enough of it lies at this till. Ask the office for it."),
     "lease_over": _("What this till could use without the office has ended. It needs contact."),
-    "broken": _("Another till took it over, so it cannot be paid here. It can still be read."),
+    "broken": _(
+        "Taken over by %(by)s, so it cannot be paid here. It can be read; park it to put it away."
+    ),
+    "return_not_parkable": _(
+        "Goods from an earlier receipt are on it. Finish the return or take them off, then park."
+    ),
     "pin_shape": _("A PIN is 4 to 6 digits. Type it again."),
     "pin_easy": _("That PIN is the first that anybody tries. Choose another."),
     "pin_wrong": _("The PIN is wrong. Try again."),
@@ -250,6 +255,7 @@ RIGHTS_SAID: dict[str, str] = {
     "settings": _("To change settings."),
     "service": _("To do service."),
     "state_outcome": _("To say what became of a card payment."),
+    "take_over": _("To take a parked receipt over from another till."),
     "reports": _("To see the company's figures."),
 }
 """What a right lets somebody do."""

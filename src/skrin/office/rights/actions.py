@@ -1,0 +1,273 @@
+"""Counting what journals say of rights, and deciding claims. Called by ingest in its transaction.
+
+A decision is a fact: it is made when the claim's entry is ingested, under the lock of its chain,
+and never again; `ingest.rebuild` does not come here (D26).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import psycopg
+from django.db import DatabaseError, connection, transaction
+
+from skrin.domain.codec import decode_body
+from skrin.domain.entry import Entry, JournalDamage
+from skrin.domain.refusal import Refusal
+from skrin.domain.rights import book, journaled, terms
+from skrin.domain.rights.orders import Grant, Refuse
+from skrin.domain.rights.rows import Ingested, Report, Row
+from skrin.domain.rights.terms import Fact, GiftCardCredited, RightClaimed, RightMove
+from skrin.office.rights import storing
+from skrin.office.rights.storing import Hand
+from skrin.office.tills import queries as tills
+from skrin.sync.messages import ParkedName
+
+PROJECTED = journaled.ENTRY_KINDS
+"""The kinds of entry that this app may have to read."""
+
+MAX_NAME = 40
+
+Identity = tuple[int, str, int]
+"""(company, till, store) of a journal."""
+
+_OF_NO_ACCOUNT = frozenset({terms.WANTED, terms.UNWANTED})
+_HANDS = {terms.RESERVED: True, terms.CANCELLED: False, terms.KEPT: False, terms.BORN: False}
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """An entry's facts, and whose it is."""
+
+    company: int
+    store: int
+    register: str
+    seq: int
+    person: str
+    now_ms: int
+
+
+def take(identity: Identity, entries: Iterable[Entry], now_ms: int) -> list[Entry]:
+    """Count the facts of entries that follow the head of their chain, each once and in order.
+
+    Claims are decided, orders stored, reports made. Returns the entries that could not be read.
+    `entries` without a right cost nothing. Call under the lock of the chain, after the receipts
+    of the same entries are projected.
+    """
+    # No mode is asked for: practice has no rights (D9), and orders are taken while it goes on.
+    speaking = [entry for entry in entries if journaled.says_rights(entry.header.kind, entry.body)]
+    if not speaking:
+        return []
+    company, till, store = identity
+    storing.lock(company)
+    registers = tills.registers(company)
+    unread = []
+    for entry in speaking:
+        header = entry.header
+        saying = _Saying(company, store, f"{till}-{store}", header.seq, header.user, now_ms)
+        try:
+            facts = journaled.facts_of(decode_body(header.kind, header.version, entry.body))
+            with transaction.atomic():
+                for fact in facts:
+                    _count(saying, _sound(fact), registers)
+        except _UNFIT:
+            unread.append(entry)
+    return unread
+
+
+_UNFIT = (DatabaseError, psycopg.Error, JournalDamage, ValueError, OverflowError)
+"""What is raised for an entry that no till of ours writes: it is kept raw, and shown (D26)."""
+
+
+def _sound(fact: Fact) -> Fact:
+    """The fact, when its amounts are such as a till of ours writes. Raises `ValueError`."""
+    amount = getattr(fact, "amount", 0)
+    least = 1 if isinstance(fact, (RightClaimed, GiftCardCredited)) else 0
+    if not least <= amount < 2**53:
+        raise ValueError(f"no amount of a right: {amount}")
+    return fact
+
+
+def _count(saying: _Saying, fact: Fact, registers: dict[str, tills.Register]) -> None:
+    if isinstance(fact, RightMove) and fact.what in _OF_NO_ACCOUNT:
+        return
+    kind, key = terms.right_of(fact)
+    before = storing.load(saying.company, kind, key)
+    concerned = book.concerned(before, saying.register)
+    posts = storing.posts(saying.company, concerned, registers)
+    done = book.ingest(before, posts, saying.register, fact)
+    _keep(saying, fact, before, done, registers)
+
+
+def _keep(
+    saying: _Saying,
+    fact: Fact,
+    before: Row | None,
+    done: Ingested,
+    registers: dict[str, tills.Register],
+) -> None:
+    row = done.row
+    hand = _hand_after(saying, fact, before, row)
+    if row and (row != before or (hand and row.kind == terms.PARKED)):
+        storing.save(saying.company, saying.store, row, hand, saying.now_ms)
+        if row.kind == terms.PARKED:
+            _parked_changed(saying.company, saying.store, row)
+    for sent in done.orders:
+        storing.send(
+            saying.company, sent.register, sent.order, registers, saying.now_ms, saying.person
+        )
+    if isinstance(fact, RightClaimed):
+        _remember(saying, fact, done)
+    for place, report in enumerate(done.reports):
+        _report(saying, place, report)
+
+
+def _hand_after(saying: _Saying, fact: Fact, before: Row | None, row: Row | None) -> Hand | None:
+    """Whether it is on a screen now; None = as it was."""
+    if before and row and row.generation != before.generation:
+        return Hand()  # Taken over: it lies idle at its new holder.
+    # What a till does under an old generation says nothing of where the right is now.
+    if isinstance(fact, RightMove) and row and fact.generation == row.generation:
+        on_screen = _HANDS.get(fact.what)
+        return None if on_screen is None else Hand(on_screen, saying.person)
+    return None
+
+
+def _parked_changed(company: int, store: int, row: Row) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_store AS s (company_id, store, changes) VALUES (%s, %s, 1)"
+            " ON CONFLICT (company_id, store) DO UPDATE SET changes = s.changes + 1",
+            [company, store],
+        )
+        if row.used >= row.total:
+            cursor.execute(
+                "DELETE FROM rights_parked_name WHERE company_id = %s AND cart_id = %s",
+                [company, row.key],
+            )
+
+
+def _remember(saying: _Saying, claim: RightClaimed, done: Ingested) -> None:
+    answers = [one.order for one in done.orders if one.register == saying.register]
+    answer = next(one for one in answers if isinstance(one, (Grant, Refuse)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_claim (company_id, register, seq, claim_id, kind, key, amount,"
+            " granted, reason, person, decided_at_ms)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                saying.company,
+                saying.register,
+                saying.seq,
+                claim.claim_id,
+                claim.kind,
+                claim.key,
+                claim.amount,
+                isinstance(answer, Grant),
+                answer.reason if isinstance(answer, Refuse) else "",
+                saying.person,
+                saying.now_ms,
+            ],
+        )
+
+
+def _report(saying: _Saying, place: int, report: Report) -> None:
+    kind, key = terms.right_of(report.fact)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_report"
+            " (company_id, register, seq, place, what, kind, key, person, found_at_ms)"
+            " VALUES (%s, %s, %s,"
+            " (SELECT count(*) FROM rights_report"
+            "  WHERE company_id = %s AND register = %s AND seq = %s) + %s,"
+            " %s, %s, %s, %s, %s)",
+            [
+                saying.company,
+                saying.register,
+                saying.seq,
+                *(saying.company, saying.register, saying.seq, place),
+                report.what,
+                kind,
+                key,
+                saying.person,
+                saying.now_ms,
+            ],
+        )
+
+
+def name_parked(identity: Identity, names: Sequence[ParkedName]) -> None:
+    """Keep the names of parked receipts that lie at this till: outside the journal (D5), and no
+    longer than the receipt is parked."""
+    if not names:
+        return
+    company, till, store = identity
+    storing.lock(company)
+    named = 0
+    with connection.cursor() as cursor:
+        for one in names[:500]:
+            cursor.execute(
+                "INSERT INTO rights_parked_name AS n (company_id, cart_id, name)"
+                " SELECT %(company)s, b.key, %(name)s FROM rights_book b"
+                " WHERE b.company_id = %(company)s AND b.kind = %(kind)s AND b.key = %(key)s"
+                " AND b.total > b.used AND b.held @> %(held)s::jsonb"
+                " ON CONFLICT (company_id, cart_id) DO UPDATE SET name = excluded.name"
+                " WHERE n.name <> excluded.name",
+                {
+                    "company": company,
+                    "name": one.name.replace("\0", "")[:MAX_NAME],
+                    "kind": terms.PARKED,
+                    "key": one.cart_id.replace("\0", ""),
+                    "held": f'[{{"register": "{till}-{store}"}}]',
+                },
+            )
+            named += cursor.rowcount
+        if named:
+            cursor.execute(
+                "INSERT INTO rights_store AS s (company_id, store, changes) VALUES (%s, %s, 1)"
+                " ON CONFLICT (company_id, store) DO UPDATE SET changes = s.changes + 1",
+                [company, store],
+            )
+
+
+def open_right(company: int, kind: str, key: str, amount: int, now_ms: int, store: int = 0) -> None:
+    """Open a right that begins at the office, all of it free: a preprinted gift card that is
+    activated, an event's quota. Refused with `right_there` when it was opened before.
+
+    `store` 0: it is of the whole company.
+    """
+    storing.lock(company)
+    if storing.load(company, kind, key) is not None:
+        raise Refusal("right_there", key=key)
+    storing.save(company, store, book.open_row(kind, key, amount), None, now_ms)
+
+
+def credit(company: int, kind: str, key: str, amount: int, now_ms: int) -> None:
+    """Raise a right by an amount that the office gives (rule 9). Refused with `right_unknown`."""
+    storing.lock(company)
+    row = storing.load(company, kind, key)
+    if row is None:
+        raise Refusal("right_unknown", key=key)
+    storing.save(company, 0, book.credit(row, amount), None, now_ms)
+
+
+def use_free(
+    company: int, kind: str, key: str, amount: int, now_ms: int, then: Callable[[], None]
+) -> bool:
+    """The office itself uses `amount` of what is free, and does `then` in the same transaction;
+    else whoever holds it is recalled, and the caller asks again (rule 13). Returns whether it
+    could. Refused with `right_unknown`."""
+    storing.lock(company)
+    row = storing.load(company, kind, key)
+    if row is None:
+        raise Refusal("right_unknown", key=key)
+    registers = tills.registers(company)
+    posts = storing.posts(company, book.concerned(row, ""), registers)
+    could, done = book.take(row, posts, amount)
+    assert done.row is not None, "a right that is there stays"
+    storing.save(company, 0, done.row, None, now_ms)
+    for sent in done.orders:
+        storing.send(company, sent.register, sent.order, registers, now_ms)
+    if could:
+        then()
+    return could

@@ -1,0 +1,154 @@
+"""What others may know of rights. Call from inside the company."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from skrin.domain.pricing import cart_total
+from skrin.domain.rights import book, journaled, terms
+from skrin.domain.rights.rows import Row
+from skrin.office.rights import storing
+from skrin.office.tills import queries as tills
+from skrin.sync.messages import Order, ParkedCard, ParkedLine
+
+ORDERS_MOST = 200
+RECALL_LASTS_MS = 60_000
+"""How long a recall makes the tills of a company look more often: who has not answered it by then
+is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForTill:
+    """What an exchange carries down of rights. `parked` None: the list that the till has."""
+
+    orders: tuple[Order, ...]
+    next_exchange_ms: int
+    parked_tag: str
+    parked: tuple[ParkedCard, ...] | None
+
+
+def for_till(
+    company: int, till: str, store: int, orders_after: int, parked_tag: str, now_ms: int
+) -> ForTill:
+    """Orders after `orders_after`, when to come again, and the store's parked receipts when they
+    are others than the tag says. One query when there is nothing."""
+    register = f"{till}-{store}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce((SELECT last_order_no FROM rights_post"
+            "   WHERE company_id = %(company)s AND register = %(register)s), 0),"
+            " coalesce((SELECT changes FROM rights_store"
+            "   WHERE company_id = %(company)s AND store = %(store)s), 0),"
+            " EXISTS (SELECT 1 FROM rights_book WHERE company_id = %(company)s"
+            "   AND recalled_at_ms > %(since)s AND store IN (0, %(store)s))",
+            {
+                "company": company,
+                "register": register,
+                "store": store,
+                "since": max(0, now_ms - RECALL_LASTS_MS),
+            },
+        )
+        last_order_no, changes, recalled = cursor.fetchone() or (0, 0, False)
+    orders = _orders(company, register, orders_after) if last_order_no > orders_after else ()
+    tag = str(changes)
+    parked = None if tag == (parked_tag or "0") else parked_cards(company, store)
+    return ForTill(orders, book.next_exchange_ms(bool(orders), recalled), tag, parked)
+
+
+def _orders(company: int, register: str, after: int) -> tuple[Order, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT order_no, kind, body FROM rights_order"
+            " WHERE company_id = %s AND register = %s AND order_no > %s"
+            " ORDER BY order_no LIMIT %s",
+            [company, register, after, ORDERS_MOST],
+        )
+        return tuple(
+            Order(order_no, kind, json.loads(body) if isinstance(body, str) else body)
+            for order_no, kind, body in cursor.fetchall()
+        )
+
+
+def parked_cards(company: int, store: int) -> tuple[ParkedCard, ...]:
+    """The parked receipts of a store, oldest first, each with its name, contents and holder."""
+    registers = tills.registers(company)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT b.key, b.generation, b.held, b.state, b.in_hand, b.person,"
+            " coalesce(n.name, '')"
+            " FROM rights_book b LEFT JOIN rights_parked_name n"
+            "   ON n.company_id = b.company_id AND n.cart_id = b.key"
+            " WHERE b.company_id = %s AND b.store = %s AND b.kind = %s AND b.total > b.used",
+            [company, store, terms.PARKED],
+        )
+        found = cursor.fetchall()
+    # One that was parked before tills shared any has no state before it is parked again.
+    cards = [_card(*row, registers=registers) for row in found if row[3]]
+    return tuple(sorted(cards, key=lambda card: (card.parked_utc_ms, card.cart_id)))
+
+
+def _card(
+    cart_id: str,
+    generation: int,
+    held: Any,
+    state: str,
+    in_hand: bool,
+    person: str,
+    name: str,
+    *,
+    registers: dict[str, tills.Register],
+) -> ParkedCard:
+    pieces = json.loads(held) if isinstance(held, str) else held
+    holder = pieces[0]["register"] if pieces else ""
+    known = registers.get(holder)
+    parked = journaled.parked_state(state)
+    return ParkedCard(
+        cart_id=cart_id,
+        name=name,
+        register=holder,
+        holder=known.designation if known else holder,
+        person=person,
+        on_screen=bool(holder) and in_hand,
+        away=bool(holder) and (known is None or known.retired),
+        generation=generation,
+        parked_utc_ms=parked.parked_utc_ms,
+        total_minor=cart_total(parked.cart),
+        lines=tuple(
+            ParkedLine(line.item.name, line.quantity_milli, line.item.decimals, line.item.unit)
+            for line in parked.cart.lines
+            if not line.parent
+        ),
+    )
+
+
+def row(company: int, kind: str, key: str) -> Row | None:
+    """A right as the book has it; None when there is none."""
+    return storing.load(company, kind, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Something that a person at the office must look at."""
+
+    register: str
+    seq: int
+    what: str
+    kind: str
+    key: str
+    person: str
+    found_at_ms: int
+
+
+def reports(company: int, limit: int = 100) -> list[Reported]:
+    """The latest reports first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT register, seq, what, kind, key, person, found_at_ms FROM rights_report"
+            " WHERE company_id = %s ORDER BY found_at_ms DESC, register, seq DESC, place LIMIT %s",
+            [company, limit],
+        )
+        return [Reported(*found) for found in cursor.fetchall()]

@@ -1,0 +1,207 @@
+"""Rows of the book out of the database and back, and what is added to it. Inside the company."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+
+from skrin.domain.rights import journaled, orders, terms
+from skrin.domain.rights.journaled import ReturnedLine, ReturnState
+from skrin.domain.rights.orders import Broken, Grant, Order, Refuse
+from skrin.domain.rights.rows import Held, Post, Row
+from skrin.office.people import queries as people
+from skrin.office.receipts import queries as receipts
+from skrin.office.tills.queries import Register
+
+_ROW = "kind, key, total, free, used, generation, held, state"
+
+
+def lock(company: int) -> None:
+    """Move the company's book alone until this transaction ends: batches touch several rows, and
+    two that took them in different orders would wait for each other for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_store AS s (company_id, store, changes) VALUES (%s, 0, 1)"
+            " ON CONFLICT (company_id, store) DO UPDATE SET changes = s.changes + 1",
+            [company],
+        )
+
+
+def load(company: int, kind: str, key: str) -> Row | None:
+    """The row of a right; a receipt's returns are as they were born while no row is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_ROW} FROM rights_book"  # noqa: S608 (a constant)
+            " WHERE company_id = %s AND kind = %s AND key = %s",
+            [company, kind, key],
+        )
+        found = cursor.fetchone()
+    if found:
+        return _row(found)
+    return _born_with_receipt(company, key) if kind == terms.RETURN else None
+
+
+def _row(found: tuple[Any, ...]) -> Row:
+    kind, key, total, free, used, generation, held, state = found
+    pieces = json.loads(held) if isinstance(held, str) else held
+    places = tuple(Held(**piece) for piece in pieces)
+    return Row(kind, key, total, free, used, generation, places, state)
+
+
+def _born_with_receipt(company: int, key: str) -> Row | None:
+    """The returns of a signed sale that nobody moved yet: they lie at the till that made it.
+
+    What came back of it before tills shared returns is in the receipts that say so.
+    """
+    try:
+        register, seq = journaled.of_receipt_key(key)
+        till, store = of_register(register)
+    except ValueError:
+        return None
+    signed = receipts.receipt(company, till, store, seq)
+    if signed is None or signed.sealed.kind != "sale" or signed.mode != "normal":
+        return None
+    back = receipts.returned_of(company, signed.sealed.receipt_id)
+    returned = tuple(ReturnedLine(*line) for line in back)
+    state = ReturnState(signed.sealed.receipt_id, returned) if back else None
+    return Row(
+        terms.RETURN,
+        key,
+        total=1,
+        free=0,
+        used=0,
+        generation=terms.FIRST_GENERATION,
+        held=(Held(register, 1),),
+        state=journaled.state_text(state) if state else "",
+    )
+
+
+def of_register(register: str) -> tuple[str, int]:
+    """(till, store) of a register. Raises `ValueError`."""
+    till, _, store = register.rpartition("-")
+    if not till or not store.isascii() or not store.isdecimal():
+        raise ValueError(f"not a register: {register!r}")
+    return till, int(store)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Whether a token is on the screen of its holder, and whose."""
+
+    on_screen: bool = False
+    person: str = ""
+
+
+def save(company: int, store: int, row: Row, hand: Hand | None, now_ms: int) -> None:
+    """Write a row. `store` is kept from its first writing; `hand` None = as it is."""
+    recalled = any(one.recall_no for one in row.held)
+    held = [
+        {
+            "register": one.register,
+            "amount": one.amount,
+            "recall_no": one.recall_no,
+            "busy": one.busy,
+        }
+        for one in row.held
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_book AS b (company_id, kind, key, store, total, free, used,"
+            " generation, held, state, in_hand, person, recalled_at_ms, changed_at_ms)"
+            " VALUES (%(company)s, %(kind)s, %(key)s, %(store)s, %(total)s, %(free)s, %(used)s,"
+            " %(generation)s, %(held)s, %(state)s, coalesce(%(in_hand)s, false),"
+            " coalesce(%(person)s, ''), %(recalled)s, %(now)s)"
+            " ON CONFLICT (company_id, kind, key) DO UPDATE SET total = excluded.total,"
+            " free = excluded.free, used = excluded.used, generation = excluded.generation,"
+            " held = excluded.held, state = excluded.state,"
+            " in_hand = coalesce(%(in_hand)s, b.in_hand),"
+            " person = coalesce(%(person)s, b.person),"
+            " recalled_at_ms = excluded.recalled_at_ms, changed_at_ms = excluded.changed_at_ms",
+            {
+                "company": company,
+                "kind": row.kind,
+                "key": row.key,
+                "store": store,
+                "total": row.total,
+                "free": row.free,
+                "used": row.used,
+                "generation": row.generation,
+                "held": json.dumps(held),
+                "state": row.state,
+                "in_hand": hand.on_screen if hand else None,
+                "person": hand.person if hand else None,
+                "recalled": now_ms if recalled else 0,
+                "now": now_ms,
+            },
+        )
+
+
+def posts(company: int, names: Iterable[str], registers: dict[str, Register]) -> dict[str, Post]:
+    """The posts of these registers; one that the office does not know is out of use."""
+    wanted = sorted(set(names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT register, last_order_no FROM rights_post"
+            " WHERE company_id = %s AND register = ANY(%s)",
+            [company, wanted],
+        )
+        last = dict(cursor.fetchall())
+    return {
+        name: Post(name, last.get(name, 0), name not in registers or registers[name].retired)
+        for name in wanted
+    }
+
+
+def send(
+    company: int,
+    register: str,
+    order: Order,
+    registers: dict[str, Register],
+    now_ms: int,
+    person: str = "",
+) -> None:
+    """Store an order for a register, in words that people know: designations and names, never ids.
+
+    `person`: who made the claim that it follows from.
+    """
+    order = _completed(company, order, registers, person)
+    order_no, kind, fields = orders.fields_of(order)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_order (company_id, register, order_no, kind, body, made_at_ms)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [company, register, order_no, kind, json.dumps(fields), now_ms],
+        )
+        cursor.execute(
+            "INSERT INTO rights_post (company_id, register, last_order_no) VALUES (%s, %s, %s)"
+            " ON CONFLICT (company_id, register) DO UPDATE"
+            " SET last_order_no = excluded.last_order_no",
+            [company, register, order_no],
+        )
+
+
+def _completed(company: int, order: Order, registers: dict[str, Register], person: str) -> Order:
+    if isinstance(order, Refuse):
+        return replace(order, holder=_called(order.holder, registers))
+    if isinstance(order, Broken):
+        name = people.display_name(company, person)
+        called = _called(order.by, registers)
+        return replace(order, by=f"{name}, {called}" if name else called)
+    if isinstance(order, Grant) and order.kind == terms.RETURN:
+        register, seq = journaled.of_receipt_key(order.key)
+        signed = receipts.receipt(company, *of_register(register), seq)
+        assert signed is not None, "returns are of a receipt that is here"
+        sealed = signed.sealed
+        state = journaled.return_state(order.state)
+        state = replace(state, receipt_id=sealed.receipt_id, receipt=sealed)
+        return replace(order, state=journaled.state_text(state))
+    return order
+
+
+def _called(register: str, registers: dict[str, Register]) -> str:
+    known = registers.get(register)
+    return known.designation if known else register
