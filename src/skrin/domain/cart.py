@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skrin.domain.giftcard import GiftLoad
 from skrin.domain.quantity import ONE, line_amount
 from skrin.domain.record import replace
 from skrin.domain.rights.terms import RightMove
@@ -84,6 +85,7 @@ class LineAdded:
     back: bool = False
     origin: Origin | None = None
     approved_by: str = ""
+    gift: GiftLoad | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ class CartLine:
     origin: Origin | None = None
     discount: Discount | None = None
     note: str = ""
+    gift: GiftLoad | None = None
 
     @property
     def full_minor(self) -> int:
@@ -293,6 +296,7 @@ def _with_line(cart: Cart, event: LineAdded, taps: frozenset[str], at_utc_ms: in
         at_utc_ms,
         event.back,
         event.origin,
+        gift=event.gift,
     )
     return replace(cart, lines=(*cart.lines, line), next_line=event.line + 1, taps=taps)
 

@@ -307,6 +307,7 @@ def _taken(desk: Desk, header: Header, taken: PaymentTaken) -> Desk:
         taken.rounding_minor,
         0,
         taken.drawer,
+        gift=taken.gift,
     )
     return replace(
         desk,

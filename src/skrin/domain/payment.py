@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skrin.domain.giftcard import GiftPart
+
 CASH, CARD, MANUAL = "cash", "card", "manual"
 """Kinds of method: counted money, an integrated card terminal, confirmed by the cashier's eye."""
 
@@ -119,6 +121,7 @@ class PaymentTaken:
     change_minor: int
     rounding_minor: int
     drawer: bool
+    gift: GiftPart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ class Payment:
     tip_minor: int = 0
     drawer: bool = False
     card: CardDetails | None = None
+    gift: GiftPart | None = None
 
     @property
     def settled_minor(self) -> int:

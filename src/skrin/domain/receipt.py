@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skrin.domain.cart import Origin
+from skrin.domain.giftcard import GiftLoad
 from skrin.domain.payment import Payment
 from skrin.domain.rights.terms import RightMove
 from skrin.domain.vat import VatRow
@@ -51,6 +52,7 @@ class ReceiptLine:
     line_discount_text: str = ""
     returnable: bool = True
     origin: Origin | None = None
+    gift: GiftLoad | None = None
 
 
 @dataclass(frozen=True, slots=True)

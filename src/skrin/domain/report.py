@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from skrin.domain.giftcard import REFUNDED
 from skrin.domain.payment import CASH
 from skrin.domain.quantity import pieces
 from skrin.domain.receipt import RETURN, SALE, Delivery, ReceiptSealed, Seller
@@ -30,6 +31,7 @@ ROW_KINDS = {
     "drawer": "drawer openings without a sale (item 12)",
     "copies": "receipt copies (item 13)",
     "training": "receipts in training mode (item 14)",
+    "gift_cards": "what was put on and taken off gift cards, by cause: a debt, no sale",
     "float": "the change fund (item 8); set, not added",
     "cash": "what sales and refunds did to the cash in the drawer",
 }
@@ -95,6 +97,10 @@ def receipt_rows(sealed: ReceiptSealed) -> list[TotalsRow]:
         group_key = f"{line.group}:{line.rate_bp}"
         rows.append(TotalsRow("group_rate", group_key, line.group_name, *figures))
         rows.append(TotalsRow("article", str(line.article), line.name, *figures))
+        if line.gift:
+            cause = line.gift.cause if not line.rate_bp else f"single_{line.gift.cause}"
+            amount = sign * line.amount_minor
+            rows.append(TotalsRow("gift_cards", cause, "", 1, 0, amount))
         sold_as = _SOLD_AS.get(line.item_kind) if sells else None
         if sold_as:
             sold_count[sold_as] = sold_count.get(sold_as, 0) + count
@@ -108,7 +114,7 @@ def receipt_rows(sealed: ReceiptSealed) -> list[TotalsRow]:
     return list(add_rows({}, rows).values())
 
 
-_SOLD_AS = {"goods": "goods", "service": "services"}
+_SOLD_AS = {"goods": "goods", "service": "services", "gift_card": "services"}
 """Which row counts the pieces of a kind of article."""
 
 
@@ -119,6 +125,9 @@ def _payment_rows(sealed: ReceiptSealed, sign: int) -> list[TotalsRow]:
         rows.append(TotalsRow("method", str(paid.method), paid.name, 1, 0, amount))
         if paid.kind == CASH:
             rows.append(TotalsRow("cash", "", "", 1, 0, amount))
+        if paid.gift:
+            cause = REFUNDED if sign < 0 else "redeemed"
+            rows.append(TotalsRow("gift_cards", cause, "", 1, 0, -amount))
     if sealed.rounding_minor:
         rows.append(TotalsRow("rounding", "", "", 1, 0, sign * sealed.rounding_minor))
     if sealed.tip_minor:

@@ -190,4 +190,5 @@ def _receipt_line(priced: PricedLine) -> ReceiptLine:
         own_text,
         item.returnable,
         line.origin,
+        line.gift,
     )

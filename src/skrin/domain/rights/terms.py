@@ -137,12 +137,18 @@ class GiftCardCredited:
     """`giftcard.credited`: money onto a card: issued, topped up, refunded (rule 9).
 
     A new amount at the office, never put back into a hold. `receipt_id` is the receipt behind it.
+    The rest is what the office keeps of a card that it does not know yet: the last signs of its
+    code, its last day, the rate at which it was sold (0 = nothing taxed: multi-purpose).
     """
 
     key: str
     amount: int
     cause: str
     receipt_id: str
+    currency: str = ""
+    tail: str = ""
+    valid_until: str = ""
+    rate_bp: int = 0
 
 
 Fact = (
