@@ -30,6 +30,7 @@ from skrin.domain.codec import decode_body, encode
 from skrin.domain.journal import ArticleSoldOut
 from skrin.domain.payment import PaymentMethod
 from skrin.fiscal.countries import country
+from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     RUNNING,
     ExchangeAnswer,
@@ -40,6 +41,8 @@ from skrin.sync.messages import (
     PublicationAnswer,
     PublicationRequest,
     PublishedRow,
+    SalesAnswer,
+    SalesQuestion,
     StoreSeat,
     unpack_exchange,
 )
@@ -213,6 +216,14 @@ class SmallOffice:
     def publication(self, request: PublicationRequest) -> PublicationAnswer:
         """All of it, every time."""
         return published(self.number)
+
+    def sales(self, question: SalesQuestion) -> SalesAnswer:
+        """It knows of no other till's."""
+        return SalesAnswer(())
+
+    def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
+        """It knows of none."""
+        return GiftCardAnswer("unknown")
 
     def login(self, request: LoginRequest) -> LoginAnswer:
         """One password for all."""

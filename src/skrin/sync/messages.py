@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from struct import Struct
 
 from skrin.domain.codec import decode, encode
+from skrin.domain.receipt import ReceiptSealed
 
 WIRE_VERSION = 1
 
@@ -21,6 +22,7 @@ LOGIN_PATH = "/sync/login"
 PIN_PATH = "/sync/pin"
 EXCHANGE_PATH = "/sync/exchange"
 PUBLICATION_PATH = "/sync/publication"
+SALES_PATH = "/sync/sales"
 
 TILL_HEADER = "Skrin-Till"
 """`<company>/<till_id>`: whose key to check the signature with."""
@@ -284,6 +286,32 @@ class PublicationAnswer:
     digest: str
     whole: bool
     rows: tuple[PublishedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SalesQuestion:
+    """Which sales of a store have this number: of one register, or (empty) of any (R-RET-004)."""
+
+    store: int
+    designation: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSale:
+    """A signed sale of the store. `key` is of what is returned of it (`journaled.receipt_key`)."""
+
+    key: str
+    sealed_at_utc_ms: int
+    utc_offset_min: int
+    receipt: ReceiptSealed
+
+
+@dataclass(frozen=True, slots=True)
+class SalesAnswer:
+    """The sales that the office has, latest first."""
+
+    sales: tuple[FoundSale, ...]
 
 
 @dataclass(frozen=True, slots=True)

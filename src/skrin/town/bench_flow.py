@@ -18,6 +18,7 @@ from skrin.domain.article import Article, Group, Price, StoreCard
 from skrin.domain.codec import encode
 from skrin.domain.payment import PaymentMethod
 from skrin.fiscal.countries import country
+from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ExchangeAnswer,
     LoginAnswer,
@@ -27,6 +28,8 @@ from skrin.sync.messages import (
     PublicationAnswer,
     PublicationRequest,
     PublishedRow,
+    SalesAnswer,
+    SalesQuestion,
     StoreSeat,
 )
 from skrin.sync.publication import digest
@@ -83,6 +86,14 @@ class NoOffice:
         raise OfficeAway("none")
 
     def publication(self, request: PublicationRequest) -> PublicationAnswer:
+        """Away."""
+        raise OfficeAway("none")
+
+    def sales(self, question: SalesQuestion) -> SalesAnswer:
+        """Away."""
+        raise OfficeAway("none")
+
+    def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
         """Away."""
         raise OfficeAway("none")
 

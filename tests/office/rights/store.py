@@ -17,10 +17,12 @@ from skrin.domain.rights import journaled, orders, terms
 from skrin.domain.rights.equation import out_of_book
 from skrin.domain.rights.rows import Row
 from skrin.fiscal.countries import country
+from skrin.office.giftcards import queries as giftcards
 from skrin.office.load_examples import make_till
 from skrin.office.publication import actions as publications
 from skrin.office.rights import queries as rights_queries
 from skrin.office.tenancy.wall import inside
+from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     EnrolAnswer,
     Exchange,
@@ -28,6 +30,8 @@ from skrin.sync.messages import (
     Person,
     PublicationAnswer,
     PublicationRequest,
+    SalesAnswer,
+    SalesQuestion,
     unpack_exchange,
 )
 from skrin.till.devices.contract import OfficeAway
@@ -71,6 +75,20 @@ class Wire(NoOffice):
         with inside(self.cast.company):
             answer = publications.answer(self.cast.company, request)
         return decode(PublicationAnswer, encode(answer))
+
+    def sales(self, question: SalesQuestion) -> SalesAnswer:
+        if self.away:
+            raise OfficeAway("nobody there")
+        with inside(self.cast.company):
+            answer = rights_queries.find_sales(self.cast.company, question)
+        return decode(SalesAnswer, encode(answer))
+
+    def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
+        if self.away:
+            raise OfficeAway("nobody there")
+        with inside(self.cast.company):
+            answer = giftcards.answer(self.cast.company, question.key, question.business_day)
+        return decode(GiftCardAnswer, encode(answer))
 
 
 @dataclass

@@ -9,6 +9,7 @@ from skrin.domain.article import Article, Group, Price, StoreCard
 from skrin.domain.codec import encode
 from skrin.domain.payment import PaymentMethod
 from skrin.fiscal.countries import country
+from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ExchangeAnswer,
     LoginAnswer,
@@ -18,6 +19,8 @@ from skrin.sync.messages import (
     PublicationAnswer,
     PublicationRequest,
     PublishedRow,
+    SalesAnswer,
+    SalesQuestion,
     StoreSeat,
 )
 from skrin.sync.publication import digest
@@ -96,6 +99,12 @@ class NoOffice:
         raise OfficeAway("nobody there")
 
     def publication(self, request: PublicationRequest) -> PublicationAnswer:
+        raise OfficeAway("nobody there")
+
+    def sales(self, question: SalesQuestion) -> SalesAnswer:
+        raise OfficeAway("nobody there")
+
+    def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
         raise OfficeAway("nobody there")
 
     def login(self, request: LoginRequest) -> LoginAnswer:

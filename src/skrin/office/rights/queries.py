@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,17 @@ from django.db import connection
 from skrin.domain.pricing import cart_total
 from skrin.domain.rights import book, journaled, terms
 from skrin.domain.rights.rows import Row
+from skrin.office.receipts import queries as receipts
 from skrin.office.rights import storing
 from skrin.office.tills import queries as tills
-from skrin.sync.messages import Order, ParkedCard, ParkedLine
+from skrin.sync.messages import (
+    FoundSale,
+    Order,
+    ParkedCard,
+    ParkedLine,
+    SalesAnswer,
+    SalesQuestion,
+)
 
 ORDERS_MOST = 200
 RECALL_LASTS_MS = 60_000
@@ -125,9 +134,33 @@ def _card(
     )
 
 
+def find_sales(company: int, question: SalesQuestion) -> SalesAnswer:
+    """The sales of a store with a number, so that a till can ask for what is returned of one."""
+    here = {
+        register.designation
+        for name, register in tills.registers(company).items()
+        if storing.of_register(name)[1] == question.store
+    }
+    wanted = here & {question.designation} if question.designation else here
+    found = receipts.sales_numbered(company, question.store, sorted(wanted), question.number)
+    sales = []
+    for one in found:
+        signed = receipts.receipt(company, one.till, one.store, one.sealed_seq)
+        assert signed is not None, "a listed receipt has its entries"
+        key = journaled.receipt_key(f"{one.till}-{one.store}", one.sealed_seq)
+        at = (signed.sealed_at_utc_ms, signed.utc_offset_min)
+        sales.append(FoundSale(key, *at, signed.sealed))
+    return SalesAnswer(tuple(sales))
+
+
 def row(company: int, kind: str, key: str) -> Row | None:
     """A right as the book has it; None when there is none."""
     return storing.load(company, kind, key)
+
+
+def rows(company: int, kind: str, keys: Sequence[str]) -> dict[str, Row]:
+    """Several rights of a kind as the book has them, by key."""
+    return storing.load_all(company, kind, keys)
 
 
 @dataclass(frozen=True, slots=True)

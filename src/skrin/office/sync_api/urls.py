@@ -11,5 +11,7 @@ urlpatterns = [
     path("login", views.login),
     path("pin", views.pin),
     path("exchange", views.exchange),
+    path("giftcard", views.gift_card),
     path("publication", views.publication),
+    path("sales", views.sales),
 ]

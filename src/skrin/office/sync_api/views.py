@@ -14,16 +14,19 @@ from django.views.decorators.http import require_POST
 
 from skrin.domain.codec import decode, encode
 from skrin.domain.refusal import Refusal
+from skrin.office.giftcards import queries as giftcards
 from skrin.office.ingest import actions as ingest
 from skrin.office.people import actions as people
 from skrin.office.people import queries as members
 from skrin.office.people import throttle
 from skrin.office.publication import actions as publications
+from skrin.office.rights import queries as rights
 from skrin.office.sync_api.rate import Rate
 from skrin.office.sync_api.signing import proven_till
 from skrin.office.tenancy import wall
 from skrin.office.tills import actions as tills
 from skrin.office.tills.queries import KnownTill
+from skrin.sync.giftcards import GiftCardQuestion
 from skrin.sync.messages import (
     SIGNATURE_HEADER,
     TILL_HEADER,
@@ -35,6 +38,7 @@ from skrin.sync.messages import (
     Person,
     PinRequest,
     PublicationRequest,
+    SalesQuestion,
     WireFault,
     unpack_exchange,
 )
@@ -171,6 +175,28 @@ def exchange(request: HttpRequest) -> object:
     if (message.head.company, message.head.till) != (till.company, till.till):
         raise Refusal("foreign_journal")
     return ingest.take(till, message, _now_ms())
+
+
+@_view
+def sales(request: HttpRequest) -> object:
+    """Sales of a till's store by number, for a return at another till than the one that sold."""
+    till = _till(request)
+    message = _message(SalesQuestion, request.body)
+    if message.store not in till.stores:
+        raise Refusal("foreign_store", store=message.store)
+    with wall.inside(till.company):
+        return rights.find_sales(till.company, message)
+
+
+@_view
+def gift_card(request: HttpRequest) -> object:
+    """What is on a gift card, for the person at the till; nothing is reserved by it."""
+    till = _till(request)
+    message = _message(GiftCardQuestion, request.body)
+    if message.store not in till.stores:
+        raise Refusal("foreign_store", store=message.store)
+    with wall.inside(till.company):
+        return giftcards.answer(till.company, message.key, message.business_day)
 
 
 @_view

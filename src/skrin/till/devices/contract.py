@@ -10,6 +10,7 @@ from typing import Protocol
 
 from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitIdentity, UnitStatus
 from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ExchangeAnswer,
     Fault,
@@ -18,6 +19,8 @@ from skrin.sync.messages import (
     PinRequest,
     PublicationAnswer,
     PublicationRequest,
+    SalesAnswer,
+    SalesQuestion,
 )
 
 
@@ -130,6 +133,14 @@ class OfficeLink(Protocol):
 
     def publication(self, request: PublicationRequest) -> PublicationAnswer:
         """Ask for registers (deadline 20 s)."""
+        ...
+
+    def sales(self, question: SalesQuestion) -> SalesAnswer:
+        """Ask for sales of other tills by number (deadline 5 s)."""
+        ...
+
+    def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
+        """Ask what is on a gift card (deadline 5 s)."""
         ...
 
     def login(self, request: LoginRequest) -> LoginAnswer:

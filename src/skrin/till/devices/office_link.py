@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skrin.domain.codec import decode, encode
+from skrin.sync.giftcards import GIFT_CARD_PATH, GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ENROL_PATH,
     EXCHANGE_PATH,
     LOGIN_PATH,
     PIN_PATH,
     PUBLICATION_PATH,
+    SALES_PATH,
     SIGNATURE_HEADER,
     TILL_HEADER,
     EnrolAnswer,
@@ -31,6 +33,8 @@ from skrin.sync.messages import (
     PinRequest,
     PublicationAnswer,
     PublicationRequest,
+    SalesAnswer,
+    SalesQuestion,
     signed_bytes,
 )
 from skrin.till.devices.contract import OfficeAway, OfficeRefused
@@ -77,6 +81,14 @@ class OfficeClient:
     def publication(self, request: PublicationRequest) -> PublicationAnswer:
         """Ask for registers."""
         return self._ask(PUBLICATION_PATH, encode(request), PublicationAnswer)
+
+    def sales(self, question: SalesQuestion) -> SalesAnswer:
+        """Ask for sales of other tills by number."""
+        return self._ask(SALES_PATH, encode(question), SalesAnswer, LOGIN_TIMEOUT_S)
+
+    def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
+        """Ask what is on a gift card."""
+        return self._ask(GIFT_CARD_PATH, encode(question), GiftCardAnswer, LOGIN_TIMEOUT_S)
 
     def _ask(
         self, path: str, body: bytes, shape: type[T], timeout_s: float = ANSWER_TIMEOUT_S

@@ -25,6 +25,7 @@ from skrin.domain.cart import (
 from skrin.domain.quantity import ONE
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
+from skrin.till.flow import rights
 from skrin.till.flow.ringing import Rung
 from skrin.till.flow.selling import MAX_LINES, check_may_change, known
 from skrin.till.flow.till import Till, Transaction
@@ -34,7 +35,8 @@ def put_back(till: Till, actor: Person, tap_id: str, lines: Sequence[CartLine]) 
     """Put lines that were taken away on the open receipt again: a parent first, then its children,
     with their discounts and texts. They stand last and have new numbers.
 
-    Refused: `line_too_many`, `nothing_left_to_return`, and while the cart is being paid.
+    Refused: `line_too_many`, `nothing_left_to_return`, `return_elsewhere`, and while the cart is
+    being paid.
     """
 
     def command() -> None:
@@ -48,7 +50,9 @@ def put_back(till: Till, actor: Person, tap_id: str, lines: Sequence[CartLine]) 
         cart_id = cart.cart_id if cart else till.clock.new_id()
         way = cart.way if cart else till.store.default_way
         numbers = {line.line: number + place for place, line in enumerate(lines)}
+        origins = [line.origin for line in lines if line.origin]
         with till.transaction(actor) as tx:
+            rights.reserve_returns(tx, origins)
             for line in lines:
                 tx.append(
                     "line.added",

@@ -42,6 +42,8 @@ def key_of_origin(till: Till, origin: Origin) -> str:
     known = till.file.receipt_from_office(origin.receipt_id)
     if known:
         return known[0]
+    if origin.designation != till.identity.seat.designation:
+        return ""
     return key_of_own(till.file, till.identity.register_serial, origin.number)
 
 

@@ -1,4 +1,9 @@
-"""Returns: by return mode, and from an earlier receipt; never more than is left of it (D12)."""
+"""Returns: by return mode, and from an earlier receipt; never more than is left of it (D12).
+
+What may still be returned of a sale is one token, whichever till sold it: it lies at the issuing
+till until another till of the store asks, and carries what came back so far (D22). Whoever has no
+token returns nothing, so two tills never give back more than was sold.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +15,18 @@ from skrin.domain.codec import decode_body
 from skrin.domain.desk import ReturnModeSet
 from skrin.domain.receipt import SALE, ReceiptLine, ReceiptSealed
 from skrin.domain.refusal import Refusal
-from skrin.sync.messages import Person
+from skrin.domain.rights import journaled, terms
+from skrin.sync.messages import FoundSale, Person, SalesQuestion
+from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
+from skrin.till.flow import rights
+from skrin.till.flow.returned import key_of_own, sale_of_key
+from skrin.till.flow.rights_folding import hold_of
 from skrin.till.flow.selling import MAX_LINES, check_may_change, known
 from skrin.till.flow.till import Till
 from skrin.till.storage.shop_reader import ShopReader
+
+MOST_FOUND = 200
+"""So many sales of other tills are kept in memory; who looks for more looks anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +68,80 @@ def receipt_of(reader: ShopReader, number: int) -> ReceiptSealed:
     return body
 
 
+def find(till: Till, link: OfficeLink, designation: str, number: int) -> list[FoundSale]:
+    """Sales of the store's other tills with a number, of one till or (empty) of any, latest first.
+
+    Asks the office, so call it off the writer. Refused: `office_away`, `not_in_training`.
+    """
+    if till.desk.training:
+        raise Refusal("not_in_training")
+    own = till.identity.seat
+    try:
+        answer = link.sales(SalesQuestion(own.store, designation, number))
+    except (OfficeAway, OfficeRefused) as away:
+        raise Refusal("office_away") from away
+    found = [sale for sale in answer.sales if sale.receipt.designation != own.designation]
+    if len(till.sharing.found) > MOST_FOUND:
+        till.sharing.found.clear()
+    for sale in found:
+        till.sharing.found[sale.key] = sale.receipt
+    return found
+
+
+def sale_with_key(till: Till, reader: ShopReader, key: str) -> ReceiptSealed:
+    """The sale that a key of returns names: an own one, one that was granted here, or one that the
+    office has just told of. Refused with `receipt_gone`."""
+    found = till.sharing.found.get(key)
+    if found is not None:
+        return found
+    try:
+        register, _ = journaled.of_receipt_key(key)
+    except ValueError as fault:
+        raise Refusal("receipt_gone") from fault
+    here = register == till.identity.register_serial or reader.receipt_with_key(key) is not None
+    sale = sale_of_key(reader, key) if here else None
+    if sale is None:
+        raise Refusal("receipt_gone")
+    return sale
+
+
+def own_key(till: Till, reader: ShopReader, number: int) -> str:
+    """The key of what is returned of an own receipt. Refused with `receipt_unknown`."""
+    key = key_of_own(reader, till.identity.register_serial, number)
+    if not key:
+        raise Refusal("receipt_unknown", number=number)
+    return key
+
+
+def lies_here(till: Till, reader: ShopReader, key: str) -> bool:
+    """Whether something of this sale may be returned here now. Practice takes its own token."""
+    if till.desk.training:
+        return journaled.of_receipt_key(key)[0] == till.identity.register_serial
+    held = hold_of(reader, till.identity.register_serial, terms.RETURN, key)
+    return bool(held.have or held.reserved)
+
+
+def want(till: Till, actor: Person, key: str, approver: Person | None = None) -> None:
+    """Ask for the returns of a sale, unless they lie here or all of it has come back.
+
+    `till.sharing.wish(RETURN, key)` tells how it goes. Refused: by role; what `rights.ask`
+    refuses.
+    """
+
+    def command() -> bool:
+        till.check(actor, roles.RETURN_FROM_RECEIPT, approver)
+        if lies_here(till, till.file, key):
+            return False
+        sale = sale_with_key(till, till.file, key)
+        held = rights.hold_here(till, terms.RETURN, key)
+        return not journaled.all_is_returned(journaled.return_state(held.state), sale)
+
+    if till.run(command):
+        rights.ask(till, actor, terms.RETURN, key, 1)
+
+
 def returnable_lines(reader: ShopReader, sealed: ReceiptSealed) -> list[Returnable]:
-    """What of a sale can still come back, line by line."""
+    """What of a sale can still come back, line by line, as far as this till knows."""
     if sealed.kind != SALE:
         return []
     before = reader.returned_of(sealed.receipt_id)
@@ -75,11 +160,14 @@ def return_line(
     line: int,
     quantity_milli: int | None = None,
     approver: Person | None = None,
+    key: str = "",
 ) -> None:
     """Put goods of an earlier receipt on the open one, coming back; None = all that is left.
 
-    At the rate and the figures of the sale (D12). Refused: `receipt_unknown`, `not_returnable`,
-    `nothing_left_to_return`, by role.
+    At the rate and the figures of the sale (D12). `number` is of an own receipt, `key` of another
+    till's (`find`). Refused: `receipt_unknown`, `receipt_gone`, `not_returnable`,
+    `nothing_left_to_return`, by role; `return_elsewhere` when it is another till that may return
+    it now: then `want` it first.
     """
 
     def command() -> None:
@@ -88,7 +176,7 @@ def return_line(
             return
         check_may_change(till)
         till.check(actor, roles.RETURN_FROM_RECEIPT, approver)
-        sealed = receipt_of(till.file, number)
+        sealed = sale_with_key(till, till.file, key) if key else receipt_of(till.file, number)
         found = next((r for r in returnable_lines(till.file, sealed) if r.line.line == line), None)
         if found is None:
             raise Refusal("not_returnable", name="")
@@ -98,7 +186,9 @@ def return_line(
             raise Refusal("nothing_left_to_return")
         if cart and len(cart.lines) >= MAX_LINES:
             raise Refusal("line_too_many", most=MAX_LINES)
+        origin = _origin(sealed, found, taken)
         with till.transaction(actor) as tx:
+            rights.reserve_returns(tx, [origin])
             tx.append(
                 "line.added",
                 LineAdded(
@@ -110,7 +200,7 @@ def return_line(
                     cart.way if cart else sealed.way,
                     0,
                     True,
-                    _origin(sealed, found, taken),
+                    origin,
                     approver.person if approver else "",
                 ),
             )

@@ -20,7 +20,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from skrin.domain.cart import Cart
+from skrin.domain.cart import Cart, Origin
 from skrin.domain.receipt import RETURN, ReceiptSealed
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights import hold as holds
@@ -144,6 +144,9 @@ def ask_again(till: Till) -> None:
     for wish in list(till.sharing.wishes.values()):
         if wish.outcome != terms.IS_RECALLED:
             continue
+        if not _is_wanted(till, wish):
+            del till.sharing.wishes[wish.kind, wish.key]
+            continue
         waited_s = now_s - wish.since_s
         due = wish.tries < len(ASKED_AGAIN_S) and (
             waited_s >= ASKED_AGAIN_S[wish.tries] or _is_free(till, wish)
@@ -220,6 +223,9 @@ def _take(till: Till, order: Order) -> Callable[[], None] | None:
             step = holds.apply_order(before[1], last, order)
             write(tx, step[0])
         till.sharing.asking = any(one.claim for one in open_holds(till.file))
+        if before[0] and isinstance(order, Grant):
+            till.sharing.wishes.pop((order.kind, order.key), None)
+            return None
         return _told(wish, order, step[1])
 
     return till.run(command)
@@ -256,8 +262,6 @@ def _told(wish: Wish | None, order: Order, after: Hold) -> Callable[[], None] | 
     if wish is None or after.claim is not None:
         return None
     if isinstance(order, Grant):
-        if not wish.waits:
-            return None
         wish.outcome = GRANTED
         return wish.then if after.have else None
     if isinstance(order, Refuse):
@@ -318,6 +322,24 @@ def check_payable(till: Till) -> None:
     """Refuse to take money for what another till has taken over: `broken` (rule 11)."""
     for held in open_holds(till.file):
         holds.check_payable(held)
+
+
+def reserve_returns(tx: Transaction, origins: Sequence[Origin]) -> None:
+    """Take the tokens of these sales for the open receipt, where they are not taken yet.
+
+    Refused with `return_elsewhere`, `stopped`. Practice takes none.
+    """
+    till = tx.till
+    if till.desk.training:
+        return
+    for key in dict.fromkeys(key_of_origin(till, origin) for origin in origins):
+        check_lies_here(till)
+        held = hold_here(till, terms.RETURN, key)
+        if held.reserved:
+            continue
+        if not key or not held.have:
+            raise Refusal("return_elsewhere")
+        tx.append("right.moved", moved(holds.reserve(held, 1)))
 
 
 def leaving(till: Till, cart: Cart) -> tuple[RightMove, ...]:
@@ -409,6 +431,7 @@ __all__ = [
     "leaving",
     "moved",
     "moves",
+    "reserve_returns",
     "sealing",
     "take_orders",
     "write",

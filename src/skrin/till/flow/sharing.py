@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from skrin.domain.receipt import ReceiptSealed
 from skrin.domain.rights import terms
 from skrin.sync.messages import ParkedCard, Person
 from skrin.till.flow.rights_folding import parked_list
@@ -65,6 +66,8 @@ class Sharing:
     """A claim is open: what is journaled goes up at once."""
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
     parked: tuple[ParkedCard, ...] = ()
+    found: dict[str, ReceiptSealed] = field(default_factory=dict)
+    """Sales of other tills that the office told of, by the key of their returns."""
 
     def read(self, reader: ShopReader) -> None:
         """Take from the disk what lies there."""

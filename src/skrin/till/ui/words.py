@@ -95,6 +95,11 @@ REFUSALS: dict[str, str] = {
     "broken": _(
         "Taken over by %(by)s, so it cannot be paid here. It can be read; park it to put it away."
     ),
+    "return_elsewhere": _(
+        "What comes back of this receipt is taken at another till now. Open the receipt again to"
+        " ask for it."
+    ),
+    "receipt_gone": _("That receipt is no longer at hand. Search for it again."),
     "return_not_parkable": _(
         "Goods from an earlier receipt are on it. Finish the return or take them off, then park."
     ),
@@ -240,6 +245,27 @@ ADVICE: dict[str, str] = {
 """What to do about it."""
 
 
+ANSWERS: dict[str, str] = {
+    "asking": _("Asking the office …"),
+    "unknown": _("Asked, no answer yet. What comes later is given back by itself."),
+    "backlog": _("Sending %(unsent)s entries first."),
+    "recalled": _("Fetching from till %(holder)s …"),
+    "held_by": _("Till %(holder)s has it on the screen."),
+    "held_by_person": _("Till %(holder)s (%(person)s) has it on the screen."),
+    "holder_away": _("Till %(holder)s does not answer; it alone can give this."),
+    "too_little": _("%(free)s can be used now; more lies at till %(holder)s."),
+    "used_up": _("All of it has been used."),
+    "used_up_return": _("All of this has been returned."),
+    "used_up_parked": _("That receipt is no longer parked."),
+    "not_here_yet": _(
+        "This has not reached the office yet. Go to the till that made it, or try later."
+    ),
+    "frozen": _("Till %(holder)s was taken out of use with this in it."),
+    "stopped": _("This till's records need a person at the office. Selling goes on without this."),
+    "office_away": _("No contact with the office, and this needs it. Pay another way, or wait."),
+}
+"""How a question to the office for a right goes (docs/algorithms/rights.md), by its outcome."""
+
 RIGHTS_SAID: dict[str, str] = {
     "sell": _("To sell."),
     "discount": _("To give a discount."),
@@ -269,6 +295,12 @@ def right_sentence(right: str) -> str:
 def refusal_sentence(no: Refusal) -> str:
     """The sentence of a refusal; one that has none is a bug that a test finds."""
     return gettext(REFUSALS[no.code]) % _shown(no.values)
+
+
+def answer_sentence(outcome: str, kind: str = "", **values: str) -> str:
+    """How the question for a right of this kind goes; values are shown as they are."""
+    said = ANSWERS.get(f"{outcome}_{kind}") or ANSWERS.get(outcome) or REFUSALS[outcome]
+    return gettext(said) % values
 
 
 def reason_sentence(reason: str) -> str:
