@@ -18,8 +18,8 @@ from skrin.office.filling import (
     Kind,
     Packed,
     fill,
-    meanwhile,
     packed,
+    sending,
 )
 from skrin.office.tenancy.wall import inside
 
@@ -73,31 +73,37 @@ def test_what_no_column_can_keep_is_refused_before_it_is_sent(kind: Kind, value:
 
 def test_rows_are_sent_while_the_caller_goes_on(cast: Cast) -> None:
     with inside(cast.company), connection.cursor() as cursor:
-        with meanwhile(entries(cast.company, *range(1, 3000))):
+        with sending(behind=True) as send:
+            send(entries(cast.company, *range(1, 2000)))
+            send(entries(cast.company, *range(2000, 3000)))
             made = entries(cast.company, 3000)
         made.send()
         cursor.execute("SELECT count(*), max(seq) FROM ingest_entry WHERE till = 'SKfill'")
         assert cursor.fetchone() == (3000, 3000)
 
 
-def test_what_postgresql_refuses_comes_out_when_the_caller_is_done(cast: Cast) -> None:
-    went_on = []
+@pytest.mark.parametrize("behind", [True, False])
+def test_the_first_that_postgresql_refuses_comes_out(cast: Cast, behind: bool) -> None:
+    went_on: list[str] = []
     with inside(cast.company):
         entries(cast.company, 1).send()
         with (
             pytest.raises(psycopg.errors.UniqueViolation),
             transaction.atomic(),
-            meanwhile(entries(cast.company, 2, 1)),
+            sending(behind=behind) as send,
         ):
+            send(entries(cast.company, 2, 1))
             went_on.append("to the end")
+            send(entries(cast.company, 4))
         entries(cast.company, 3).send()
-    assert went_on == ["to the end"]
+    assert went_on == (["to the end"] if behind else [])
     assert stored(cast) == [(1,), (3,)]
 
 
 def test_an_error_of_the_callers_own_waits_for_the_statement(cast: Cast) -> None:
     with inside(cast.company):
-        with pytest.raises(LookupError), meanwhile(entries(cast.company, 1)):
+        with pytest.raises(LookupError), sending(behind=True) as send:
+            send(entries(cast.company, 1))
             raise LookupError
         entries(cast.company, 2).send()
     assert stored(cast) == [(1,), (2,)]
@@ -110,7 +116,7 @@ def test_rows_of_another_company_do_not_pass_the_wall(cast: Cast) -> None:
         with (
             pytest.raises(psycopg.errors.InsufficientPrivilege),
             transaction.atomic(),
-            meanwhile(entries(cast.other_company, 1)),
+            sending(behind=True) as send,
         ):
-            pass
+            send(entries(cast.other_company, 1))
     assert stored(cast) == []

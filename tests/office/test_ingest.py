@@ -37,6 +37,14 @@ COUNTED = (
 )
 
 
+@pytest.fixture(autouse=True, params=["at once", "by the piece"])
+def _length_of_batches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything here holds for a short batch, and for one that is taken by the piece."""
+    if request.param == "by the piece":
+        monkeypatch.setattr(ingest, "FEW", 0)
+        monkeypatch.setattr(ingest, "PIECE", 3)
+
+
 def state(cast: Cast) -> dict[str, list[tuple[object, ...]]]:
     """Everything that ingest wrote, table by table."""
     return {table: cast.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4, 5") for table in COUNTED}

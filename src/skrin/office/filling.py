@@ -7,13 +7,13 @@ aside first, a quarter of the server's time for narrow rows. Why it is done so, 
 docs/decisions/0005-ingest-speed.md.
 
 Packing (`packed`) asks no database and sending (`Packed.send`) little of Python, so that one can
-be done while the other runs (`meanwhile`).
+be done while the other runs (`sending`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -170,13 +170,20 @@ def fill(
 
 
 @contextmanager
-def meanwhile(statement: Packed) -> Iterator[None]:
-    """Send `statement` while the caller goes on, without the database; wait for it at the end.
+def sending(*, behind: bool) -> Iterator[Callable[[Packed], object]]:
+    """Gives what sends a statement: at once, or `behind` the caller, who goes on without the
+    database. Statements go in the order in which they were given.
 
-    What PostgreSQL raises comes out at the end.
+    At the end all have been sent. What PostgreSQL raised behind the caller comes out there, the
+    first of it.
     """
     connection.ensure_connection()
+    raw = connection.connection
+    if not behind:
+        yield lambda statement: statement._send(raw)
+        return
     with ThreadPoolExecutor(1, "filling") as thread:
-        sent = thread.submit(statement._send, connection.connection)
-        yield
-        sent.result()
+        sent: list[Future[None]] = []
+        yield lambda statement: sent.append(thread.submit(statement._send, raw))
+        for statement in sent:
+            statement.result()

@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
 from skrin.domain.refusal import Refusal
-from skrin.office.filling import BIGINT, BYTES, TEXT, Packed, meanwhile, packed
+from skrin.office.filling import BIGINT, BYTES, TEXT, Packed, packed, sending
 from skrin.office.ingest import reading
 from skrin.office.ingest.reading import Fault, Head, ReadBatch
 from skrin.office.publication import actions as publication
@@ -34,6 +34,9 @@ from skrin.office.tills.queries import KnownTill
 from skrin.sync.messages import RETIRED, RUNNING, STOPPED, Exchange, ExchangeAnswer
 
 REBUILD_BATCH = 5000
+PIECE, FEW = 2000, 200
+"""How many raw entries go to PostgreSQL in one statement; and how many are stored before a thread
+to do it would have been started."""
 PROJECTED = receipts.PROJECTED | stock.PROJECTED
 READ = PROJECTED | rights.PROJECTED
 RIVAL = "rival_incarnation"
@@ -109,9 +112,8 @@ def _take_records(
     fault = _compare(cursor, identity, first_seq, known)
     head = chain.head
     if fault is None:
-        read = reading.read_batch(exchange.records[len(known) :], chain.head, identity, READ)
+        read = _store_and_project(cursor, identity, chain.head, exchange.records[len(known) :])
         head, fault = read.head, read.fault
-        _store_and_project(cursor, identity, chain.head, read)
         for entry in rights.take(identity, read.entries, now_ms):
             _mark_unread(cursor, identity, entry, "unreadable")
     if fault:
@@ -150,14 +152,37 @@ def _compare(
 _ENTRY = {"seq": BIGINT, "kind": TEXT, "hash": BYTES, "record": BYTES}
 
 
-def _store_and_project(cursor: Any, identity: Identity, before: Head, read: ReadBatch) -> None:
-    """Store raw entries and raise the read models by them. While PostgreSQL takes the entries the
-    rows of the read models are made; they are sent when it has."""
-    if not read.hashes:
-        return
-    with meanwhile(_raw_entries(identity, before, read)):
-        made = _rows_ahead(identity, read.entries)
-    _project_or_mark(cursor, identity, read.entries, made)
+class _Read(NamedTuple):
+    """The new head, the entries that anything is made of, and the fault at which reading
+    stopped."""
+
+    head: Head
+    entries: list[Entry]
+    fault: Fault | None
+
+
+def _store_and_project(
+    cursor: Any, identity: Identity, head: Head, records: Sequence[bytes]
+) -> _Read:
+    """Prove `records`, store them raw and raise the read models by them.
+
+    A long batch is stored by the piece: while PostgreSQL takes one, the next is proven and then the
+    rows of the read models are made. Those are sent when all entries are stored.
+    """
+    entries: list[Entry] = []
+    fault: Fault | None = None
+    with sending(behind=len(records) > FEW) as send:
+        for first in range(0, len(records), PIECE):
+            read = reading.read_batch(records[first : first + PIECE], head, identity, READ)
+            if read.hashes:
+                send(_raw_entries(identity, head, read))
+            entries += read.entries
+            head, fault = read.head, read.fault
+            if fault:
+                break
+        made = _rows_ahead(identity, entries)
+    _project_or_mark(cursor, identity, entries, made)
+    return _Read(head, entries, fault)
 
 
 def _raw_entries(identity: Identity, before: Head, read: ReadBatch) -> Packed:
