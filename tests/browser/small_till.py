@@ -26,6 +26,7 @@ from skrin.domain.article import (
     Price,
     StoreCard,
 )
+from skrin.domain.cash import Reason
 from skrin.domain.codec import decode_body, encode
 from skrin.domain.journal import ArticleSoldOut
 from skrin.domain.payment import PaymentMethod
@@ -130,6 +131,11 @@ METHODS = (
     PaymentMethod(3, "manual", "Swish", {}, "", "1930", False, "same", "works", False, False, 3),
     PaymentMethod(4, "manual", "Rikskort", {}, "", "1931", False, "no", "works", False, False, 4),
 )
+REASONS = (
+    Reason(1, "BANK", "cash_out", "Till banken", {"en": "To the bank"}, "1930"),
+    Reason(2, "PURCHASE", "cash_out", "Inköp", {"en": "Bought something"}, "4010"),
+    Reason(3, "CHANGE", "cash_in", "Växel från banken", {"en": "Change"}, "1930"),
+)
 _KEYS = (11, 12, LATTE, 14, SODA, 24, 25, 26, WRAP, 32, LUNCH, SWEETS, GIFT, 53, 27, 51)
 
 
@@ -157,6 +163,8 @@ def layouts(more: int = 0) -> tuple[Layout, ...]:
         ("return_mode", {}),
         ("layout", {"layout": 1, "label": "Till kafé"}),
         ("drawer", {}),
+        ("cash_out", {}),
+        ("cash_in", {}),
     )  # fmt: skip
     second = tuple(
         Button(300 + place, place // 6 + 1, place % 6 + 1, 1, 1, 0, kind, params)
@@ -179,6 +187,7 @@ def rows(number: int) -> dict[tuple[str, str], bytes]:
         "payment_methods": METHODS,
         "modifier_groups": MODIFIERS,
         "layouts": layouts(number - 1),
+        "reasons": REASONS,
     }
     for section, of_it in kept.items():
         made |= {(section, str(row.id)): encode(row) for row in of_it}

@@ -29,7 +29,10 @@ RATES_OF_CLASS = {
 GOODS_BUTTONS = {"article", "articles", "group_open", "group_fixed"}
 OTHER_BUTTONS = {"text", "text_free", "discount", "discount_free", "pay_now", "pay_ask"}
 BUTTON_TYPES = (
-    GOODS_BUTTONS | OTHER_BUTTONS | {"list_groups", "list_articles", "return_mode", "day", "layout"}
+    GOODS_BUTTONS
+    | OTHER_BUTTONS
+    | {"list_groups", "list_articles", "return_mode", "day", "layout"}
+    | {"cash_in", "cash_out", "drawer"}
 )
 IN_STORE_WEIGHT = "23"
 """The Swedish in-store prefix of a weight in kilos with three decimals (docs: GS1 Sweden)."""

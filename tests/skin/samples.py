@@ -377,6 +377,12 @@ WINDOWS: dict[str, object] = {
     ),
     "note": sheets.NoteWindow(texts=("Utan grädde",)),
     "park": sheets.ParkWindow(name="1"),
+    "cash": sheets.CashWindow(
+        title="Uttag",
+        direction="cash_out",
+        reasons=(till.Choice(value="7", name="Till banken"), till.Choice(value="8", name="Inköp")),
+        verb="Ta ut",
+    ),
     "pin": sheets.PinWindow(
         purpose="approve",
         title="Chefens kod behövs",

@@ -26,14 +26,15 @@ TILL_URLS = """
     status status_icon day x_report close_day float receipts switch training screen refresh
     tour_seen own_pin window_own_pin window_discount window_note window_park window_camera
     window_pin window_people window_layouts window_tour
-    panel_receipts panel_parked panel_groups panel_articles
+    panel_receipts panel_parked panel_groups panel_articles move_cash open_drawer
 """
 NUMBERED_URLS = "window_line window_article panel_receipt"
+NAMED_URLS = "window_cash"
 OFFICE_URLS = "login logout me today statistics receipts closings articles tills money settings"
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
-def _nothing(request: HttpRequest, number: int = 0) -> HttpResponse:
+def _nothing(request: HttpRequest, number: int = 0, text: str = "") -> HttpResponse:
     return HttpResponse(status=204)
 
 
@@ -48,6 +49,7 @@ def set_up(views: dict[str, Any] | None = None) -> None:
         path(f"till/{name}/<int:number>", found.get(name, _nothing), name=name)
         for name in NUMBERED_URLS.split()
     ]
+    till += [path(f"till/{name}/<str:text>", _nothing, name=name) for name in NAMED_URLS.split()]
     office = [path(f"office/{name}", _nothing, name=name) for name in OFFICE_URLS.split()]
     urls.urlpatterns = [  # type: ignore[attr-defined]
         path("", include((till, "till"))),

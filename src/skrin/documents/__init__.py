@@ -6,7 +6,9 @@ from skrin.documents.escpos import CODE_PAGES, render_escpos
 from skrin.documents.html import render_html
 from skrin.documents.receipt import receipt_blocks
 from skrin.documents.report import report_blocks
+from skrin.documents.slip import slip_blocks
 from skrin.documents.text import render_text
+from skrin.domain.cash import CashMoved
 from skrin.domain.receipt import SignedReceipt
 from skrin.domain.report import DayReport
 
@@ -44,6 +46,25 @@ def report_escpos(
     return render_escpos(report_blocks(report, at_utc_ms, utc_offset_min), columns, code_page)
 
 
+def slip_text(moved: CashMoved, at_utc_ms: int, utc_offset_min: int, columns: int) -> str:
+    """A cash slip in lines of at most `columns`. The instant is that of its entry."""
+    return render_text(slip_blocks(moved, at_utc_ms, utc_offset_min), columns)
+
+
+def slip_escpos(
+    moved: CashMoved,
+    at_utc_ms: int,
+    utc_offset_min: int,
+    columns: int,
+    code_page: str = "cp858",
+    *,
+    drawer: bool = False,
+) -> bytes:
+    """A cash slip as a print job; `drawer` opens the drawer first."""
+    blocks = slip_blocks(moved, at_utc_ms, utc_offset_min)
+    return render_escpos(blocks, columns, code_page, drawer=drawer)
+
+
 def report_html(report: DayReport, at_utc_ms: int, utc_offset_min: int, columns: int = 42) -> str:
     """An X or Z report as a `<pre class="paper cols-NN">`."""
     return render_html(report_blocks(report, at_utc_ms, utc_offset_min), columns)
@@ -62,4 +83,7 @@ __all__ = [
     "report_escpos",
     "report_html",
     "report_text",
+    "slip_blocks",
+    "slip_escpos",
+    "slip_text",
 ]

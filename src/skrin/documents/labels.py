@@ -62,6 +62,8 @@ class ReportWords:
     vat_total: str  # 7
     vat_heading: tuple[str, str, str, str]
     float_: str  # 8
+    cash_in: str
+    cash_out: str
     cash_expected: str
     cash_counted: str
     cash_difference: str
@@ -83,6 +85,19 @@ class ReportWords:
     grand_sales: str  # 20
     grand_returns: str  # 21
     grand_net: str  # 22
+
+
+@dataclass(frozen=True, slots=True)
+class SlipWords:
+    """What stands on the slip of cash that was put in or taken out."""
+
+    titles: dict[str, str]
+    org_number: str
+    number: str
+    register: str
+    cashier: str
+    amount: str
+    signature: str
 
 
 RECEIPT: dict[str, ReceiptWords] = {
@@ -172,6 +187,8 @@ REPORT: dict[str, ReportWords] = {
         vat_total="Summa moms",
         vat_heading=("Momssats", "Netto", "Moms", "Brutto"),
         float_="Växelkassa",
+        cash_in="Insatt",
+        cash_out="Uttaget",
         cash_expected="Beräknade kontanter",
         cash_counted="Räknade kontanter",
         cash_difference="Differens",
@@ -214,6 +231,8 @@ REPORT: dict[str, ReportWords] = {
         vat_total="Total VAT",
         vat_heading=("VAT rate", "Net", "VAT", "Gross"),
         float_="Float",
+        cash_in="Put in",
+        cash_out="Taken out",
         cash_expected="Expected cash",
         cash_counted="Counted cash",
         cash_difference="Difference",
@@ -235,5 +254,26 @@ REPORT: dict[str, ReportWords] = {
         grand_sales="Grand total sales",
         grand_returns="Grand total returns",
         grand_net="Grand total net",
+    ),
+}
+
+SLIP: dict[str, SlipWords] = {
+    "sv": SlipWords(
+        titles={"cash_in": "Insättning i kassan", "cash_out": "Uttag ur kassan"},
+        org_number="Org.nr",
+        number="Nr",
+        register="Kassa",
+        cashier="Kassör",
+        amount="Belopp",
+        signature="Underskrift",
+    ),
+    "en": SlipWords(
+        titles={"cash_in": "Cash put in", "cash_out": "Cash taken out"},
+        org_number="Org. no",
+        number="No",
+        register="Till",
+        cashier="Cashier",
+        amount="Amount",
+        signature="Signature",
     ),
 }

@@ -151,6 +151,9 @@ def _counts(report: DayReport, words: ReportWords) -> Iterator[Block]:
 
 def _cash(report: DayReport, words: ReportWords) -> Iterator[Block]:
     yield Line(words.float_, amount(report.float_minor))
+    for kind, label, sign in (("cash_in", words.cash_in, 1), ("cash_out", words.cash_out, -1)):
+        for row in report.rows_of(kind):
+            yield Line(f"{label} {row.name}".rstrip(), amount(sign * row.amount_minor))
     yield Line(words.cash_expected, amount(report.cash_expected_minor))
     if report.cash_counted_minor is None:
         if report.number:

@@ -28,6 +28,7 @@ from skrin.domain.cart import (
     WayChosen,
     apply_to_cart,
 )
+from skrin.domain.cash import CashMoved
 from skrin.domain.entry import Header
 from skrin.domain.payment import (
     APPROVED,
@@ -103,7 +104,8 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A document that is to come out: a signed receipt (its sealing in `receipt`) or a report.
+    """A document that is to come out: a signed receipt (its sealing in `receipt`), a report, or the
+    slip of cash that was moved.
 
     `opens_drawer`: the next try opens the drawer. What the printer lost in the middle opened it
     with its first lines; where a person saw no paper after a restart, nobody knows that it opened.
@@ -121,6 +123,7 @@ class Undelivered:
     mark: FiscalMark | None = None
     report: DayReport | None = None
     opens_drawer: bool = False
+    slip: CashMoved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +405,24 @@ def _reported(desk: Desk, header: Header, report: DayReport) -> Desk:
     return replace(desk, undelivered=(*desk.undelivered, waiting))
 
 
+def _cash_moved(desk: Desk, header: Header, moved: CashMoved) -> Desk:
+    if moved.delivery is None:
+        return desk
+    waiting = Undelivered(
+        moved.delivery,
+        moved.number,
+        header.seq,
+        header.seq,
+        header.at_utc_ms,
+        header.utc_offset_min,
+        header.till,
+        header.mode,
+        opens_drawer=moved.delivery.drawer,
+        slip=moved,
+    )
+    return replace(desk, undelivered=(*desk.undelivered, waiting))
+
+
 def _delivered(desk: Desk, header: Header, body: DocumentDelivered) -> Desk:
     left = tuple(u for u in desk.undelivered if u.delivery.delivery_id != body.delivery_id)
     return replace(desk, undelivered=left)
@@ -448,6 +469,7 @@ _STEPS: dict[type, Callable[[Desk, Header, Any], Desk]] = {
     SerialRenewed: _renewed,
     ReceiptSigned: _signed,
     DayReport: _reported,
+    CashMoved: _cash_moved,
     DocumentDelivered: _delivered,
     DeliveryRepeated: _repeated,
 }

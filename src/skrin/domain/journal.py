@@ -111,6 +111,7 @@ KINDS: dict[tuple[str, int], type] = {
     ("delivery.repeated", 1): receipt.DeliveryRepeated,
     ("float.set", 1): cash.FloatSet,
     ("drawer.opened", 1): cash.DrawerOpened,
+    ("cash.moved", 1): cash.CashMoved,
     ("x.reported", 1): report.DayReport,
     ("day.closed", 1): report.DayReport,
     ("right.claimed", 1): rights.RightClaimed,

@@ -34,6 +34,8 @@ ROW_KINDS = {
     "gift_cards": "what was put on and taken off gift cards, by cause: a debt, no sale",
     "float": "the change fund (item 8); set, not added",
     "cash": "what sales and refunds did to the cash in the drawer",
+    "cash_in": "cash put in beside the sales, per reason",
+    "cash_out": "cash taken out beside the sales, per reason, absolute",
 }
 """Every kind of totals row and what it counts."""
 
@@ -214,6 +216,11 @@ def _key_order(row: TotalsRow) -> tuple[list[int], str]:
 
 
 def expected_cash(float_minor: int, totals: Mapping[tuple[str, str], TotalsRow]) -> int:
-    """What should lie in the drawer: the float and what sales and refunds did to it."""
-    moved = totals.get(("cash", ""))
-    return float_minor + (moved.amount_minor if moved else 0)
+    """What should lie in the drawer: the float, what sales and refunds did to it, and what was put
+    in and taken out beside them."""
+    moved = (_CASH_SIGNS.get(kind, 0) * row.amount_minor for (kind, _), row in totals.items())
+    return float_minor + sum(moved)
+
+
+_CASH_SIGNS = {"cash": 1, "cash_in": 1, "cash_out": -1}
+"""Which rows change what lies in the drawer, and which way."""

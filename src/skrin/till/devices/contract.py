@@ -103,6 +103,10 @@ class Printer(Protocol):
         """Send a job that ends with a cut and wait until the printer says that it is done."""
         ...
 
+    def open_drawer(self) -> str:
+        """Send the drawer's pulse alone; the condition then, blocking when it was not sent."""
+        ...
+
     def settle(self) -> str:
         """After an `unsure` job, with paper back: wait for its outstanding answer (3 s).
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 
+from skrin.documents.escpos import DRAWER_PULSE
 from skrin.till.devices.contract import (
     BLOCKING_CONDITIONS,
     NOT_OUT,
@@ -101,6 +102,25 @@ class NetworkPrinter:
             self._latest = result.condition
             self._close_unless_awaiting(line)
             return result
+
+    def open_drawer(self) -> str:
+        """Send the drawer's pulse; the condition, a blocking one when it could not be sent.
+
+        Not while a job waits inside the printer: the pulse would come out behind it, whenever.
+        """
+        with self._one_call:
+            line = self._open()
+            if line is None:
+                return SILENT
+            self._latest = self._ask(line)
+            if self._latest not in BLOCKING_CONDITIONS:
+                try:
+                    line.send(DRAWER_PULSE, self._query_timeout_s)
+                except OSError:
+                    line.awaiting_job = False
+                    self._latest = SILENT
+            self._close_unless_awaiting(line)
+            return self._latest
 
     def settle(self) -> str:
         """OUT when the outstanding answer came after all; NOT_OUT when it did not and the printer

@@ -226,6 +226,8 @@ class PaperRoll:
         self.slips: deque[bytes] = deque(maxlen=keep)
         self.printed = 0
         self.printed_bytes = 0
+        self.pulses = 0
+        """How often the drawer was opened without a slip."""
         self._stopped: bytes | None = None
 
     def condition(self) -> str:
@@ -243,6 +245,12 @@ class PaperRoll:
         self._stopped = None
         self._keep(job)
         return PrintResult(OUT, self.state)
+
+    def open_drawer(self) -> str:
+        """Count the pulse, unless the printer could not take it."""
+        if self.state not in BLOCKING_CONDITIONS:
+            self.pulses += 1
+        return self.state
 
     def settle(self) -> str:
         """What became of the job that stopped, once `state` does not block any more."""

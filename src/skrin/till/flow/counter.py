@@ -15,7 +15,7 @@ from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import ProviderState
 from skrin.sync.messages import Person, TillStatus
 from skrin.till.devices.contract import BLOCKING_CONDITIONS, OfficeLink
-from skrin.till.flow import closing, completing, output, paying
+from skrin.till.flow import closing, completing, drawer, output, paying
 from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.till import Till
@@ -175,6 +175,36 @@ class Counter:
         """Take a paid part out again."""
         paying.back_out(self.till, actor, tap_id, payment_id, self._fresh(tap_id))
         self.settle()
+
+    def move_cash(
+        self,
+        actor: Person,
+        tap_id: str,
+        direction: str,
+        amount_minor: int,
+        reason: int,
+        text: str,
+        approver: Person | None = None,
+    ) -> None:
+        """Put cash in or take it out, with its slip; see `drawer.move_cash`."""
+        fresh = self.paper_lane.fresh.add
+        drawer.move_cash(
+            self.till,
+            actor,
+            self.preflight,
+            tap_id,
+            direction,
+            amount_minor,
+            reason,
+            text,
+            approver,
+            fresh,
+        )
+        self.settle()
+
+    def open_drawer(self, actor: Person, tap_id: str, approver: Person | None = None) -> None:
+        """Open the drawer without a sale."""
+        drawer.open_drawer(self.till, actor, self.preflight, tap_id, approver)
 
     def _fresh(self, attempt_id: str) -> Callable[[], None]:
         def fresh() -> None:

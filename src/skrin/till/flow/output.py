@@ -37,6 +37,15 @@ def job(waiting: Undelivered, printer: Printer) -> bytes:
         return documents.report_escpos(
             waiting.report, waiting.at_utc_ms, waiting.utc_offset_min, columns, code_page
         )
+    if waiting.slip:
+        return documents.slip_escpos(
+            waiting.slip,
+            waiting.at_utc_ms,
+            waiting.utc_offset_min,
+            columns,
+            code_page,
+            drawer=waiting.opens_drawer,
+        )
     return documents.receipt_escpos(
         signed_receipt(waiting), columns, code_page, drawer=waiting.opens_drawer
     )

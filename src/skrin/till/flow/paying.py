@@ -114,6 +114,8 @@ def check_may_pay(desk: Desk) -> None:
         first = desk.undelivered[0]
         if first.report:
             raise Refusal("report_waits")
+        if first.slip:
+            raise Refusal("slip_waits")
         raise Refusal("paper_waits", number=first.number)
     if desk.cart is None or not desk.cart.lines:
         raise Refusal("cart_empty")

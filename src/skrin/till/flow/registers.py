@@ -15,6 +15,7 @@ from skrin.domain.article import (
     StoreCard,
     price_on,
 )
+from skrin.domain.cash import Reason
 from skrin.domain.codec import decode
 from skrin.domain.payment import PaymentMethod
 from skrin.domain.role import Role
@@ -105,6 +106,7 @@ class Registers:
     modifier_groups: dict[int, ModifierGroup] = field(default_factory=dict)
     deals: dict[int, Deal] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
+    reasons: dict[int, Reason] = field(default_factory=dict)
     articles: Articles = field(default_factory=Articles)
 
     def price(self, article: int, business_day: str) -> Price | None:
@@ -115,6 +117,10 @@ class Registers:
     def method(self, method: int) -> PaymentMethod | None:
         """A payment method by its id."""
         return next((found for found in self.methods if found.id == method), None)
+
+    def reasons_of(self, kind: str) -> list[Reason]:
+        """The reasons of a kind (`cash_in`, `cash_out`, ...), in the order of their codes."""
+        return sorted((r for r in self.reasons.values() if r.kind == kind), key=lambda r: r.code)
 
     def find_code(self, code: str) -> Article | None:
         """The article with this barcode or number; a GTIN-12 is a GTIN-13 with a zero before."""
@@ -146,6 +152,7 @@ _SHAPES: dict[str, type] = {
     "modifier_groups": ModifierGroup,
     "deals": Deal,
     "roles": Role,
+    "reasons": Reason,
 }
 
 
@@ -188,6 +195,8 @@ def _take(registers: Registers, row: object) -> None:
         registers.deals[row.article] = row
     elif isinstance(row, Role):
         registers.roles[row.name] = row
+    elif isinstance(row, Reason):
+        registers.reasons[row.id] = row
 
 
 __all__ = ["COUNT_MOST", "Articles", "Registers", "open_registers", "read_registers"]

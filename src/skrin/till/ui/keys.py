@@ -14,9 +14,9 @@ list_groups       -: all groups, each an open entry
 list_articles     -: all articles, with a search
 return_mode       -
 layout            layout: another page of keys, with a way back
+cash_in, cash_out -: amount, reason and text are asked for
+drawer            -: opens the drawer
 ================  ==============================================================================
-
-Cash in and out and the drawer come with their commands; until then their keys are left out.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from skrin.domain.article import Button as Key
+from skrin.domain.cash import CASH_IN, CASH_OUT
 from skrin.domain.money import grouped_amount
 from skrin.domain.quantity import ONE, line_amount
 from skrin.till.flow.till import Till
@@ -116,9 +117,11 @@ def _text(till: Till, key: Key, label: str) -> Button | None:
     return _press(key, label or text, icon="message-square") if text else None
 
 
-def _opens(kind: str, name: str, icon: str, words: Callable[[], str]) -> Callable[..., Button]:
+def _opens(
+    kind: str, name: str, icon: str, words: Callable[[], str], args: tuple[str, ...] = ()
+) -> Callable[..., Button]:
     def make(till: Till, key: Key, label: str) -> Button:
-        url = reverse(f"till:{name}")
+        url = reverse(f"till:{name}", args=args)
         return Button(
             kind=kind,  # type: ignore[arg-type]
             id=str(key.id),
@@ -133,6 +136,10 @@ def _opens(kind: str, name: str, icon: str, words: Callable[[], str]) -> Callabl
 
 def _return_mode(till: Till, key: Key, label: str) -> Button:
     return _press(key, label or gettext("Return"), icon="undo-2")
+
+
+def _drawer(till: Till, key: Key, label: str) -> Button:
+    return _press(key, label or gettext("Open the drawer"), icon="coins")
 
 
 def _other_layout(till: Till, key: Key, label: str) -> Button | None:
@@ -158,4 +165,7 @@ _MAKERS: dict[str, Callable[[Till, Key, str], Button | None]] = {
     "list_articles": _opens("panel", "panel_articles", "search", lambda: gettext("All articles")),
     "return_mode": _return_mode,
     "layout": _other_layout,
+    "drawer": _drawer,
+    "cash_in": _opens("window", "window_cash", "plus", lambda: gettext("Cash in"), (CASH_IN,)),
+    "cash_out": _opens("window", "window_cash", "minus", lambda: gettext("Cash out"), (CASH_OUT,)),
 }

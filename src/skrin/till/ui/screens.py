@@ -48,6 +48,8 @@ pay_cash_amount     tendered (text as typed)
 back_out            payment_id
 paying              GET: the zone as it is; ?ask=pay: the payment window, &method= with one chosen
 training            on=1 | 0
+move_cash           direction=cash_in | cash_out, amount (text as typed), reason, text
+open_drawer         -
 ==================  ================================================================================
 """
 

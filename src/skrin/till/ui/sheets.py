@@ -124,6 +124,17 @@ class ParkWindow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CashWindow:
+    """``till/_window_cash.html``: cash is put in or taken out. POST move_cash."""
+
+    title: str
+    direction: Literal["cash_in", "cash_out"]
+    reasons: tuple[Choice, ...]
+    verb: str
+    """On the key: "Ta ut"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PinWindow:
     """``till/_window_pin.html``: who, and their PIN.
 

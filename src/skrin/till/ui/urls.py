@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from skrin.till.ui import (
     beside,
+    cash_views,
     line_views,
     panel_views,
     pay_views,
@@ -68,6 +69,9 @@ beside_the_receipt = [
     path("window/layouts", tours.window_layouts, name="window_layouts"),
     path("window/tour", tours.window_tour, name="window_tour"),
     path("tour/seen", tours.tour_seen, name="tour_seen"),
+    path("window/cash/<str:direction>", cash_views.window_cash, name="window_cash"),
+    path("cash", cash_views.move_cash, name="move_cash"),
+    path("drawer", cash_views.open_drawer, name="open_drawer"),
     path("panel/receipts", panel_views.panel_receipts, name="panel_receipts"),
     path("panel/receipts/<int:number>", panel_views.panel_receipt, name="panel_receipt"),
     path("panel/parked", panel_views.panel_parked, name="panel_parked"),

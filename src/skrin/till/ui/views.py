@@ -108,6 +108,8 @@ def _do_key(request: StaffRequest, counter: Counter, key: Key) -> None:
         editing.discount_cart(till, actor, tap_id, discount, forms.approver(request))
     elif key.type == "text":
         editing.note_cart(till, actor, tap_id, text)
+    elif key.type == "drawer":
+        counter.open_drawer(actor, tap_id, forms.approver(request))
     elif key.type == "return_mode":
         returning.set_mode(till, actor, "once", forms.approver(request))
     else:

@@ -201,6 +201,8 @@ def _document_total(asked: Undelivered) -> str:
 def _question(asked: Undelivered) -> str:
     if asked.receipt:
         return gettext("Did receipt %(number)s come out of the printer?") % {"number": asked.number}
+    if asked.slip:
+        return gettext("Did the slip come out of the printer?")
     return gettext("Did the report come out of the printer?")
 
 

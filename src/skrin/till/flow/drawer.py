@@ -1,0 +1,156 @@
+"""Cash beside the sales: put in, taken out, and the drawer opened by hand (R-BTN-019, R-BTN-021).
+
+The entry is committed before the printer is asked for anything, so that no opening of the drawer is
+without its entry. A pulse that failed after that is told to the person, and is not sent again by
+itself: a drawer that opens later, with nobody before it, is worse than one that stays shut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from skrin.domain import role as roles
+from skrin.domain.cash import (
+    BY_KEY,
+    DIRECTIONS,
+    CashMoved,
+    DrawerOpened,
+    Reason,
+    moved_rows,
+    opened_rows,
+)
+from skrin.domain.codec import decode_body
+from skrin.domain.money import CURRENCIES
+from skrin.domain.receipt import Delivery
+from skrin.domain.refusal import Refusal
+from skrin.domain.sealing import seller_of
+from skrin.sync.messages import Person
+from skrin.till.devices.contract import BLOCKING_CONDITIONS
+from skrin.till.flow.editing import checked_note
+from skrin.till.flow.paying import Preflight
+from skrin.till.flow.till import Till
+
+SLIP_SERIES = "cash_slip"
+
+REPEATS_WITHIN = 200
+"""How many entries back a tap that comes again is looked for: seconds of work at the till."""
+
+
+def move_cash(
+    till: Till,
+    actor: Person,
+    preflight: Preflight,
+    tap_id: str,
+    direction: str,
+    amount_minor: int,
+    reason: int = 0,
+    text: str = "",
+    approver: Person | None = None,
+    fresh: Callable[[str], None] = lambda delivery_id: None,
+) -> None:
+    """Put cash into the drawer or take it out: an entry, the day's totals, and a slip that opens
+    the drawer. `reason` is a published one of that direction; `fresh` hears the slip's delivery id.
+
+    Refused: `not_in_training`, `direction_unknown`, `tendered_not_payable`, `reason_wanted`,
+    `text_too_long`, by role `not_allowed`, `pin_wanted`, and `printer_...` when no slip could come
+    out.
+    """
+
+    def checked() -> tuple[Reason | None, str]:
+        _check_may_open(till)
+        if direction not in DIRECTIONS:
+            raise Refusal("direction_unknown")
+        step = CURRENCIES[till.store.currency].cash_step_minor
+        if amount_minor <= 0 or amount_minor % step:
+            raise Refusal("tendered_not_payable", step_minor=step)
+        why = _reason(till, direction, reason)
+        note = checked_note(text)
+        if why is None and not note:
+            raise Refusal("text_empty")
+        till.check(actor, roles.CASH_IN_OUT, approver)
+        return why, note
+
+    def command() -> None:
+        if _taken_before(till, tap_id):
+            return
+        why, note = checked()
+        with till.transaction(actor) as tx:
+            printer = till.devices.printer
+            assert printer, "the printer was asked before the commit"
+            delivery = Delivery(till.clock.new_id(), "print", "receipt", printer.columns, True)
+            moved = CashMoved(
+                direction,
+                tx.next_number(SLIP_SERIES),
+                amount_minor,
+                till.store.currency,
+                why.id if why else 0,
+                why.name if why else "",
+                why.account if why else "",
+                note,
+                till.identity.seat.designation,
+                seller_of(till.store),
+                actor.display_name,
+                tap_id,
+                approver.person if approver else "",
+                delivery,
+            )
+            tx.append("cash.moved", moved)
+            fresh(delivery.delivery_id)
+            tx.count(moved_rows(moved))
+
+    checked()
+    preflight.check_printer()
+    till.run(command)
+
+
+def _reason(till: Till, direction: str, wanted: int) -> Reason | None:
+    """The published reason; None where none is published for the direction."""
+    offered = till.registers.reasons_of(direction)
+    found = next((reason for reason in offered if reason.id == wanted), None)
+    if found is None and offered:
+        raise Refusal("reason_wanted")
+    return found
+
+
+def open_drawer(
+    till: Till, actor: Person, preflight: Preflight, tap_id: str, approver: Person | None = None
+) -> None:
+    """Open the drawer without a sale; the law counts it. Not while it could not open anyway.
+
+    Refused: `not_in_training`, by role `not_allowed`, `pin_wanted`, `printer_...`, and
+    `drawer_shut` when the printer did not take the pulse after all.
+    """
+
+    def command() -> bool:
+        if _taken_before(till, tap_id):
+            return False
+        _check_may_open(till)
+        with till.transaction(actor) as tx:
+            by = approver.person if approver else ""
+            tx.append("drawer.opened", DrawerOpened(BY_KEY, tap_id, by))
+            tx.count(opened_rows())
+        return True
+
+    _check_may_open(till)
+    till.check(actor, roles.DRAWER, approver)
+    preflight.check_printer()
+    if not till.run(command):
+        return
+    printer = till.devices.printer
+    if printer is None or printer.open_drawer() in BLOCKING_CONDITIONS:
+        raise Refusal("drawer_shut")
+
+
+def _check_may_open(till: Till) -> None:
+    if till.desk.training:
+        raise Refusal("not_in_training")
+
+
+def _taken_before(till: Till, tap_id: str) -> bool:
+    """Whether this tap has opened the drawer already: the screen sent it twice (D20)."""
+    for entry in till.file.entries(max(1, till.head.seq - REPEATS_WITHIN)):
+        if entry.header.kind in ("cash.moved", "drawer.opened"):
+            body = decode_body(entry.header.kind, entry.header.version, entry.body)
+            if isinstance(body, CashMoved | DrawerOpened) and body.tap_id == tap_id:
+                return True
+    return False
