@@ -453,6 +453,15 @@ PANELS: dict[str, object] = {
             sheets.ParkedRow(
                 cart_id="a", name="Bord 4", time="14:01", contents="2 × Te", total="64,00"
             ),
+            sheets.ParkedRow(
+                cart_id="b",
+                name="Åsas följd",
+                time="14:07",
+                contents="1 × Räkmacka på surdegsbröd",
+                total="119,00",
+                elsewhere=True,
+                where="På skärmen i kassa VK2-1 (Maximiliana)",
+            ),
         ),
         blocked=True,
     ),

@@ -220,6 +220,18 @@ class Counter:
         with self.changed:
             self.changed.wait_for(self._settled, timeout_s)
 
+    def await_answer(self, kind: str, key: str) -> None:
+        """Wait a little for the office's answer about a right: mostly it is there at once. What
+        takes longer is told by the screen as it comes."""
+
+        def answered() -> bool:
+            wish = self.till.sharing.wish(kind, key)
+            return wish is None or not wish.waits
+
+        if self._threads:
+            with self.changed:
+                self.changed.wait_for(answered, SETTLE_S)
+
     def _await_paper(self) -> None:
         """Let a receipt that is just being printed come out: it must not hold up the queue with
         a refusal (R-MORE-020). Paper that cannot come out is refused by the payment itself."""

@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.utils import formats, translation
 from django.utils.translation import gettext
 
+from skrin.till.flow import parking
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.ui import words
 from skrin.till.ui.guard import THEME_COOKIE, THEMES
-from skrin.till.ui.screens import Frame, Level, State
+from skrin.till.ui.screens import Frame, Level, State, Tools
 from skrin.till.ui.served import served
 
 LEVELS: dict[str, Level] = {"good": "good", "warn": "warn", "bad": "bad"}
@@ -56,14 +57,25 @@ def state(*, sells: bool = False, polled: bool = False) -> State:
     label = gettext("All is well") if worst.level == "good" else words.state_sentence(worst.code)
     out = tuple(sorted(counter.till.sold_out)) if sells else ()
     marks = "_".join(str(article) for article in out)
+    tools = parking_tools(counter) if sells else None
+    key = f"{tools.lines:d}{tools.parked}" if tools else ""
     return State(
         level=LEVELS[worst.level],
         label=label,
-        etag=f"{worst.level}-{worst.code}-{translation.get_language()}-{marks}",
+        etag=f"{worst.level}-{worst.code}-{translation.get_language()}-{marks}-{key}",
         poll_ms=STATE_POLL_MS,
         sells=sells,
         sold_out=out if sells and polled else None,
+        tools=tools if polled else None,
     )
+
+
+def parking_tools(counter: Counter) -> Tools:
+    """What the key for parked receipts says: how many there are, here and at other tills."""
+    till, reader = counter.till, counter.reader()
+    cart = till.desk.cart
+    parked = len(reader.parked()) + len(parking.elsewhere(till, reader))
+    return Tools(lines=bool(cart and cart.lines), parked=parked)
 
 
 def day_name(business_day: str) -> str:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from skrin.domain.cart import Cart
 from skrin.domain.closing import local_time
 from skrin.domain.money import grouped_amount
-from skrin.domain.pricing import cart_total
-from skrin.domain.receipt import RETURN, ReceiptSealed
+from skrin.domain.receipt import RETURN, SALE, ReceiptSealed
 from skrin.domain.refusal import Refusal
-from skrin.till.flow import parking, returning
+from skrin.domain.rights import terms
+from skrin.sync.messages import FoundSale
+from skrin.till.flow import returning
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.returning import Returnable
+from skrin.till.flow.sharing import GRANTED, Wish
 from skrin.till.storage.shop_reader import ShopReader
-from skrin.till.ui import forms
+from skrin.till.ui import forms, wishes, words
 from skrin.till.ui.answers import cart_view, refused
 from skrin.till.ui.goods import (
     LISTED_MOST,
@@ -32,13 +34,11 @@ from skrin.till.ui.goods import (
 )
 from skrin.till.ui.guard import StaffRequest, at_the_till
 from skrin.till.ui.open_receipt import quantity
-from skrin.till.ui.screens import Notice, ReceiptRow
+from skrin.till.ui.screens import ReceiptRow
 from skrin.till.ui.served import served
 from skrin.till.ui.sheets import (
     FoundReceipt,
     KeysPanel,
-    ParkedPanel,
-    ParkedRow,
     ReceiptPanel,
     ReceiptsPanel,
     SoldLine,
@@ -87,49 +87,118 @@ def receipt_rows(
 @require_GET
 @at_the_till
 def panel_receipts(request: StaffRequest) -> HttpResponse:
-    """Earlier receipts, to return something from."""
+    """Earlier receipts, to return something from; by number also those of the store's other
+    tills (R-RET-002, OPP-008)."""
     counter = served().counter
     today = counter.till.today()
     first, last = day_of(request.GET.get("first", ""), today), request.GET.get("last", "")
     number = request.GET.get("number", "").strip()[:12]
     last = day_of(last, today)
     rows, more = receipt_rows(counter, first, max(first, last), number)
+    own = tuple(
+        FoundReceipt(
+            number=row.number,
+            time=row.time,
+            kind=row.kind,
+            method=row.method,
+            total=row.total,
+            url=reverse("till:panel_receipt", args=[row.number]),
+        )
+        for row in rows
+    )
+    others, missing = _at_other_tills(counter, number)
     screen = ReceiptsPanel(
-        rows=tuple(
-            FoundReceipt(
-                number=row.number,
-                time=row.time,
-                kind=row.kind,
-                method=row.method,
-                total=row.total,
-                url=reverse("till:panel_receipt", args=[row.number]),
-            )
-            for row in rows
-        ),
+        rows=(*own, *others),
         first=first,
         last=max(first, last),
         number=number,
-        more=gettext("There are more. Choose fewer days.") if more else "",
+        more=missing or (gettext("There are more. Choose fewer days.") if more else ""),
         searched=bool(number) or (first, last) != (today, today),
     )
     return render(request, "till/_panel_receipts.html", {"screen": screen})
 
 
+def _at_other_tills(counter: Counter, number: str) -> tuple[tuple[FoundReceipt, ...], str]:
+    """Sales of other tills with this number; and why they are not known, where they are not."""
+    if not number.isdecimal() or counter.till.desk.training:
+        return (), ""
+    try:
+        found = returning.find(counter.till, counter.upload_lane.link, "", int(number))
+    except Refusal:
+        return (), gettext("The office does not answer: receipts of other tills are not shown.")
+    return tuple(_found_row(sale) for sale in found), ""
+
+
+def _found_row(sale: FoundSale) -> FoundReceipt:
+    sealed = sale.receipt
+    return FoundReceipt(
+        number=str(sealed.number),
+        time=local_time(sale.sealed_at_utc_ms, sale.utc_offset_min).strftime("%d/%m %H:%M"),
+        kind=gettext("Till %(designation)s") % {"designation": sealed.designation},
+        method=", ".join(dict.fromkeys(paid.name for paid in sealed.payments)),
+        total=grouped_amount(sealed.total_minor),
+        url=sale_url(sale.key),
+    )
+
+
+def sale_url(key: str) -> str:
+    """Where another till's sale is opened to return something of it."""
+    return f"{reverse('till:panel_sale')}?{urlencode({'sale': key})}"
+
+
 @require_GET
 @at_the_till
 def panel_receipt(request: StaffRequest, number: int) -> HttpResponse:
-    """One earlier receipt: what of it can still come back (R-RET-002)."""
+    """One earlier receipt of this till: what of it can still come back (R-RET-002)."""
     counter = served().counter
     try:
-        screen = _receipt_panel(counter, number)
+        sealed = returning.receipt_of(counter.reader(), number)
+        key = returning.own_key(counter.till, counter.reader(), number)
+        return _opened(request, counter, sealed, key)
     except Refusal as no:
         return refused(request, no)
+
+
+@require_GET
+@at_the_till
+def panel_sale(request: StaffRequest) -> HttpResponse:
+    """A sale of another till; its returns are asked for when it is opened (D22)."""
+    counter = served().counter
+    key = request.GET.get("sale", "")[:80]
+    try:
+        sealed = returning.sale_with_key(counter.till, counter.reader(), key)
+        return _opened(request, counter, sealed, key)
+    except Refusal as no:
+        return refused(request, no)
+
+
+def _opened(
+    request: StaffRequest, counter: Counter, sealed: ReceiptSealed, key: str
+) -> HttpResponse:
+    """The panel of a sale. What may be returned of it is asked for at the first look, and the
+    panel looks again by itself until there is an answer."""
+    till, reader = counter.till, counter.reader()
+    sale = sealed.kind == SALE
+    if sale and "again" not in request.GET and not returning.lies_here(till, reader, key):
+        try:
+            returning.want(till, request.person, key)
+        except Refusal as no:
+            screen = _receipt_panel(counter, sealed, key, words.refusal_sentence(no))
+            return render(request, "till/_panel_receipt.html", {"screen": screen})
+        counter.await_answer(terms.RETURN, key)
+    screen = _receipt_panel(counter, sealed, key, "")
+    if request.headers.get("If-None-Match", "") == f'"{screen.etag}"':
+        return HttpResponseNotModified()
     return render(request, "till/_panel_receipt.html", {"screen": screen})
 
 
-def _receipt_panel(counter: Counter, number: int) -> ReceiptPanel:
-    reader = counter.reader()
-    sealed = returning.receipt_of(reader, number)
+def _receipt_panel(counter: Counter, sealed: ReceiptSealed, key: str, refusal: str) -> ReceiptPanel:
+    reader, till = counter.reader(), counter.till
+    own = sealed.designation == till.identity.seat.designation
+    here = returning.lies_here(till, reader, key)
+    wish = till.sharing.wish(terms.RETURN, key)
+    waits = bool(wish and wish.waits and not here)
+    sentence = refusal or _sentence(counter, sealed, wish, here)
     left = {one.line.line: one for one in returning.returnable_lines(reader, sealed)}
     standing = _standing(counter, sealed)
     lines = tuple(
@@ -139,24 +208,35 @@ def _receipt_panel(counter: Counter, number: int) -> ReceiptPanel:
             sold=quantity(line.quantity_milli, line.decimals, line.unit),
             amount=grouped_amount(line.amount_minor),
             left=_left_words(left.get(line.line), standing.get(line.line, 0)),
-            can=_can(left.get(line.line), standing.get(line.line, 0)),
+            can=here and _can(left.get(line.line), standing.get(line.line, 0)),
             child=bool(line.parent),
         )
         for line in sealed.lines
     )
+    again = f"{sale_url(key)}&again=1"
     return ReceiptPanel(
-        number=str(number),
-        when=_when(counter, reader, number),
+        number=str(sealed.number) if own else f"{sealed.designation} {sealed.number}",
+        when=_when(counter, reader, sealed.number) if own else "",
         kind=gettext("Return") if sealed.kind == RETURN else gettext("Sale"),
         total=grouped_amount(sealed.to_pay_minor),
         method=", ".join(dict.fromkeys(paid.name for paid in sealed.payments)),
         lines=lines,
         can_all=sum(line.can for line in lines) > 1,
-        url=reverse("till:receipt", args=[number]),
-        sentence=gettext("This is a return. Nothing more can come back of it.")
-        if sealed.kind == RETURN
-        else "",
+        url=reverse("till:receipt", args=[sealed.number]) if own else "",
+        sentence=sentence,
+        sale="" if own else key,
+        poll=again if waits else "",
+        etag=f"{here:d}-{waits:d}-{sentence}".encode().hex() if waits else "",
     )
+
+
+def _sentence(counter: Counter, sealed: ReceiptSealed, wish: Wish | None, here: bool) -> str:
+    """What hinders a return of this receipt; empty when nothing does."""
+    if sealed.kind == RETURN:
+        return gettext("This is a return. Nothing more can come back of it.")
+    if here or wish is None or wish.outcome == GRANTED:
+        return ""
+    return wishes.sentence(counter, wish)
 
 
 def _when(counter: Counter, reader: ShopReader, number: int) -> str:
@@ -196,21 +276,29 @@ def _left_words(one: Returnable | None, standing_milli: int) -> str:
 @cart_view
 def return_line(request: StaffRequest, counter: Counter) -> None:
     """A line of an earlier receipt comes back, and what followed it when it was sold (D42)."""
-    number, line_no = forms.number(request, "number"), forms.number(request, "line_no")
-    sealed = returning.receipt_of(counter.reader(), number)
+    line_no = forms.number(request, "line_no")
+    sealed, key = _asked_for(request, counter)
     children = [line.line for line in sealed.lines if line.parent == line_no]
-    _return(request, counter, sealed, [line_no, *children])
+    _return(request, counter, sealed, key, [line_no, *children])
 
 
 @cart_view
 def return_all(request: StaffRequest, counter: Counter) -> None:
     """All that is left of an earlier receipt comes back."""
-    sealed = returning.receipt_of(counter.reader(), forms.number(request, "number"))
-    _return(request, counter, sealed, [line.line for line in sealed.lines])
+    sealed, key = _asked_for(request, counter)
+    _return(request, counter, sealed, key, [line.line for line in sealed.lines])
+
+
+def _asked_for(request: StaffRequest, counter: Counter) -> tuple[ReceiptSealed, str]:
+    """The receipt that something comes back of, and its key when it is another till's."""
+    key = request.POST.get("sale", "")[:80]
+    if key:
+        return returning.sale_with_key(counter.till, counter.reader(), key), key
+    return returning.receipt_of(counter.reader(), forms.number(request, "number")), ""
 
 
 def _return(
-    request: StaffRequest, counter: Counter, sealed: ReceiptSealed, wanted: list[int]
+    request: StaffRequest, counter: Counter, sealed: ReceiptSealed, key: str, wanted: list[int]
 ) -> None:
     till, tap, approver = counter.till, forms.tap_id(request), forms.approver(request)
     returnable = {r.line.line: r for r in returning.returnable_lines(counter.reader(), sealed)}
@@ -229,62 +317,8 @@ def _return(
             sealed.number,
             line_no,
             approver=approver,
+            key=key,
         )
-
-
-@require_GET
-@at_the_till
-def panel_parked(request: StaffRequest) -> HttpResponse:
-    """Receipts that are set aside, with what is on them (R-PARK-002)."""
-    counter = served().counter
-    now = counter.till.clock.now()
-    cart = counter.till.desk.cart
-    screen = ParkedPanel(
-        rows=tuple(
-            ParkedRow(
-                cart_id=one.cart.cart_id,
-                name=one.name,
-                time=local_time(one.parked_utc_ms, now.offset_min).strftime("%H:%M"),
-                contents=_contents(one.cart),
-                total=grouped_amount(cart_total(one.cart)),
-            )
-            for one in parking.parked_carts(counter.reader())
-        ),
-        blocked=bool(cart and cart.lines),
-    )
-    return render(request, "till/_panel_parked.html", {"screen": screen})
-
-
-def _contents(cart: Cart) -> str:
-    shown = [
-        f"{quantity(line.quantity_milli, line.item.decimals, line.item.unit)} × {line.item.name}"
-        for line in cart.lines
-        if not line.parent
-    ]
-    return ", ".join(shown)
-
-
-@cart_view
-def park(request: StaffRequest, counter: Counter) -> Notice | None:
-    """Set the open receipt aside."""
-    cart = counter.till.desk.cart
-    parking.park(counter.till, request.person, request.POST.get("name", ""))
-    count = len(cart.lines) if cart else 0
-    text = ngettext("Parked: %(count)s line.", "Parked: %(count)s lines.", count)
-    return Notice(sentence=text % {"count": count}, level="good")
-
-
-@cart_view
-def fetch(request: StaffRequest, counter: Counter) -> None:
-    """Put a parked receipt on the counter."""
-    parking.fetch(counter.till, request.person, request.POST.get("cart_id", "")[:64])
-
-
-@cart_view
-def parked_delete(request: StaffRequest, counter: Counter) -> Notice:
-    """Give a parked receipt up. It counts as an unfinished sale, so the screen asks first."""
-    parking.delete(counter.till, request.person, request.POST.get("cart_id", "")[:64])
-    return Notice(sentence=gettext("The parked receipt is deleted."), level="good")
 
 
 @require_GET

@@ -38,8 +38,9 @@ cart_note           text
 undo                undo=<tap_id of the step>
 way                 way=eat_in | take_away
 return_mode         mode=off | once | locked
-return_line         number, line_no; return_all: number
+return_line         number or sale (another till's, by its key), line_no; return_all: number or sale
 park, fetch, parked_delete   name; cart_id
+take_over, leave_wish        cart_id; cart_id
 sold_out            article_id, on=1 | 0
 abort, next         - (next: leave a finished sale; answers with the empty zone)
 pay_cash, pay_card  - (all that is left to pay; cash exactly, rounded by law)
@@ -81,6 +82,16 @@ class State:
     """On the selling page: the poll also tells what is sold out."""
     sold_out: tuple[int, ...] | None = None
     """Sent with a poll of the selling page."""
+    tools: Tools | None = None
+    """The same: receipts that other tills park show on the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """``till/_tools.html``: the key that parks, or that shows what is parked."""
+
+    lines: bool
+    parked: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -418,6 +429,8 @@ class Zone:
     modes: tuple[ModeStrip, ...] = ()
     sold_out: tuple[int, ...] = ()
     """Articles whose keys are struck through."""
+    poll_ms: int = 0
+    """Above 0 while somebody waits for what lies at another till."""
 
     receipt: Receipt
     paying: Paying | None = None

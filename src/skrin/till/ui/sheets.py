@@ -235,6 +235,11 @@ class ReceiptPanel:
     url: str
     """The receipt as paper."""
     sentence: str = ""
+    sale: str = ""
+    """The key of another till's sale; empty for an own receipt."""
+    poll: str = ""
+    """Where the panel is asked for again while the office or another till has to answer."""
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +251,10 @@ class ParkedRow:
     time: str
     contents: str
     total: str
+    elsewhere: bool = False
+    """It lies at another till, or at none: it is asked for when it is fetched."""
+    where: str = ""
+    """"I kassa VK2-1"; empty when it lies here or at no till."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

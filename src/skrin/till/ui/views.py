@@ -23,6 +23,7 @@ from skrin.till.ui.frame import frame
 from skrin.till.ui.goods import found, layouts_of, pressed_key, strip_methods
 from skrin.till.ui.guard import StaffRequest, at_the_till
 from skrin.till.ui.keys import combination, key_number
+from skrin.till.ui.panel_views import sale_url
 from skrin.till.ui.screens import Selling
 from skrin.till.ui.served import served
 from skrin.till.ui.tours import START_COOKIE, opens_with_the_page, start_of
@@ -124,9 +125,9 @@ def scan(request: StaffRequest) -> HttpResponse:
     code = request.POST.get("code", "").strip()[:64]
     try:
         if code.upper().startswith(RECEIPT_CODE):
-            number = _receipt_number(counter, code)
+            panel = _receipt_panel(counter, code)
             response = answer(request, counter)
-            response.headers[PANEL_HEADER] = reverse("till:panel_receipt", args=[number])
+            response.headers[PANEL_HEADER] = panel
             return response
         sell.scan(counter.till, request.person, forms.tap_id(request), code)
     except Refusal as no:
@@ -136,14 +137,19 @@ def scan(request: StaffRequest) -> HttpResponse:
     return answer(request, counter)
 
 
-def _receipt_number(counter: Counter, code: str) -> int:
-    """The number in a receipt's code. Refused: `receipt_elsewhere`, `code_unknown`."""
+def _receipt_panel(counter: Counter, code: str) -> str:
+    """Where the receipt of a code is opened: an own one, or one that another till of the store
+    sold and the office has. Refused: `receipt_elsewhere`, `code_unknown`, `office_away`."""
     designation, _, number = code[len(RECEIPT_CODE) :].rpartition(":")
     if not (number.isascii() and number.isdecimal() and len(number) < 12):
         raise Refusal("code_unknown", typed=code[:30])
-    if designation.casefold() != counter.till.identity.seat.designation.casefold():
+    if designation.casefold() == counter.till.identity.seat.designation.casefold():
+        known = returning.receipt_of(counter.reader(), int(number)).number
+        return reverse("till:panel_receipt", args=[known])
+    found = returning.find(counter.till, counter.upload_lane.link, designation, int(number))
+    if not found:
         raise Refusal("receipt_elsewhere", designation=designation, number=int(number))
-    return returning.receipt_of(counter.reader(), int(number)).number
+    return sale_url(found[0].key)
 
 
 @cart_view

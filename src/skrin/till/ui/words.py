@@ -127,7 +127,8 @@ REFUSALS: dict[str, str] = {
     "undo_gone": _("It is too late to undo that. Look at the receipt."),
     "button_gone": _("That key is no longer there. Fetch new keys from the menu."),
     "receipt_elsewhere": _(
-        "Receipt %(number)s is from till %(designation)s. Take it back at that till."
+        "The office has no sale %(number)s of till %(designation)s yet. Take it back at that till,"
+        " or try later."
     ),
     "discount_empty": _("Type how much the discount is."),
     "discount_gone": _("The discount is already gone. Look at the receipt."),

@@ -19,7 +19,8 @@ from skrin.till.flow.completing import nothing_left
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
-from skrin.till.ui import words
+from skrin.till.ui import wishes, words
+from skrin.till.ui.frame import parking_tools
 from skrin.till.ui.open_receipt import paid_rows, pay_key, receipt
 from skrin.till.ui.screens import Done, ModeStrip, Notice, Paying, Proposal, Way, Zone
 
@@ -51,7 +52,7 @@ def zone(
         paying = payment_window(till, asked or Asked())
     done = _done(counter, desk.finished) if desk.finished and paying is None else None
     return Zone(
-        receipt=receipt(till, strip_methods, len(counter.reader().parked())),
+        receipt=receipt(till, strip_methods, parking_tools(counter).parked),
         paying=paying,
         done=done,
         notice=notice or _notice(counter, desk),
@@ -59,6 +60,7 @@ def zone(
         fragment=fragment,
         modes=modes(till),
         sold_out=tuple(sorted(till.sold_out)),
+        poll_ms=wishes.POLL_MS if wishes.of_parked(till, waiting=True) else 0,
     )
 
 
@@ -94,7 +96,10 @@ def modes(till: Till) -> tuple[ModeStrip, ...]:
 def etag(counter: Counter) -> str:
     """What the zone depends on, as one short text (D35)."""
     desk, preflight, paper = counter.till.desk, counter.preflight, counter.paper_lane
-    shown = (desk.finished is not None, preflight.unit_fault, paper.condition)
+    shown = (
+        *(desk.finished is not None, preflight.unit_fault, paper.condition),
+        wishes.tag(counter.till),
+    )
     return f"{counter.till.head.seq}-{counter.sale_lane.stop_asked:d}-{'-'.join(map(str, shown))}"
 
 
@@ -264,6 +269,9 @@ def _printing(counter: Counter, finished: Finished) -> tuple[str, str, bool]:
 def _notice(counter: Counter, desk: Desk) -> Notice | None:
     if desk.declined:
         return Notice(sentence=words.reason_sentence(desk.declined), level="bad")
+    wish = wishes.of_parked(counter.till)
+    if wish:
+        return wishes.notice(counter, wish)
     asked = counter.paper_lane.owes_answer()
     if asked and desk.cart is not None:
         return Notice(sentence=_question(asked), ways=_answers())

@@ -215,7 +215,7 @@
     // detail.elt is where the event happens, the target; who asked stands in the request.
     const { target, xhr, requestConfig: { elt } } = event.detail;
     if (elt.id === "q" && !elt.value.trim()) event.detail.shouldSwap = false;
-    if (!target.isConnected || (target.id === "zone" && pressed && !elt.matches("button"))) event.detail.shouldSwap = false;
+    if (!target.isConnected || (["zone", "panel"].includes(target.id) && pressed && !elt.matches("button"))) event.detail.shouldSwap = false;
     if (xhr.status < 400 && /^\s*<!doctype/i.test(xhr.response)) {
       event.detail.shouldSwap = false;
       location.assign(xhr.responseURL);  // The log-in, come by a redirect.
