@@ -45,6 +45,7 @@ def test_there_are_the_apps_of_this_step() -> None:
         "paymentsystems",
         "stock",
         "rights",
+        "giftcards",
     } == APPS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skrin.documents.escpos import CODE_PAGES, render_escpos
+from skrin.documents.gift_card import GiftCardSlip, gift_card_blocks
 from skrin.documents.html import render_html
 from skrin.documents.receipt import receipt_blocks
 from skrin.documents.report import report_blocks
@@ -28,6 +29,11 @@ def receipt_escpos(
 def receipt_html(signed: SignedReceipt, columns: int = 42, *, electronic: bool = False) -> str:
     """The receipt as a `<pre class="paper cols-NN">`."""
     return render_html(receipt_blocks(signed, electronic=electronic), columns)
+
+
+def gift_card_escpos(slip: GiftCardSlip, columns: int, code_page: str = "cp858") -> bytes:
+    """A gift card as a print job of its own."""
+    return render_escpos(gift_card_blocks(slip), columns, code_page)
 
 
 def report_text(report: DayReport, at_utc_ms: int, utc_offset_min: int, columns: int) -> str:
@@ -72,6 +78,9 @@ def report_html(report: DayReport, at_utc_ms: int, utc_offset_min: int, columns:
 
 __all__ = [
     "CODE_PAGES",
+    "GiftCardSlip",
+    "gift_card_blocks",
+    "gift_card_escpos",
     "receipt_blocks",
     "receipt_escpos",
     "receipt_html",

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Rule, Slip, Space, Table
-from skrin.documents.figures import amount, day_and_time, org_number, rate
+from skrin.documents.figures import amount, day_and_time, rate
+from skrin.documents.gift_card import load_blocks, part_blocks
 from skrin.documents.labels import RECEIPT, ReceiptWords
+from skrin.documents.receipt_head import seller_blocks
 from skrin.domain.cart import PART, Origin
 from skrin.domain.entry import NORMAL
 from skrin.domain.payment import Payment
 from skrin.domain.quantity import ONE, line_amount, quantity_text
-from skrin.domain.receipt import RETURN, ReceiptLine, ReceiptSealed, Seller, SignedReceipt
+from skrin.domain.receipt import RETURN, ReceiptLine, ReceiptSealed, SignedReceipt
 
 _INDENT = 2
 _FOOTER_LINES = 5
@@ -48,18 +50,6 @@ def receipt_blocks(
         *_control(signed, words),
         *_footer(sealed),
     ]
-
-
-def seller_blocks(seller: Seller, org_label: str, phone_label: str = "") -> Iterator[Block]:
-    """Who sells and where (items 1 and 2)."""
-    yield Centered(seller.store_name, bold=True)
-    if seller.company_name != seller.store_name:
-        yield Centered(seller.company_name)
-    for line in seller.address:
-        yield Centered(line)
-    if seller.phone and phone_label:
-        yield Centered(f"{phone_label} {seller.phone}")
-    yield Centered(f"{org_label} {org_number(seller.org_number)}")
 
 
 def _marks(signed: SignedReceipt, words: ReceiptWords, electronic: bool) -> Iterator[Block]:
@@ -129,6 +119,8 @@ def _line(
         yield Line(line.name, full, indent=indent)
         if less:
             yield Line(f"à {price}{said}", indent=indent + _INDENT)
+    if line.gift:
+        yield from load_blocks(line.gift, indent + _INDENT)
     if line.note:
         yield Line(line.note, indent=indent + _INDENT)
     yield from _taken_off(line, sign, words)
@@ -177,6 +169,8 @@ def _payment(paid: Payment, sign: int, words: ReceiptWords) -> Iterator[Block]:
         yield Line(words.change, amount(sign * paid.change_minor))
     else:
         yield Line(paid.name, amount(sign * paid.amount_minor))
+    if paid.gift:
+        yield from part_blocks(paid.gift, _INDENT)
     if paid.card is None:
         return
     if paid.card.customer_slip:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from skrin.documents.blocks import Block, Centered, Line, Rule, Space, Table
 from skrin.documents.figures import amount, day_and_time, rate
+from skrin.documents.gift_card import report_rows
 from skrin.documents.labels import REPORT, ReportWords
-from skrin.documents.receipt import seller_blocks
+from skrin.documents.receipt_head import seller_blocks
 from skrin.domain.report import DayReport, TotalsRow
 from skrin.domain.vat import VatRow
 
@@ -34,6 +35,7 @@ def report_blocks(
         *_vat(report, words),
         Space(),
         *_methods(report, words),
+        *report_rows(report, language),
         Rule(),
         *_counts(report, words),
         Rule(),

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "skrin.office.paymentsystems",
     "skrin.office.stock",
     "skrin.office.rights",
+    "skrin.office.giftcards",
     "skrin.office.ui",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -34,13 +34,17 @@ def ingest(
     fact: Fact,
     *,
     until_utc_ms: int | None = None,
+    forbidden: str = "",
 ) -> Ingested:
     """The row after one more fact of `register`, with the orders and reports that follow.
 
     The caller takes each journal strictly in order, an entry once (D26). `until_utc_ms` is the end
-    that a grant of this claim gets: a lease. Facts that only the till counts change nothing.
+    that a grant of this claim gets: a lease. `forbidden`: why a claim of this right is refused
+    whatever is free (a blocked card). Facts that only the till counts change nothing.
     """
     if isinstance(fact, RightClaimed):
+        if forbidden and row:
+            return deciding.refuse(row, posts, register, fact, forbidden)
         return deciding.decide(row, posts, register, fact, until_utc_ms)
     if isinstance(fact, RightGivenBack):
         return _given_back(row, register, fact)

@@ -23,16 +23,16 @@ def decide(
 ) -> Ingested:
     """Grant the whole amount or refuse it; a decision is a fact and is never made anew."""
     if row is None:
-        return _refused(row, posts, register, claim, terms.NOT_HERE_YET)
+        return refuse(row, posts, register, claim, terms.NOT_HERE_YET)
     if posts[register].retired:
-        return _refused(row, posts, register, claim, terms.STOPPED)
+        return refuse(row, posts, register, claim, terms.STOPPED)
     if row.free >= claim.amount:
         return _granted(row, posts, register, claim, until_utc_ms)
     if _may_break(row, register, claim):
         return _break(row, posts, register, claim)
     reason, holder = _why_not(row, posts, register)
     row, recalls = recall_others(row, posts, register)
-    refused = _refused(row, posts, register, claim, reason, holder)
+    refused = refuse(row, posts, register, claim, reason, holder)
     return replace(refused, orders=refused.orders + recalls)
 
 
@@ -73,7 +73,7 @@ def _granted(
     return Ingested(row, (Sent(register, grant),))
 
 
-def _refused(
+def refuse(
     row: Row | None,
     posts: Mapping[str, Post],
     register: str,
@@ -81,7 +81,8 @@ def _refused(
     reason: str,
     holder: str = "",
 ) -> Ingested:
-    refuse = Refuse(
+    """Refuse a claim for a reason that the cashier's words are found by."""
+    refused = Refuse(
         posts[register].last_order_no + 1,
         claim.claim_id,
         claim.kind,
@@ -90,7 +91,7 @@ def _refused(
         holder,
         row.free if row else 0,
     )
-    return Ingested(row, (Sent(register, refuse),))
+    return Ingested(row, (Sent(register, refused),))
 
 
 def _why_not(row: Row, posts: Mapping[str, Post], register: str) -> tuple[str, str]:

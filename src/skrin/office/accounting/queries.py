@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from skrin import __version__
+from skrin.domain.article import GIFT_CARD
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport
 from skrin.exports.sie import Company, Voucher, sie_file
@@ -52,8 +53,11 @@ def books(company_id: int) -> Books:
         plan=AccountPlan(
             methods={method.id: method.account for method in methods},
             revenue=[
-                GroupAccount(group, rate_bp, from_day.isoformat(), account)
-                for group, rate_bp, from_day, account in catalogue.revenue_accounts(company_id)
+                *_gift_cards(company_id, ledger.roles.get("gift_card", "")),
+                *(
+                    GroupAccount(group, rate_bp, from_day.isoformat(), account)
+                    for group, rate_bp, from_day, account in catalogue.revenue_accounts(company_id)
+                ),
             ],
             vat=[RateAccount(row.rate_bp, row.from_day.isoformat(), row.account) for row in vat],
             rounding=ledger.roles.get("rounding", ""),
@@ -64,6 +68,13 @@ def books(company_id: int) -> Books:
         series=ledger.series,
         ksumma=ledger.ksumma,
     )
+
+
+def _gift_cards(company_id: int, account: str) -> list[GroupAccount]:
+    """Multi-purpose gift cards that are sold are no revenue but a debt (facts: 2421), from always:
+    an account of the group's own goes before."""
+    sold_as = [group.id for group in catalogue.groups(company_id) if group.kind == GIFT_CARD]
+    return [GroupAccount(group, 0, "", account) for group in sold_as if account]
 
 
 def day_voucher(of: Books, report: DayReport) -> DayVoucher:

@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
 from skrin.domain.refusal import Refusal
 from skrin.office.filling import BIGINT, BYTES, TEXT, Packed, packed, sending
+from skrin.office.giftcards import actions as giftcards
 from skrin.office.ingest import reading
 from skrin.office.ingest.reading import Fault, Head, ReadBatch
 from skrin.office.publication import actions as publication
@@ -116,6 +117,7 @@ def _take_records(
         head, fault = read.head, read.fault
         for entry in rights.take(identity, read.entries, now_ms):
             _mark_unread(cursor, identity, entry, "unreadable")
+        giftcards.take(identity, read.entries)
     if fault:
         _keep_conflict(cursor, identity, fault, now_ms)
     stopped = fault is not None and fault.why in reading.STOPPING

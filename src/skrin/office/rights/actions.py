@@ -7,18 +7,19 @@ and never again; `ingest.rebuild` does not come here (D26).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
-from skrin.domain.codec import decode_body
+from skrin.domain.codec import decode_body, encode
 from skrin.domain.entry import Entry, JournalDamage
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights import book, journaled, terms
 from skrin.domain.rights.orders import Grant, Refuse
 from skrin.domain.rights.rows import Ingested, Report, Row
 from skrin.domain.rights.terms import Fact, GiftCardCredited, RightClaimed, RightMove
+from skrin.office.giftcards import queries as giftcards
 from skrin.office.rights import storing
 from skrin.office.rights.storing import Hand
 from skrin.office.tills import queries as tills
@@ -46,6 +47,7 @@ class _Saying:
     seq: int
     person: str
     now_ms: int
+    business_day: str
 
 
 def take(identity: Identity, entries: Iterable[Entry], now_ms: int) -> list[Entry]:
@@ -65,7 +67,8 @@ def take(identity: Identity, entries: Iterable[Entry], now_ms: int) -> list[Entr
     unread = []
     for entry in speaking:
         header = entry.header
-        saying = _Saying(company, store, f"{till}-{store}", header.seq, header.user, now_ms)
+        of_whom = (company, store, f"{till}-{store}", header.seq, header.user)
+        saying = _Saying(*of_whom, now_ms, header.business_day)
         try:
             facts = journaled.facts_of(decode_body(header.kind, header.version, entry.body))
             with transaction.atomic():
@@ -96,7 +99,10 @@ def _count(saying: _Saying, fact: Fact, registers: dict[str, tills.Register]) ->
     before = storing.load(saying.company, kind, key)
     concerned = book.concerned(before, saying.register)
     posts = storing.posts(saying.company, concerned, registers)
-    done = book.ingest(before, posts, saying.register, fact)
+    forbidden = ""
+    if kind == terms.GIFT_CARD and isinstance(fact, RightClaimed):
+        forbidden = giftcards.why_not(saying.company, key, saying.business_day)
+    done = book.ingest(before, posts, saying.register, fact, forbidden=forbidden)
     _keep(saying, fact, before, done, registers)
 
 
@@ -114,9 +120,11 @@ def _keep(
         if row.kind == terms.PARKED:
             _parked_changed(saying.company, saying.store, row)
     for sent in done.orders:
-        storing.send(
-            saying.company, sent.register, sent.order, registers, saying.now_ms, saying.person
-        )
+        order = sent.order
+        if isinstance(order, Grant) and row and row.kind == terms.GIFT_CARD:
+            state = giftcards.state_of(saying.company, row)
+            order = replace(order, state=encode(state).decode())
+        storing.send(saying.company, sent.register, order, registers, saying.now_ms, saying.person)
     if isinstance(fact, RightClaimed):
         _remember(saying, fact, done)
     for place, report in enumerate(done.reports):

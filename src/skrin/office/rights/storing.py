@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,6 +43,17 @@ def load(company: int, kind: str, key: str) -> Row | None:
     if found:
         return _row(found)
     return _born_with_receipt(company, key) if kind == terms.RETURN else None
+
+
+def load_all(company: int, kind: str, keys: Sequence[str]) -> dict[str, Row]:
+    """The rows that stand in the book under these keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_ROW} FROM rights_book"  # noqa: S608 (a constant)
+            " WHERE company_id = %s AND kind = %s AND key = ANY(%s)",
+            [company, kind, list(keys)],
+        )
+        return {row.key: row for row in map(_row, cursor.fetchall())}
 
 
 def _row(found: tuple[Any, ...]) -> Row:

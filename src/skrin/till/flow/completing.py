@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from skrin.domain.closing import local_time
+from skrin.domain.crediting import credits_of
 from skrin.domain.desk import Desk, Pending
 from skrin.domain.entry import TRAINING
 from skrin.domain.receipt import (
@@ -123,6 +124,8 @@ def sign(till: Till, pending: Pending, mark: FiscalMark, fresh: Callable[[str], 
                 "receipt.signed", ReceiptSigned(sealed.receipt_id, sealed.number, mark, delivery)
             )
             fresh(delivery.delivery_id)
+            for credit in credits_of(sealed) if pending.mode != TRAINING else ():
+                tx.append("giftcard.credited", credit)
             if pending.mode == TRAINING:
                 tx.count([_practised(sealed)], pending.business_day, pending.period)
                 return

@@ -7,15 +7,25 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from skrin.domain.giftcard import GiftPart
 from skrin.domain.journal import TillStarted, TillStopped
 from skrin.domain.payment import CARD, CASH
 from skrin.domain.receipt import SAID_NOT_OUT
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import ProviderState
+from skrin.sync.giftcards import GiftCardAnswer
 from skrin.sync.messages import Person, TillStatus
 from skrin.till.devices.contract import BLOCKING_CONDITIONS, OfficeLink
-from skrin.till.flow import closing, completing, drawer, output, paying
+from skrin.till.flow import (
+    closing,
+    completing,
+    drawer,
+    gift_codes,
+    giftcards,
+    output,
+    paying,
+)
 from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.till import Till
@@ -105,6 +115,7 @@ class Counter:
 
         with contextlib.suppress(Refusal):
             till.run(command)
+        till.run(lambda: gift_codes.sweep(till))
 
     def stop(self) -> None:
         """End in order: the lanes finish what they are at, the journal says so."""
@@ -169,6 +180,34 @@ class Counter:
             self.till, actor, self.preflight, tap_id, method, amount_minor, self._fresh(tap_id)
         )
         completing.seal_cart(self.till, actor, free=True)
+        self.settle()
+
+    def gift_card(self, key: str) -> GiftCardAnswer:
+        """What is on a gift card, by the office's word. Refused: `office_away` and such."""
+        return giftcards.look(self.till, self.upload_lane.link, key)
+
+    def pay_gift_card(
+        self, actor: Person, tap_id: str, method: int, key: str, amount_minor: int
+    ) -> None:
+        """Ask for an amount of a gift card; the part is paid when it is granted."""
+        self._await_paper()
+        paying.pay_gift_card(self.till, actor, self.preflight, tap_id, method, key, amount_minor)
+        self.settle()
+
+    def refund_to_gift_card(
+        self, actor: Person, tap_id: str, method: int, key: str, amount_minor: int | None
+    ) -> None:
+        """Give money back onto a gift card, or (no `key`) onto a new one that is printed."""
+        till = self.till
+        if key:
+            gift, code = giftcards.refund_part(key, self.gift_card(key)), ""
+        else:
+            load, code = gift_codes.new_card(till)
+            gift = GiftPart(load.key, load.tail, None, load.valid_until)
+        paying.refund_to_gift_card(
+            till, actor, self.preflight, tap_id, method, gift, code, amount_minor
+        )
+        completing.seal_cart(till, actor)
         self.settle()
 
     def back_out(self, actor: Person, tap_id: str, payment_id: str) -> None:

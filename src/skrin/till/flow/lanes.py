@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -21,7 +21,8 @@ from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, UNSURE, CardTerminal, Printer
-from skrin.till.flow import completing, output, paying
+from skrin.till.flow import completing, gift_codes, output, paying
+from skrin.till.flow.gift_codes import Slip
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.till import Till
 
@@ -194,7 +195,7 @@ class PaperLane:
         return None if first.delivery.delivery_id in known else first
 
     def _print(self, printer: Printer, waiting: Undelivered) -> float:
-        result = printer.print(output.job(waiting, printer))
+        result = printer.print(output.job(waiting, printer, self._slips(waiting)))
         self.condition = result.condition
         delivery_id = waiting.delivery.delivery_id
         if result.outcome == OUT:
@@ -203,6 +204,13 @@ class PaperLane:
         if result.outcome == UNSURE:
             self.unsure.add(delivery_id)
         return PAPER_EVERY_S
+
+    def _slips(self, waiting: Undelivered) -> Sequence[Slip]:
+        """The gift cards that come out with a receipt, their codes read where they are kept."""
+        sealed = waiting.receipt
+        if sealed is None or not gift_codes.keys_on(sealed):
+            return ()
+        return self.till.writer.run(lambda: gift_codes.slips(self.till.file, sealed))
 
     def _settle(self, printer: Printer, waiting: Undelivered) -> float:
         self.condition = printer.condition()

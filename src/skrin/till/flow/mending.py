@@ -44,6 +44,8 @@ def put_back(till: Till, actor: Person, tap_id: str, lines: Sequence[CartLine]) 
         if known(cart, tap_id):
             return
         check_may_change(till)
+        if any(line.gift and line.back for line in lines):
+            raise Refusal("undo_gone")  # What was on the card went back when it was taken away.
         if len(lines) + (len(cart.lines) if cart else 0) > MAX_LINES:
             raise Refusal("line_too_many", most=MAX_LINES)
         number = cart.next_line if cart else 1
@@ -66,6 +68,7 @@ def put_back(till: Till, actor: Person, tap_id: str, lines: Sequence[CartLine]) 
                         numbers.get(line.parent, 0),
                         line.back,
                         _origin_now(till, cart, line),
+                        gift=line.gift,
                     ),
                 )
                 _dress(tx, cart_id, numbers[line.line], tap_id, line)

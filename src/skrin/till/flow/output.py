@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from skrin import documents
 from skrin.domain.desk import Undelivered
 from skrin.domain.receipt import (
@@ -13,6 +15,8 @@ from skrin.domain.receipt import (
 )
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import Printer
+from skrin.till.flow import gift_codes
+from skrin.till.flow.gift_codes import Slip
 from skrin.till.flow.till import Till
 
 
@@ -29,8 +33,9 @@ def signed_receipt(waiting: Undelivered) -> SignedReceipt:
     )
 
 
-def job(waiting: Undelivered, printer: Printer) -> bytes:
-    """The bytes for the printer."""
+def job(waiting: Undelivered, printer: Printer, slips: Sequence[Slip] = ()) -> bytes:
+    """The bytes for the printer: the document, then the cards that it sells, each on its own
+    slip."""
     code_page = getattr(printer, "code_page", "cp858")
     columns = waiting.delivery.columns
     if waiting.report:
@@ -46,8 +51,27 @@ def job(waiting: Undelivered, printer: Printer) -> bytes:
             code_page,
             drawer=waiting.opens_drawer,
         )
-    return documents.receipt_escpos(
+    paper = documents.receipt_escpos(
         signed_receipt(waiting), columns, code_page, drawer=waiting.opens_drawer
+    )
+    signed = signed_receipt(waiting)
+    return paper + b"".join(_slip(signed, slip, columns, code_page) for slip in slips)
+
+
+def _slip(signed: SignedReceipt, slip: Slip, columns: int, code_page: str) -> bytes:
+    return documents.gift_card_escpos(
+        documents.GiftCardSlip(
+            signed.sealed.seller,
+            slip.code,
+            slip.amount_minor,
+            slip.currency,
+            slip.valid_until,
+            slip.tax_paid,
+            signed.sealed.number,
+            signed.mode,
+        ),
+        columns,
+        code_page,
     )
 
 
@@ -58,8 +82,15 @@ def delivered(till: Till, delivery_id: str, outcome: str) -> None:
         if any(u.delivery.delivery_id == delivery_id for u in till.desk.undelivered):
             with till.transaction(None) as tx:
                 tx.append("document.delivered", DocumentDelivered(delivery_id, outcome))
+                _forget_codes(till, delivery_id)
 
     till.run(command)
+
+
+def _forget_codes(till: Till, delivery_id: str) -> None:
+    for waiting in till.desk.undelivered:
+        if waiting.delivery.delivery_id == delivery_id:
+            gift_codes.forget(till, waiting)
 
 
 def repeat(till: Till, delivery_id: str, cause: str) -> None:
@@ -80,6 +111,7 @@ def said_printed(till: Till, actor: Person, delivery_id: str) -> None:
         if any(u.delivery.delivery_id == delivery_id for u in till.desk.undelivered):
             with till.transaction(actor) as tx:
                 tx.append("document.delivered", DocumentDelivered(delivery_id, SAID_PRINTED))
+                _forget_codes(till, delivery_id)
 
     till.run(command)
 

@@ -62,7 +62,8 @@ def park(till: Till, actor: Person, name: str) -> None:
     only put away here: it lives on there (rule 11).
 
     Refused: `cart_empty`, `name_empty`; `return_not_parkable` while goods of an earlier receipt
-    stand on it: their token is for the open receipt.
+    stand on it: their token is for the open receipt, and
+    `gift_card_not_parkable`: the code of a card that is sold lies at this till.
     """
 
     def command() -> None:
@@ -72,6 +73,8 @@ def park(till: Till, actor: Person, name: str) -> None:
             raise Refusal("cart_empty")
         if any(line.origin for line in cart.lines):
             raise Refusal("return_not_parkable")
+        if any(line.gift for line in cart.lines):
+            raise Refusal("gift_card_not_parkable")
         called = " ".join(name.split())[:MAX_NAME]
         if not called:
             raise Refusal("name_empty")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skrin.domain.closing import local_time
 from skrin.domain.desk import Attempt, Desk
 from skrin.domain.discount import cash_rounding
+from skrin.domain.giftcard import GiftPart
 from skrin.domain.money import CURRENCIES
 from skrin.domain.payment import (
     APPROVED,
@@ -17,6 +18,7 @@ from skrin.domain.payment import (
     CASH,
     CHARGE,
     DECLINED,
+    GIFT_CARD,
     REFUND,
     UNKNOWN,
     VOID,
@@ -34,7 +36,7 @@ from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
-from skrin.till.flow import rights
+from skrin.till.flow import gift_codes, giftcards, rights
 from skrin.till.flow.till import Till
 
 NO_REFUND = "no"
@@ -166,6 +168,8 @@ def pay(
         raise Refusal("method_missing")
     if _known(till.desk, tap_id):
         return
+    if method.kind == GIFT_CARD and not till.desk.training:
+        raise Refusal("gift_card_wanted", method=method.id)
     check_may_pay(till.desk)
     charges = method.kind == CARD and not till.desk.training
     if charges and till.devices.card_terminal is None:
@@ -195,6 +199,81 @@ def pay(
             else:
                 taken = _taken(till, desk, method, tap_id, amount_minor)
                 tx.append("payment.taken", taken)
+
+    till.run(command)
+
+
+def pay_gift_card(
+    till: Till,
+    actor: Person,
+    preflight: Preflight,
+    tap_id: str,
+    method_id: int,
+    key: str,
+    amount_minor: int,
+) -> None:
+    """Ask for an amount of a gift card and pay with it once it is granted (`giftcards.redeem`).
+
+    Refused: what `check_may_pay` and the preflight refuse; `broken`, `method_missing`; what
+    `giftcards.redeem` refuses (`office_away`).
+    """
+    method = till.registers.method(method_id)
+    if method is None or method.kind != GIFT_CARD:
+        raise Refusal("method_missing")
+    if _known(till.desk, tap_id):
+        return
+    check_may_pay(till.desk)
+    preflight.check_register()
+    preflight.check_unit()
+    preflight.check_printer()
+
+    def command() -> None:
+        check_may_pay(till.desk)
+        if till.desk.state == OPEN:
+            rights.check_payable(till)
+
+    till.run(command)
+    giftcards.redeem(till, actor, tap_id, method, key, amount_minor)
+
+
+def refund_to_gift_card(
+    till: Till,
+    actor: Person,
+    preflight: Preflight,
+    tap_id: str,
+    method_id: int,
+    gift: GiftPart,
+    code: str,
+    amount_minor: int | None,
+) -> None:
+    """Give a part, or all, of what is owed back onto a gift card: a credit at the office (rule 9).
+    `code` is that of a new card, made here, whose slip is printed; empty for one that is there.
+
+    Refused: what `pay` refuses.
+    """
+    method = till.registers.method(method_id)
+    if method is None or method.kind != GIFT_CARD:
+        raise Refusal("method_missing")
+    if _known(till.desk, tap_id):
+        return
+    check_may_pay(till.desk)
+    preflight.check_register()
+    preflight.check_unit()
+    preflight.check_printer()
+
+    def command() -> None:
+        desk = till.desk
+        if _known(desk, tap_id):
+            return
+        check_may_pay(desk)
+        if desk.left_minor >= 0 or method.refund == NO_REFUND:
+            raise Refusal("method_no_refund", name=method.name)
+        giftcards.check_free_on_receipt(desk, gift.key)
+        with till.transaction(actor) as tx:
+            taken = _taken(till, desk, method, tap_id, amount_minor)
+            tx.append("payment.taken", replace(taken, gift=gift))
+            if code:
+                gift_codes.keep(till, gift.key, code)
 
     till.run(command)
 
@@ -327,6 +406,7 @@ def back_out(
                 tx.append("payment.begun", begun)
                 fresh()
                 return
+            giftcards.release(tx, paid)
             given_back = PaymentGivenBack(desk.cart.cart_id, payment_id, paid.amount_minor)
             tx.append("payment.given_back", given_back)
 

@@ -30,6 +30,7 @@ from skrin.domain.rights.orders import Broken, Grant, Order, Recall, Refuse, rea
 from skrin.domain.rights.terms import Fact, RightMove, RightsMoved
 from skrin.sync.messages import ExchangeAnswer, Person
 from skrin.sync.messages import Order as WireOrder
+from skrin.till.flow.gift_uses import gift_uses
 from skrin.till.flow.returned import key_of_origin, sale_of_key, state_of
 from skrin.till.flow.rights_folding import LAST_ORDER, hold_of, open_holds
 from skrin.till.flow.sharing import (
@@ -377,6 +378,8 @@ def _uses(till: Till, cart: Cart, sealed: ReceiptSealed, last: bool) -> tuple[Ri
     done: list[RightMove] = []
     if sealed.kind == RETURN:
         done += _returns(till, sealed)
+    for step in gift_uses(till.file, till.identity.register_serial, sealed):
+        done += moves(step)
     if last:
         for held in open_holds(till.file):
             if held.kind == terms.PARKED and held.key == cart.cart_id and held.reserved:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from skrin.domain.article import FIXED, OPEN, ZERO, Article, Deal, Group, Option
+from skrin.domain.article import FIXED, GIFT_CARD, OPEN, ZERO, Article, Deal, Group, Option
 from skrin.domain.barcode import PRICE, in_store_code
 from skrin.domain.cart import DEPOSIT, MODIFIER, PART, Item
+from skrin.domain.giftcard import GiftLoad
 from skrin.domain.money import share
 from skrin.domain.quantity import ONE
 from skrin.domain.refusal import Refusal
+from skrin.till.flow import gift_codes
 from skrin.till.flow.till import Till
 
 
@@ -22,6 +24,8 @@ class Rung:
     quantity_milli: int
     followers: tuple[Item, ...] = ()
     raises: bool = False
+    gift: GiftLoad | None = None
+    gift_code: str = ""
 
 
 def rung_article(
@@ -36,7 +40,7 @@ def rung_article(
     modifiers (articles), None = the groups' defaults; `parts`: the chosen parts of a deal.
 
     Refused: `article_unknown`, `sold_out`, `price_wanted`, `price_missing`, `options_wanted`,
-    `parts_wanted`.
+    `parts_wanted`, `gift_card_one`.
     """
     registers = till.registers
     article = registers.articles.get(article_id)
@@ -45,6 +49,8 @@ def rung_article(
     if article_id in till.sold_out:
         raise Refusal("sold_out", name=article.name)
     item = _item(till, article, price_minor)
+    if item.kind == GIFT_CARD:
+        return _gift_card(till, item, quantity_milli)
     deal = registers.deals.get(article_id)
     if deal:
         return Rung(
@@ -188,7 +194,21 @@ def rung_group(till: Till, group_id: int, amount_minor: int) -> Rung:
         group.vat_eat_in,
         group.vat_take_away,
     )
-    return Rung(item, ONE)
+    return _gift_card(till, item, ONE) if group.kind == GIFT_CARD else Rung(item, ONE)
+
+
+def _gift_card(till: Till, item: Item, quantity_milli: int) -> Rung:
+    """A gift card that this till prints: one to a line, no discount, taken back by its code only.
+
+    Refused: `gift_card_one`, `amount_zero`.
+    """
+    if quantity_milli != ONE:
+        raise Refusal("gift_card_one")
+    if item.price_minor <= 0:
+        raise Refusal("amount_zero")
+    load, code = gift_codes.new_card(till)
+    item = replace(item, discountable=False, returnable=False)
+    return Rung(item, ONE, gift=load, gift_code=code)
 
 
 def rung_code(till: Till, code: str) -> Rung:

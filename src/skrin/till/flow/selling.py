@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from skrin.domain.article import EAT_IN, TAKE_AWAY
 from skrin.domain.cart import Cart, CartAborted, LineAdded, LineChanged, LineRemoved, WayChosen
@@ -12,7 +13,7 @@ from skrin.domain.refusal import Refusal
 from skrin.domain.report import TotalsRow
 from skrin.domain.sale import PAYING, SEALED, STUCK
 from skrin.sync.messages import Person
-from skrin.till.flow import rights
+from skrin.till.flow import gift_codes, rights
 from skrin.till.flow.ringing import Rung, rung_article, rung_code, rung_group
 from skrin.till.flow.till import Till, Transaction
 
@@ -96,10 +97,10 @@ def _put(tx: Transaction, till: Till, tap_id: str, rung: Rung) -> None:
     cart_id = cart.cart_id if cart else till.clock.new_id()
     way = cart.way if cart else till.store.default_way
     number = cart.next_line if cart else 1
-    tx.append(
-        "line.added",
-        LineAdded(cart_id, number, tap_id, rung.item, rung.quantity_milli, way, 0, back),
-    )
+    added = LineAdded(cart_id, number, tap_id, rung.item, rung.quantity_milli, way, 0, back)
+    tx.append("line.added", replace(added, gift=rung.gift))
+    if rung.gift:
+        gift_codes.keep(till, rung.gift.key, rung.gift_code)
     for place, item in enumerate(rung.followers, start=1):
         milli = rung.quantity_milli * item.per_parent_milli // ONE
         added = LineAdded(cart_id, number + place, tap_id, item, milli, way, number, back)
@@ -124,6 +125,8 @@ def change_quantity(till: Till, actor: Person, tap_id: str, line: int, change_mi
             if quantity_milli <= 0:
                 tx.append("line.removed", LineRemoved(cart.cart_id, line, tap_id))
                 return
+            if found.gift:
+                raise Refusal("gift_card_one")
             checked_quantity(quantity_milli, found.item.decimals)
             origin = found.origin
             if origin and quantity_milli > origin.sold_milli - origin.returned_milli:

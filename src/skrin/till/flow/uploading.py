@@ -23,7 +23,7 @@ from skrin.sync.messages import (
     pack_exchange,
 )
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
-from skrin.till.flow import parking, rights, soldout
+from skrin.till.flow import giftcards, parking, rights, soldout
 from skrin.till.flow.publication import apply_publication
 from skrin.till.flow.rights_folding import LAST_ORDER
 from skrin.till.flow.till import Till
@@ -78,6 +78,7 @@ class UploadLane:
     def step(self) -> float:
         """One exchange; then at once the next while there is a backlog. See `Lane.step`."""
         rights.ask_again(self.till)
+        giftcards.tidy(self.till)
         try:
             answer = self._exchange()
             if answer.publication != self.till.publication:

@@ -103,6 +103,10 @@ class ShopFile(ShopReader):
         """Remember a small value beside the journal."""
         self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
 
+    def drop_state(self, name: str) -> None:
+        """Forget a small value."""
+        self._db.execute("DELETE FROM state WHERE name = ?", (name,))
+
     def put_series(self, name: str, last: int) -> None:
         """The last number that a series has given."""
         self._db.execute("INSERT OR REPLACE INTO series VALUES (?, ?)", (name, last))

@@ -74,6 +74,13 @@ class ShopReader:
         row = self._db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
         return row[0] if row else default
 
+    def states(self, beginning: str) -> list[str]:
+        """The names of the small values that begin so."""
+        found = self._db.execute(
+            "SELECT name FROM state WHERE name >= ? AND name < ?", (beginning, beginning + "\uffff")
+        )
+        return [name for (name,) in found.fetchall()]
+
     def series(self) -> dict[str, int]:
         """The last number of every series."""
         return dict(self._db.execute("SELECT name, last FROM series").fetchall())
@@ -183,6 +190,11 @@ class ShopReader:
             "SELECT hold FROM right_hold WHERE kind = ? AND key = ?", (kind, key)
         ).fetchone()
         return row[0] if row else None
+
+    def holds(self, kind: str) -> list[bytes]:
+        """All holds of a kind, by key."""
+        found = self._db.execute("SELECT hold FROM right_hold WHERE kind = ? ORDER BY key", (kind,))
+        return [hold for (hold,) in found.fetchall()]
 
     def open_holds(self) -> list[bytes]:
         """The holds of which something is reserved or asked for, by kind and key."""

@@ -1,0 +1,375 @@
+"""Gift cards at the till: asking what is on one, selling, topping up, paying, taking back.
+
+The amount is a right of the company (docs/algorithms/rights.md). To pay with it is to claim it:
+`redeem` asks, and when the grant is in the journal the part is paid in one commit with what is
+reserved for it; the commit that seals uses it (`rights.sealing`). Taken out of the receipt again,
+it goes back to the office in the same commit. What a crash leaves idle here `tidy` gives back.
+
+Offline nothing of it can be had (D22); a card that the till itself prints can be sold all the same.
+"""
+
+from __future__ import annotations
+
+from skrin.domain import giftcard
+from skrin.domain import role as roles
+from skrin.domain.cart import Item, LineAdded
+from skrin.domain.desk import Desk
+from skrin.domain.giftcard import TAKEN_BACK, TOPPED_UP, GiftCardState, GiftLoad, GiftPart
+from skrin.domain.payment import GIFT_CARD, Payment, PaymentMethod, PaymentTaken
+from skrin.domain.quantity import ONE
+from skrin.domain.refusal import Refusal
+from skrin.domain.rights import hold as holds
+from skrin.domain.rights import terms
+from skrin.domain.rights.hold import Hold
+from skrin.domain.sale import OPEN, PAYING
+from skrin.sync.giftcards import (
+    BLOCKED,
+    EXPIRED,
+    NOT_SOLD,
+    UNKNOWN,
+    USABLE,
+    GiftCardAnswer,
+    GiftCardQuestion,
+)
+from skrin.sync.messages import Person
+from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
+from skrin.till.flow import gift_codes, rights
+from skrin.till.flow.gift_uses import card_state, gift_holds
+from skrin.till.flow.selling import check_may_change, known
+from skrin.till.flow.sharing import Wish
+from skrin.till.flow.till import Till, Transaction
+
+NOT_NEEDED = "gift_card_not_needed"
+"""How a wish ended whose amount came when the receipt no longer wanted it."""
+
+
+def key_of(till: Till, typed: str) -> str:
+    """The key of the card with this code, scanned or typed. Refused: `gift_code_unusable`."""
+    code = giftcard.normal_code(typed)
+    if not code:
+        raise Refusal("gift_code_unusable")
+    return giftcard.key_of(till.identity.company, code)
+
+
+def look(till: Till, link: OfficeLink, key: str) -> GiftCardAnswer:
+    """What is on a card, by the office's word; nothing is reserved. Refused: `office_away`,
+    `not_in_training`, `gift_card_unknown`."""
+    if till.desk.training:
+        raise Refusal("not_in_training")
+    question = GiftCardQuestion(till.identity.seat.store, key, till.today())
+    try:
+        answer = link.gift_card(question)
+    except (OfficeAway, OfficeRefused) as away:
+        raise Refusal("office_away") from away
+    if answer.state == UNKNOWN:
+        raise Refusal("gift_card_unknown")
+    return answer
+
+
+def check_usable(answer: GiftCardAnswer) -> None:
+    """Refused: `card_blocked`, `card_expired`, `gift_card_not_sold`, `gift_card_unknown`."""
+    if answer.state in (BLOCKED, EXPIRED):
+        raise Refusal(answer.state, until=answer.valid_until)
+    if answer.state != USABLE:
+        raise Refusal("gift_card_not_sold" if answer.state == NOT_SOLD else "gift_card_unknown")
+
+
+# Paying.
+
+
+def check_free_on_receipt(desk: Desk, key: str) -> None:
+    """A card stands on a receipt once: sold, topped up, taken back or paid with."""
+    on_lines = desk.cart and any(line.gift and line.gift.key == key for line in desk.cart.lines)
+    if on_lines or any(paid.gift and paid.gift.key == key for paid in desk.payments):
+        raise Refusal("gift_card_on_receipt")
+
+
+def redeem(
+    till: Till,
+    actor: Person,
+    tap_id: str,
+    method: PaymentMethod,
+    key: str,
+    amount_minor: int,
+) -> None:
+    """Ask for an amount of a card to pay a part with; it is paid when the grant is here, unless the
+    receipt wants it no longer. `paying.redeem` has asked the devices before.
+
+    Refused: `method_no_change`, `gift_card_on_receipt`; what `rights.ask` refuses (`office_away`).
+    """
+    desk = till.desk
+    left_minor = desk.left_minor
+    if not 0 < amount_minor <= left_minor:
+        raise Refusal("method_no_change", name=method.name, most_minor=max(0, left_minor))
+    check_free_on_receipt(desk, key)
+    assert desk.cart is not None, "there is something to pay"
+    cart_id = desk.cart.cart_id
+
+    def arrived() -> None:
+        _pay(till, actor, tap_id, method, key, amount_minor, cart_id)
+
+    if rights.hold_here(till, terms.GIFT_CARD, key).have >= amount_minor:
+        rights.check_lies_here(till)
+        arrived()
+        return
+    rights.ask(till, actor, terms.GIFT_CARD, key, amount_minor, cart_id=cart_id, then=arrived)
+
+
+def _pay(
+    till: Till,
+    actor: Person,
+    tap_id: str,
+    method: PaymentMethod,
+    key: str,
+    amount_minor: int,
+    cart_id: str,
+) -> None:
+    def command() -> None:
+        held, desk = rights.hold_here(till, terms.GIFT_CARD, key), till.desk
+        if held.have < amount_minor:
+            return
+        fits = _still_wanted(desk, cart_id, key) and amount_minor <= desk.left_minor
+        with till.transaction(actor) as tx:
+            if fits:
+                step = holds.reserve(held, amount_minor)
+                tx.append("right.moved", rights.moved(step))
+                tx.append("payment.taken", _taken(step[1], cart_id, tap_id, method, amount_minor))
+                held = step[1]
+            _give_back(tx, held)
+        if fits:
+            till.sharing.wishes.pop((terms.GIFT_CARD, key), None)
+        elif wish := till.sharing.wish(terms.GIFT_CARD, key):
+            wish.outcome = NOT_NEEDED
+
+    till.run(command)
+
+
+def _still_wanted(desk: Desk, cart_id: str, key: str) -> bool:
+    try:
+        check_free_on_receipt(desk, key)
+    except Refusal:
+        return False
+    if desk.cart is None or desk.cart.cart_id != cart_id or desk.attempt:
+        return False
+    return desk.state in (OPEN, PAYING)
+
+
+def _taken(
+    held: Hold, cart_id: str, tap_id: str, method: PaymentMethod, amount_minor: int
+) -> PaymentTaken:
+    state = card_state(held)
+    left_minor = state.balance_minor - amount_minor
+    gift = GiftPart(held.key, state.tail, left_minor, state.valid_until)
+    figures = (amount_minor, amount_minor, 0, 0)
+    ids = (cart_id, tap_id, method.id, GIFT_CARD, method.name)
+    return PaymentTaken(*ids, *figures, False, gift)
+
+
+def _give_back(tx: Transaction, held: Hold) -> None:
+    """What lies idle of a card goes back at once: another till may want it."""
+    if held.have:
+        rights.write(tx, holds.give_back(held, held.have)[0])
+
+
+def release(tx: Transaction, paid: Payment) -> None:
+    """A part that was paid with a card is taken out again: its amount goes back (D18). Call in the
+    commit that says so."""
+    if paid.gift is None or paid.amount_minor <= 0:
+        return
+    held = rights.hold_here(tx.till, terms.GIFT_CARD, paid.gift.key)
+    step = holds.cancel(held)
+    rights.write(tx, step[0])
+    _give_back(tx, step[1])
+
+
+def refund_part(key: str, answer: GiftCardAnswer) -> GiftPart:
+    """The card that money is paid back to: a credit, never put back into a hold (rule 9)."""
+    if answer.state == BLOCKED:
+        raise Refusal(BLOCKED, until=answer.valid_until)
+    return GiftPart(key, answer.tail, None, answer.valid_until)
+
+
+# Goods that are cards.
+
+
+def top_up(
+    till: Till,
+    actor: Person,
+    tap_id: str,
+    key: str,
+    answer: GiftCardAnswer,
+    amount_minor: int,
+) -> None:
+    """Ring an amount onto a card that is there: topped up, or sold when it is a printed one that
+    nobody has bought. Refused: `card_blocked`, `card_expired`, `gift_card_on_receipt`,
+    `gift_card_taxed`, `gift_group_missing`, `return_mode_on`."""
+    if answer.state in (BLOCKED, EXPIRED):
+        check_usable(answer)
+    if answer.rate_bp:
+        raise Refusal("gift_card_taxed")
+    fresh = answer.state == NOT_SOLD
+    until = answer.valid_until
+    if fresh and not until:
+        until = giftcard.valid_until(till.today(), till.registers.gift_cards.valid_months)
+    load = GiftLoad(key, answer.tail, giftcard.ISSUED if fresh else TOPPED_UP, until)
+
+    def command() -> None:
+        if known(till.desk.cart, tap_id):
+            return
+        check_may_change(till)
+        check_free_on_receipt(till.desk, key)
+        if till.desk.return_mode != "off":
+            raise Refusal("not_returnable", name=till.store.company_name)
+        with till.transaction(actor) as tx:
+            _line(tx, tap_id, load, amount_minor, back=False)
+
+    till.run(command)
+
+
+def take_back(
+    till: Till,
+    actor: Person,
+    tap_id: str,
+    key: str,
+    answer: GiftCardAnswer,
+    approver: Person | None = None,
+) -> None:
+    """Take a card back that nothing was paid with: all that is on it is claimed, and the line comes
+    back with the grant. It takes the right to return without a receipt.
+
+    Refused: by role, `gift_card_used`, `gift_card_taxed`, `card_blocked`, `card_expired`,
+    `gift_group_missing`; what `rights.ask` refuses.
+    """
+    check_usable(answer)
+    if answer.used_minor or answer.free_minor != answer.balance_minor or not answer.free_minor:
+        raise Refusal("gift_card_used")
+    if answer.rate_bp:
+        raise Refusal("gift_card_taxed")
+    check_may_change(till)
+    check_free_on_receipt(till.desk, key)
+    till.check(actor, roles.RETURN_WITHOUT, approver)
+    _group_item(till, answer.free_minor)
+    load = GiftLoad(key, answer.tail, TAKEN_BACK, answer.valid_until)
+    amount_minor = answer.free_minor
+
+    def arrived() -> None:
+        def command() -> None:
+            held = rights.hold_here(till, terms.GIFT_CARD, key)
+            if held.have < amount_minor or till.desk.state != OPEN:
+                return
+            with till.transaction(actor) as tx:
+                step = holds.reserve(held, amount_minor)
+                tx.append("right.moved", rights.moved(step))
+                by = approver.person if approver else ""
+                _line(tx, tap_id, load, amount_minor, back=True, approved_by=by)
+            till.sharing.wishes.pop((terms.GIFT_CARD, key), None)
+
+        till.run(command)
+
+    rights.ask(till, actor, terms.GIFT_CARD, key, amount_minor, then=arrived)
+
+
+def _line(
+    tx: Transaction,
+    tap_id: str,
+    load: GiftLoad,
+    amount_minor: int,
+    *,
+    back: bool,
+    approved_by: str = "",
+) -> None:
+    till, cart = tx.till, tx.desk.cart
+    item = _group_item(till, amount_minor)
+    added = LineAdded(
+        cart.cart_id if cart else till.clock.new_id(),
+        cart.next_line if cart else 1,
+        tap_id,
+        item,
+        ONE,
+        cart.way if cart else till.store.default_way,
+        0,
+        back,
+        approved_by=approved_by,
+        gift=load,
+    )
+    tx.append("line.added", added)
+
+
+def _group_item(till: Till, amount_minor: int) -> Item:
+    """An amount on the group of multi-purpose cards. Refused with `gift_group_missing`."""
+    for group in till.registers.groups.values():
+        if group.kind != GIFT_CARD or till.rate_of(group.vat_take_away):
+            continue
+        figures = ("st", 0, amount_minor, 0)
+        taxes = (group.vat_eat_in, group.vat_take_away, False, False)
+        names = (0, group.number, group.name, group.id, group.name, group.kind)
+        return Item(*names, *figures, *taxes)
+    raise Refusal("gift_group_missing")
+
+
+# What is waited for, and what is left over.
+
+
+def waited_for(till: Till) -> Wish | None:
+    """The gift card that the open receipt waits for, or what came of it last."""
+    wishes = [one for one in till.sharing.wishes.values() if one.kind == terms.GIFT_CARD]
+    return wishes[-1] if wishes else None
+
+
+def go_on_without(till: Till, actor: Person) -> None:
+    """Nobody waits for a card any more; what still comes is given back by itself."""
+    for wish in [one for one in till.sharing.wishes.values() if one.kind == terms.GIFT_CARD]:
+        rights.go_on_without(till, actor, wish.kind, wish.key)
+
+
+def tidy(till: Till) -> None:
+    """Give back what lies here of cards and belongs to nothing on the desk: after a crash, a line
+    that was taken away, a receipt that was given up. Called by the lane that exchanges."""
+    left_over = [held for held in gift_holds(till.file) if _left_over(till, held)]
+    if not left_over:
+        return
+
+    def command() -> None:
+        for held in gift_holds(till.file):
+            if not _left_over(till, held):
+                continue
+            with till.transaction(None) as tx:
+                step = holds.cancel(held) if not _on_desk(till.desk, held.key) else ((), held)
+                rights.write(tx, step[0])
+                _give_back(tx, step[1])
+
+    till.run(command)
+
+
+def _left_over(till: Till, held: Hold) -> bool:
+    wish = till.sharing.wish(held.kind, held.key)
+    if held.claim or (wish and wish.waits) or held.until_utc_ms is not None:
+        return False
+    idle = held.have > 0
+    return idle or (held.reserved > 0 and not _on_desk(till.desk, held.key))
+
+
+def _on_desk(desk: Desk, key: str) -> bool:
+    try:
+        check_free_on_receipt(desk, key)
+    except Refusal:
+        return True
+    return False
+
+
+__all__ = [
+    "NOT_NEEDED",
+    "GiftCardState",
+    "check_usable",
+    "gift_codes",
+    "go_on_without",
+    "key_of",
+    "look",
+    "redeem",
+    "refund_part",
+    "release",
+    "take_back",
+    "tidy",
+    "top_up",
+    "waited_for",
+]
