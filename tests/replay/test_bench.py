@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,10 +81,6 @@ def test_only_a_ratio_under_its_limit_fails_the_run(
 @pytest.mark.slow
 def test_an_ingest_beside_a_copy_of_the_same_rows(tmp_path: Path) -> None:
     # In a process of its own: an office that is set up in here would meet that of the other tests.
-    import json
-    import subprocess
-    import sys
-
     program = """
 import json, os, sys
 from pathlib import Path
@@ -128,3 +127,34 @@ def test_search_is_measured_in_two_shops_and_a_load_in_a_third(tmp_path: Path) -
     assert found.load_s > 0 and found.price_s > 0 and found.articles == 50
     rows = bench._search_rows(found)
     assert [row.fails for row in rows] == [True, False, False, False]
+
+
+CHANGES = """
+import json, sys
+from pathlib import Path
+from skrin.town.bench import _change_rows
+from skrin.town.bench_ingest import bench_office
+from skrin.town.bench_publication import change_figures
+with bench_office(Path(sys.argv[1]) / "office"):
+    found = change_figures(Path(sys.argv[1]) / "shops", 2, (20, 60))
+rows = _change_rows(found)
+print(json.dumps([len(found.few_s), len(found.many_s), found.answer_bytes, found.articles,
+                  min(found.many_s) > 0, [row.fails for row in rows], rows[0].what]))
+"""
+"""In a process of its own: Django knows one set of settings in each."""
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_one_price_goes_from_office_to_till_in_two_shops(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", CHANGES, str(tmp_path)],
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr.decode()[-2000:]
+    few, many, answer_bytes, articles, positive, fails, what = json.loads(ran.stdout)
+    assert (few, many, articles, positive) == (2, 2, 60, True)
+    assert 100 < answer_bytes < 400, "one row and the head of an answer"
+    assert fails == [True, False, False] and what == "one price among 60, office to till"

@@ -18,11 +18,13 @@ from pathlib import Path
 from skrin.town.bench_flow import SalesRound, sales_round
 from skrin.town.bench_ingest import BenchOffice, IngestRound, bench_office, ingest_round
 from skrin.town.bench_machine import machine, median, share_below
+from skrin.town.bench_publication import FEW, ChangeFigures, change_figures
 from skrin.town.bench_search import SearchFigures, search_figures
 from skrin.town.bench_till import TillFigures, till_figures
 
 SALES_AIM, INGEST_AIM = 0.5, 0.4
 TAP_AIM_MS, START_AIM_S, MEMORY_AIM_MB = 40.0, 1.5, 120.0
+CHANGE_RATIO_AIM = 4.0
 SEARCH_RATIO_AIM, SEARCH_AIM_MS, LOAD_AIM_S, PRICE_AIM_S = 1.5, 30.0, 5.0, 1.0
 EXIT_UNDER = 1
 
@@ -71,7 +73,9 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each ratio")
     parser.add_argument("--taps", type=int, default=400)
     parser.add_argument("--searches", type=int, default=30, help="rounds of all queries")
+    parser.add_argument("--changes", type=int, default=9, help="changes of one price in each shop")
     parser.add_argument("--starts", type=int, default=5, help="cold starts")
+    parser.add_argument("--only", choices=["ingest"], help="nothing but the office's ingest")
     return parser.parse_args(argv)
 
 
@@ -91,6 +95,10 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
             taken.append(ingest_round(office, seat, key, journal, options.sales))
             shutil.rmtree(folder)
         at_office = office.bytes_per_receipt()
+        if options.only:
+            return _ingest_rows(taken)
+        _say("one price from office to till, among 100 and among 100,000 articles")
+        changes = change_figures(data / "changes", options.changes)
     _say("search in 100 and in 50,000 articles, loading 100,000")
     found = search_figures(data / "search", options.searches)
     _say("a till of its own: taps, memory, cold starts")
@@ -99,6 +107,7 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
         *_sales_rows(sales, at_office),
         *_ingest_rows(taken),
         *_search_rows(found),
+        *_change_rows(changes),
         *_till_rows(till),
     ]
 
@@ -206,6 +215,34 @@ def _search_rows(found: SearchFigures) -> list[Row]:
             "",
             f"< {PRICE_AIM_S:.0f} s",
             found.price_s < PRICE_AIM_S,
+        ),
+    ]
+
+
+def _change_rows(found: ChangeFigures) -> list[Row]:
+    few_s, many_s = median(found.few_s), median(found.many_s)
+    return [
+        Row(
+            f"one price among {found.articles:,}, office to till",
+            f"{many_s * 1000:.0f} ms",
+            f"{few_s * 1000:.0f} ms among {FEW}",
+            f"{many_s / few_s:.2f}",
+            f"<= {CHANGE_RATIO_AIM}",
+            many_s / few_s <= CHANGE_RATIO_AIM,
+            fails=True,
+        ),
+        Row(
+            "  the slowest of them",
+            f"{max(found.many_s) * 1000:.0f} ms",
+            f"{found.answer_bytes} bytes sent",
+            "",
+            f"< {PRICE_AIM_S:.0f} s",
+            max(found.many_s) < PRICE_AIM_S,
+        ),
+        Row(
+            "  the first load of them",
+            f"{found.first_office_s + found.first_till_s:.1f} s",
+            f"{found.first_office_s:.1f} s at the office, {found.first_till_s:.1f} s at the till",
         ),
     ]
 

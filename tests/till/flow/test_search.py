@@ -267,3 +267,53 @@ def test_a_file_of_the_first_version_is_brought_up_and_indexed(tmp_path: Path) -
         assert file.registers.article_count() == len(ARTICLES)
         assert file.parked() == [] and file.sold_out() == frozenset()
         file.close()
+
+
+class Steps:
+    """Counts what the till's database does on all its connections, in tens of its own steps."""
+
+    def __init__(self, shop: Shop) -> None:
+        """Count from now on."""
+        self.tens = 0
+        for connection in (shop.till.file._db, *shop.till.file.registers._open):
+            connection.set_progress_handler(self._ten, 10)
+
+    def _ten(self) -> int:
+        self.tens += 1
+        return 0
+
+
+@pytest.mark.requirement("R-SYNC-003")
+def test_one_price_costs_one_price_among_thousands(shop: Shop) -> None:
+    """Work is counted, and not timed: about as many steps among five times as many articles. (Among
+    a hundred most buckets are empty.)"""
+    steps = {}
+    for count in (600, 3000):
+        many = [article(number, f"Vara {number}") for number in range(1, count + 1)]
+        assert apply_publication(shop.till, whole(many, shop.till.publication + 1))
+        key = ("prices", "7:0:2020-01-01")
+        rows = {(row.section, row.key): (row.row or "").encode() for row in whole(many).rows}
+        rows[key] = encode(Price(7, 0, "2020-01-01", 42_00 + count, 0))
+        row = PublishedRow(*key, rows[key].decode())
+        answer = PublicationAnswer(shop.till.publication + 1, digest(rows), False, (row,))
+        counted = Steps(shop)
+        assert apply_publication(shop.till, answer)
+        steps[count] = counted.tens
+        price = shop.till.registers.price(7, "2026-11-20")
+        assert price is not None and price.price_minor == 42_00 + count
+    assert 0 < steps[3000] < 1.5 * steps[600], steps
+
+
+def test_a_file_without_buckets_takes_a_difference(tmp_path: Path, stocked: Shop) -> None:
+    """A file of an older program is spread over the buckets when it is opened."""
+    file = stocked.till.file
+    with file.commit():
+        file._db.execute("UPDATE register_row SET bucket = -1")
+        file._db.execute("DELETE FROM register_bucket")
+        file.put_state("register_buckets", "")
+    again = ShopFile(stocked.folder / "shop.sqlite")
+    again.close()
+    new = encode(Price(102, 0, "2020-01-01", 61_00, 0))
+    assert changed(stocked, {("prices", "102:0:2020-01-01"): new})
+    price = stocked.till.registers.price(102, "2026-11-20")
+    assert price is not None and price.price_minor == 61_00

@@ -137,7 +137,8 @@ def set_articles(company_id: int, forms: Iterable[ArticleForm], language: str, s
             "returnable",
         ],
     )
-    ids = dict(Article.objects.filter(company_id=company_id).values_list("number", "id"))
+    named = Article.objects.filter(company_id=company_id, number__in=[f.number for f in wanted])
+    ids = dict(named.values_list("number", "id"))
     Price.objects.bulk_create(
         [
             Price(

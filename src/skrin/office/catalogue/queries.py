@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from skrin.domain import article as domain
@@ -32,10 +33,12 @@ def groups(company_id: int) -> list[domain.Group]:
     ]
 
 
-def articles(company_id: int) -> list[domain.Article]:
-    """All articles by number."""
+def articles(company_id: int, ids: Collection[int] | None = None) -> list[domain.Article]:
+    """All articles by number, or those with one of `ids`."""
     # Plain tuples: a model for each of a hundred thousand rows takes the time of all the rest.
     rows = Article.objects.filter(company_id=company_id).order_by("number")
+    if ids is not None:
+        rows = rows.filter(id__in=ids)
     return [
         domain.Article(
             id=row[0],
@@ -86,9 +89,13 @@ def deals(company_id: int) -> list[domain.Deal]:
     ]
 
 
-def prices(company_id: int, store: int | None = None) -> list[domain.Price]:
-    """All prices, or those that hold in one store."""
+def prices(
+    company_id: int, store: int | None = None, articles: Collection[int] | None = None
+) -> list[domain.Price]:
+    """All prices, or those that hold in one store, or of some articles by their ids."""
     rows = Price.objects.filter(company_id=company_id)
+    if articles is not None:
+        rows = rows.filter(article_id__in=articles)
     if store is not None:
         rows = rows.filter(store__in=(0, store))
     found = rows.order_by("article_id", "store", "from_day").values_list(

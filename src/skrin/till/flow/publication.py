@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
+from operator import itemgetter
 
 from skrin.domain.journal import PublicationApplied
 from skrin.sync.messages import PublicationAnswer, PublishedRow
-from skrin.sync.publication import row_hash
+from skrin.sync.publication import (
+    bucket_digest,
+    bucket_of,
+    digest_of_buckets,
+    digests_in_order,
+    row_hash,
+)
 from skrin.till.flow.registers import Registers, open_registers, read_registers
 from skrin.till.flow.till import Till
-
-Place = tuple[str, str]
-"""(section, key) of a row."""
-
-Made = tuple[bytes | None, bytes]
-"""A row's bytes and its hash; None = the row is gone."""
+from skrin.till.storage.register_rows import Changed
 
 
 def apply_publication(till: Till, answer: PublicationAnswer) -> bool:
@@ -25,9 +26,15 @@ def apply_publication(till: Till, answer: PublicationAnswer) -> bool:
     for the commit alone. Only one thread takes publications.
     """
     before = till.file.registers.state("publication_digest")
-    made = {(row.section, row.key): _made(row) for row in answer.rows}
-    known: Iterable[tuple[str, str, bytes]] = () if answer.whole else till.file.registers.hashes()
-    if _digest(known, made) != answer.digest:
+    rows = sorted(map(_made, answer.rows), key=_PLACE)
+    if answer.whole:
+        rows = [row for row in rows if row[2] is not None]
+        buckets = digests_in_order((bucket, hashed) for _, _, _, hashed, bucket in rows)
+        after = buckets
+    else:
+        buckets = _buckets_after(till, rows)
+        after = till.file.registers.bucket_digests() | buckets
+    if digest_of_buckets(after) != answer.digest:
         return False
 
     def command() -> bool:
@@ -36,7 +43,10 @@ def apply_publication(till: Till, answer: PublicationAnswer) -> bool:
         if answer.number == till.publication and answer.digest == before:
             return True
         with till.transaction(None) as tx:
-            _write(till, answer, made)
+            if answer.whole:
+                till.file.replace_registers(rows, buckets)
+            else:
+                till.file.change_registers(rows, buckets)
             applied = PublicationApplied(answer.number, before, answer.digest, len(answer.rows))
             tx.append("publication.applied", applied)
             till.file.put_state("publication", str(answer.number))
@@ -48,46 +58,33 @@ def apply_publication(till: Till, answer: PublicationAnswer) -> bool:
     return till.run(command)
 
 
-def _made(row: PublishedRow) -> Made:
+_PLACE = itemgetter(0, 1)
+
+
+def _made(row: PublishedRow) -> Changed:
+    bucket = bucket_of(row.section, row.key)
     if row.row is None:
-        return None, b""
+        return row.section, row.key, None, b"", bucket
     body = row.row.encode()
-    return body, row_hash(row.section, row.key, body)
+    return row.section, row.key, body, row_hash(row.section, row.key, body), bucket
 
 
-def _write(till: Till, answer: PublicationAnswer, made: Mapping[Place, Made]) -> None:
-    if not answer.whole:
-        for place, (row, digest) in made.items():
-            till.file.put_register_row(*place, row, digest)
-        return
-    till.file.replace_registers(
-        (*place, row, digest) for place, (row, digest) in sorted(made.items()) if row is not None
-    )
-
-
-def _digest(known: Iterable[tuple[str, str, bytes]], made: Mapping[Place, Made]) -> str:
-    """The digest (hex) of the known rows with the made ones in their place: the hashes in the order
-    of (section, key), without a hundred thousand of them in memory."""
-    summed = hashlib.sha256()
-    for digest in _merged(known, iter(sorted((place, row[1]) for place, row in made.items()))):
-        summed.update(digest)
-    return summed.hexdigest()
-
-
-def _merged(
-    known: Iterable[tuple[str, str, bytes]], changes: Iterator[tuple[Place, bytes]]
-) -> Iterator[bytes]:
-    change = next(changes, None)
-    for section, key, digest in known:
-        while change is not None and change[0] < (section, key):
-            yield change[1]
-            change = next(changes, None)
-        if change is not None and change[0] == (section, key):
-            continue
-        yield digest
-    while change is not None:
-        yield change[1]
-        change = next(changes, None)
+def _buckets_after(till: Till, rows: Iterable[Changed]) -> dict[int, bytes]:
+    """The digests of the buckets that `rows` lie in, with them in their places: of the rows that
+    are there only those are looked at, a bucket at a time."""
+    changes: dict[int, list[Changed]] = {}
+    for one in rows:
+        changes.setdefault(one[4], []).append(one)
+    after = {}
+    for bucket, changed in changes.items():
+        hashes = till.file.registers.bucket_hashes(bucket)
+        for section, key, row, hashed, _ in changed:
+            if row is None:
+                hashes.pop((section, key), None)
+            else:
+                hashes[section, key] = hashed
+        after[bucket] = bucket_digest(hashes)
+    return after
 
 
 def registers_in(answer: PublicationAnswer) -> Registers:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 from skrin.till.storage.article_index import Search
@@ -72,9 +71,16 @@ class RegisterReader:
         )
         return [row for (row,) in found]
 
-    def hashes(self) -> Iterator[tuple[str, str, bytes]]:
-        """(section, key, hash) of every published row, in the order of the digest."""
-        return self._db.execute("SELECT section, key, hash FROM register_row ORDER BY section, key")
+    def bucket_hashes(self, bucket: int) -> dict[tuple[str, str], bytes]:
+        """The hashes of the rows in a bucket, by (section, key)."""
+        found = self._db.execute(
+            "SELECT section, key, hash FROM register_row WHERE bucket = ?", (bucket,)
+        )
+        return {(section, key): digest for section, key, digest in found}
+
+    def bucket_digests(self) -> dict[int, bytes]:
+        """The digests of all buckets that hold something."""
+        return dict(self._db.execute("SELECT bucket, digest FROM register_bucket").fetchall())
 
     def article_of_code(self, code: str) -> int | None:
         """The article that a barcode or a number means."""

@@ -126,7 +126,15 @@ CREATE TABLE receipt_from_office (
 it is reserved or asked for; `receipt_from_office` is the sales of other tills whose returns were
 granted to this one."""
 
-SHOP_VERSIONS = (SHOP_SCHEMA, RETURNS_AND_PARKED, ARTICLE_INDEX, RIGHTS)
+REGISTER_BUCKETS = """
+ALTER TABLE register_row ADD COLUMN bucket INTEGER NOT NULL DEFAULT -1;
+CREATE INDEX register_row_by_bucket ON register_row (bucket);
+CREATE TABLE register_bucket (bucket INTEGER PRIMARY KEY, digest BLOB NOT NULL) STRICT;
+"""
+"""What proves a change of the registers without all their rows: the buckets of
+sync/publication.py."""
+
+SHOP_VERSIONS = (SHOP_SCHEMA, RETURNS_AND_PARKED, ARTICLE_INDEX, RIGHTS, REGISTER_BUCKETS)
 """What each version of the shop's file added; an older file gets the rest when it is opened."""
 
 

@@ -6,13 +6,14 @@ a fold over it and can be thrown away and made again. All writes come from the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from skrin.domain.entry import Entry
 from skrin.domain.report import REPLACING_KINDS, TotalsRow
-from skrin.till.storage.article_index import INDEX_VERSION, SECTION, index_all, put_in, take_out
+from skrin.till.storage import register_rows
+from skrin.till.storage.article_index import INDEX_VERSION, index_all
 from skrin.till.storage.register_reader import RegisterReader
 from skrin.till.storage.schema import SHOP_VERSIONS, make_tables, sync_folder
 from skrin.till.storage.shop_reader import ShopReader
@@ -29,9 +30,6 @@ ON CONFLICT (business_day, period, kind, key) DO UPDATE SET
 _PUT_TOTALS = "INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_ENTRY = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)"
 
-LOADING_CACHE_KIB = 65_536
-"""Room for a whole publication on its way in: without it pages go to the disk several times."""
-
 
 class ShopFile(ShopReader):
     """The journal and read models of one (till, store). Not for several writers at once."""
@@ -47,6 +45,10 @@ class ShopFile(ShopReader):
             with self.commit():
                 index_all(self._db)
                 self.put_state("article_index", INDEX_VERSION)
+        if self.state("register_buckets") != register_rows.VERSION:
+            with self.commit():
+                register_rows.spread(self._db)
+                self.put_state("register_buckets", register_rows.VERSION)
         if fresh:
             sync_folder(path.parent)
 
@@ -196,31 +198,14 @@ class ShopFile(ShopReader):
             (number, business_day, period, seq, net_minor),
         )
 
-    def replace_registers(self, rows: Iterable[tuple[str, str, bytes, bytes]]) -> None:
-        """Take all published rows away and put these (section, key, row, hash) in their place."""
-        (usual,) = self._db.execute("PRAGMA cache_size").fetchone()
-        self._db.execute(f"PRAGMA cache_size = -{LOADING_CACHE_KIB}")
-        try:
-            self._db.execute("DELETE FROM register_row")
-            self._db.executemany("INSERT INTO register_row VALUES (?, ?, ?, ?)", rows)
-            index_all(self._db)
-        finally:
-            self._db.execute(f"PRAGMA cache_size = {usual:d}")
+    def replace_registers(
+        self, rows: Iterable[register_rows.Changed], buckets: Mapping[int, bytes]
+    ) -> None:
+        """See `register_rows.replace_all`."""
+        register_rows.replace_all(self._db, rows, buckets)
 
-    def put_register_row(self, section: str, key: str, row: bytes | None, digest: bytes) -> None:
-        """A row of the published registers; None takes it away."""
-        place = (section, key)
-        if section == SECTION:
-            known = self._db.execute(
-                "SELECT row FROM register_row WHERE section = ? AND key = ?", place
-            ).fetchone()
-            if known:
-                take_out(self._db, known[0])
-        if row is None:
-            self._db.execute("DELETE FROM register_row WHERE section = ? AND key = ?", place)
-            return
-        self._db.execute(
-            "INSERT OR REPLACE INTO register_row VALUES (?, ?, ?, ?)", (*place, row, digest)
-        )
-        if section == SECTION:
-            put_in(self._db, row)
+    def change_registers(
+        self, rows: Iterable[register_rows.Changed], buckets: Mapping[int, bytes]
+    ) -> None:
+        """See `register_rows.change`."""
+        register_rows.change(self._db, rows, buckets)
