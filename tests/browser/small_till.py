@@ -165,6 +165,7 @@ def layouts(more: int = 0) -> tuple[Layout, ...]:
         ("drawer", {}),
         ("cash_out", {}),
         ("cash_in", {}),
+        ("return_mode", {"mode": "locked"}),
     )  # fmt: skip
     second = tuple(
         Button(300 + place, place // 6 + 1, place % 6 + 1, 1, 1, 0, kind, params)

@@ -97,8 +97,54 @@ def test_texts_fixed_and_typed(screens: Screens, size: str) -> None:
     screen.press("#window .primary")
     screen.window_gone()
     screen.page.wait_for_selector(".sum-text >> nth=1", state="attached")
-    texts = [plain(one) for one in screen.page.locator(".sum-text").all_text_contents()]
-    assert texts == ["Utan grädde", "Bord 4"]
+    assert texts_of(screen) == ["Utan grädde", "Bord 4"]
+    screen.open_receipt()
+    screen.look("texts")
+    screen.press(screen.page.get_by_label("Ta bort Utan grädde"))
+    screen.page.wait_for_selector(".sum-text >> nth=1", state="detached")
+    assert texts_of(screen) == ["Bord 4"]
+    screen.undo()
+    screen.page.wait_for_selector(".sum-text >> nth=1", state="attached")
+    assert texts_of(screen) == ["Utan grädde", "Bord 4"]
+
+
+def texts_of(screen: Screen) -> list[str]:
+    """The texts on the whole receipt."""
+    return [plain(one) for one in screen.page.locator(".sum-text span").all_text_contents()]
+
+
+@pytest.mark.requirement("R-BTN-020", "R-RET-005")
+@pytest.mark.parametrize("size", SIZES)
+def test_return_mode_that_stays_until_it_is_switched_off(screens: Screens, size: str) -> None:
+    screens.expected = {422}
+    screen = more(screens, size)
+    screen.ring("Retur, låst")
+    screen.window()
+    screen.pin("nils")
+    screen.page.wait_for_selector("#modes .is-return")
+    screen.look("return-locked")
+    for _ in range(2):
+        screen.ring("Gårdagens kaka")
+        screen.wait_total("15,00")
+        screen.press("#pay-cash")
+        screen.done()
+        screen.press("[data-back]")
+        screen.page.wait_for_selector(".done", state="detached")
+        assert "låst" in screen.page.inner_text("#modes")
+    screen.press("#modes button")
+    screen.page.wait_for_selector("#modes .is-return", state="detached")
+    screen.ring("Retur")
+    screen.window()
+    screen.pin("nils")
+    screen.page.wait_for_selector("#modes .is-return")
+    screen.look("return-once")
+    screen.press(screen.page.locator("#modes button", has_text="Lås"))
+    screen.window()
+    screen.pin("nils")
+    screen.window_gone()
+    screen.page.wait_for_function(
+        "() => document.querySelector('#modes p').textContent.includes('låst')"
+    )
 
 
 @pytest.mark.requirement("R-BTN-017", "R-BTN-018", "R-FIND-002")

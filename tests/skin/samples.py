@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from skrin.office.ui import screens as office
+from skrin.till.ui import day_screens as day
 from skrin.till.ui import screens as till
 from skrin.till.ui import sheets
 
@@ -290,6 +291,7 @@ RETURNING = till.ModeStrip(
     mode="return",
     sentence="Returläge: det du slår in lämnas tillbaka.",
     way=till.Way(label="Avsluta returen", action="till:return_mode", name="mode", value="off"),
+    keep=till.Way(label="Lås läget", action="till:return_mode", name="mode", value="locked"),
 )
 TRAINING = till.ModeStrip(
     mode="training",
@@ -297,7 +299,7 @@ TRAINING = till.ModeStrip(
     way=till.Way(label="Avsluta övningen", action="till:training", name="on", value="0"),
 )
 _PARTS = (
-    till.Part(
+    day.Part(
         icon="office",
         name="Kontoret",
         level="warn",
@@ -305,24 +307,24 @@ _PARTS = (
         advice="Sälj vidare. Allt skickas när förbindelsen är tillbaka.",
         facts=(("Oskickade händelser", "48"), ("Äldsta", "13:51"), ("Senaste kontakt", "13:50")),
     ),
-    till.Part(
+    day.Part(
         icon="control_unit",
         name="Kontrollenheten",
         level="good",
         state="Svarade för 3 s sedan",
         facts=(("Nummer", "SIM0000000001"),),
     ),
-    till.Part(
+    day.Part(
         icon="card_terminal", name="Kortterminalen", level="good", state="Svarade för 10 s sedan"
     ),
-    till.Part(
+    day.Part(
         icon="printer",
         name="Skrivaren",
         level="bad",
         state="Papperet är slut",
         advice="Byt rulle, så skrivs kvittot ut.",
     ),
-    till.Part(icon="version", name="Programmet", level="good", state="Skrin 0.1.0"),
+    day.Part(icon="version", name="Programmet", level="good", state="Skrin 0.1.0"),
 )
 
 _FORM = sheets.DiscountForm(
@@ -522,22 +524,22 @@ TILL: dict[str, tuple[str, object]] = {
     "state": ("_state.html", STATE),
     "status": (
         "status.html",
-        till.Status(frame=FRAME, headline="Skrivaren behöver papper.", parts=_PARTS),
+        day.Status(frame=FRAME, headline="Skrivaren behöver papper.", parts=_PARTS),
     ),
     "day": (
         "day.html",
-        till.Day(
+        day.Day(
             frame=FRAME,
             day_name="fredag 20 november",
-            report=till.Paper(text=PAPER),
+            report=day.Paper(text=PAPER),
             report_title="X-rapport",
             open_days=(
-                till.OpenDay(
+                day.OpenDay(
                     day="2026-11-19",
                     name="torsdag 19 november",
                     summary=f"41 kvitton, 3{NBSP}912,00",
                 ),
-                till.OpenDay(
+                day.OpenDay(
                     day="2026-11-20",
                     name="i dag, fredag 20 november",
                     summary=f"12 kvitton, 1{NBSP}104,00",
@@ -546,7 +548,7 @@ TILL: dict[str, tuple[str, object]] = {
                 ),
             ),
             closed=(
-                till.Closed(number="11", name="18 november", total=f"4{NBSP}120,50", url="/day/11"),
+                day.Closed(number="11", name="18 november", total=f"4{NBSP}120,50", url="/day/11"),
             ),
             asks_float=True,
             float_amount="12,345,6",
@@ -555,7 +557,7 @@ TILL: dict[str, tuple[str, object]] = {
     ),
     "day-empty": (
         "day.html",
-        till.Day(
+        day.Day(
             frame=FRAME,
             day_name="fredag 20 november",
             report=None,
@@ -564,13 +566,13 @@ TILL: dict[str, tuple[str, object]] = {
     ),
     "receipts": (
         "receipts.html",
-        till.Receipts(
+        day.Receipts(
             frame=FRAME,
             day_name="fredag 20 november",
             first="2026-11-20",
             last="2026-11-20",
             rows=(
-                till.ReceiptRow(
+                day.ReceiptRow(
                     number="105",
                     time="14:07",
                     kind="Försäljning",
@@ -580,7 +582,7 @@ TILL: dict[str, tuple[str, object]] = {
                     level="warn",
                     remark="Väntar på utskrift",
                 ),
-                till.ReceiptRow(
+                day.ReceiptRow(
                     number="104",
                     time="14:05",
                     kind="Försäljning",
@@ -593,12 +595,12 @@ TILL: dict[str, tuple[str, object]] = {
     ),
     "receipts-empty": (
         "receipts.html",
-        till.Receipts(frame=FRAME, day_name="fredag 20 november", rows=()),
+        day.Receipts(frame=FRAME, day_name="fredag 20 november", rows=()),
     ),
     "receipt": (
         "receipt.html",
-        till.ReceiptPage(
-            frame=FRAME, number="104", paper=till.Paper(text=PAPER), remark="Väntar på utskrift."
+        day.ReceiptPage(
+            frame=FRAME, number="104", paper=day.Paper(text=PAPER), remark="Väntar på utskrift."
         ),
     ),
     "message": (

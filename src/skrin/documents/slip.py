@@ -5,7 +5,7 @@ from __future__ import annotations
 from skrin.documents.blocks import Block, Centered, Line, Rule, Space
 from skrin.documents.figures import amount, day_and_time
 from skrin.documents.labels import SLIP
-from skrin.documents.receipt import seller_blocks
+from skrin.documents.receipt_head import seller_blocks
 from skrin.domain.cash import CashMoved
 
 

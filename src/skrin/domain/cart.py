@@ -167,6 +167,15 @@ class CartNoted:
 
 
 @dataclass(frozen=True, slots=True)
+class CartUnnoted:
+    """`cart.unnoted`: the text at this place (from 0) is off the receipt again."""
+
+    cart_id: str
+    tap_id: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class WayChosen:
     """`cart.way_chosen`: the whole cart is eaten in or taken away; the rates follow."""
 
@@ -262,7 +271,7 @@ class ParkedDeleted:
 
 
 LineEvent = LineAdded | LineChanged | LineRemoved | LineDiscounted | LineRepriced | LineNoted
-CartEvent = LineEvent | CartDiscounted | CartUndiscounted | CartNoted | WayChosen
+CartEvent = LineEvent | CartDiscounted | CartUndiscounted | CartNoted | CartUnnoted | WayChosen
 
 
 def apply_to_cart(cart: Cart | None, event: CartEvent, seq: int, at_utc_ms: int) -> Cart:
@@ -284,6 +293,9 @@ def apply_to_cart(cart: Cart | None, event: CartEvent, seq: int, at_utc_ms: int)
         return replace(cart, discounts=tuple(kept))
     if isinstance(event, CartNoted):
         return replace(cart, notes=(*cart.notes, event.text))
+    if isinstance(event, CartUnnoted):
+        left = [note for place, note in enumerate(cart.notes) if place != event.place]
+        return replace(cart, notes=tuple(left))
     return _with_change(cart, event)
 
 

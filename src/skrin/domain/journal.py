@@ -92,6 +92,7 @@ KINDS: dict[tuple[str, int], type] = {
     ("cart.discounted", 1): cart.CartDiscounted,
     ("cart.undiscounted", 1): cart.CartUndiscounted,
     ("cart.noted", 1): cart.CartNoted,
+    ("cart.unnoted", 1): cart.CartUnnoted,
     ("cart.way_chosen", 1): cart.WayChosen,
     ("cart.parked", 1): cart.CartParked,
     ("cart.fetched", 1): cart.CartFetched,

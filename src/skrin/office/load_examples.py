@@ -316,6 +316,8 @@ def _button_params(kind: str, value: str, ids: _Ids) -> dict[str, str | int | li
         if off.endswith("%"):
             return {"percent_bp": parse_amount(off[:-1]), "text": text}
         return {"amount_minor": parse_amount(off), "text": text}
+    if kind == "return_mode" and value:
+        return {"mode": value}
     return {kind: value} if value else {}
 
 

@@ -11,6 +11,7 @@ from skrin.domain.cart import (
     CartLine,
     CartNoted,
     CartUndiscounted,
+    CartUnnoted,
     Discount,
     LineDiscounted,
     LineNoted,
@@ -116,6 +117,17 @@ def note_cart(till: Till, actor: Person, tap_id: str, text: str) -> None:
             tx.append("cart.noted", CartNoted(cart_id, tap_id, note, way))
 
     till.run(command)
+
+
+def take_note_off(till: Till, actor: Person, tap_id: str, place: int) -> None:
+    """Take a text off the receipt again; `place` counts from 0. Refused with `text_gone`."""
+
+    def act(tx: Transaction, cart: Cart) -> None:
+        if not 0 <= place < len(cart.notes):
+            raise Refusal("text_gone")
+        tx.append("cart.unnoted", CartUnnoted(cart.cart_id, tap_id, place))
+
+    _change(till, actor, tap_id, act)
 
 
 def reprice_line(

@@ -13,7 +13,9 @@ from skrin.domain.cart import (
     Cart,
     CartDiscounted,
     CartLine,
+    CartNoted,
     CartUndiscounted,
+    CartUnnoted,
     Discount,
     LineAdded,
     LineDiscounted,
@@ -147,6 +149,25 @@ def discounts_again(till: Till, actor: Person, tap_id: str, discounts: Sequence[
                 tx.append("cart.undiscounted", CartUndiscounted(cart.cart_id, tap_id, place))
             for discount in discounts[kept:]:
                 tx.append("cart.discounted", CartDiscounted(cart.cart_id, tap_id, discount))
+
+    till.run(command)
+
+
+def notes_again(till: Till, actor: Person, tap_id: str, notes: Sequence[str]) -> None:
+    """Give the receipt the texts that it had, in their order. Refused with `line_gone`."""
+
+    def command() -> None:
+        cart = till.desk.cart
+        if known(cart, tap_id):
+            return
+        check_may_change(till)
+        if cart is None:
+            raise Refusal("line_gone")
+        with till.transaction(actor) as tx:
+            for place in reversed(range(len(cart.notes))):
+                tx.append("cart.unnoted", CartUnnoted(cart.cart_id, tap_id, place))
+            for note in notes:
+                tx.append("cart.noted", CartNoted(cart.cart_id, tap_id, note))
 
     till.run(command)
 

@@ -22,24 +22,21 @@ from skrin.till.flow.counter import Counter, PartState
 from skrin.till.storage.shop_reader import ShopReader
 from skrin.till.ui import words
 from skrin.till.ui import zone as zones
-from skrin.till.ui.frame import LEVELS, day_name, frame, parts_of, state
-from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
-from skrin.till.ui.panel_views import day_of, receipt_rows
-from skrin.till.ui.people_views import choices, entered
-from skrin.till.ui.screens import (
+from skrin.till.ui.day_screens import (
     Closed,
     Day,
-    Login,
-    Message,
-    Notice,
     OpenDay,
     Paper,
     Part,
     ReceiptPage,
     Receipts,
     Status,
-    Way,
 )
+from skrin.till.ui.frame import LEVELS, day_name, frame, parts_of, state
+from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
+from skrin.till.ui.panel_views import day_of, receipt_rows
+from skrin.till.ui.people_views import choices, entered
+from skrin.till.ui.screens import Login, Message, Notice, Way
 from skrin.till.ui.served import served
 
 DAY_COLUMNS: Literal[42] = 42

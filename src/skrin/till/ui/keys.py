@@ -12,7 +12,7 @@ discount_free     -: the value is typed
 text, text_free   text: at once; typed
 list_groups       -: all groups, each an open entry
 list_articles     -: all articles, with a search
-return_mode       -
+return_mode       mode: "once" (also without it), or "locked": until it is switched off
 layout            layout: another page of keys, with a way back
 cash_in, cash_out -: amount, reason and text are asked for
 drawer            -: opens the drawer
@@ -135,7 +135,9 @@ def _opens(
 
 
 def _return_mode(till: Till, key: Key, label: str) -> Button:
-    return _press(key, label or gettext("Return"), icon="undo-2")
+    locked = key.params.get("mode") == "locked"
+    name = gettext("Return, locked") if locked else gettext("Return")
+    return _press(key, label or name, icon="undo-2")
 
 
 def _drawer(till: Till, key: Key, label: str) -> Button:

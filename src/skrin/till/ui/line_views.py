@@ -233,6 +233,28 @@ def cart_note(request: StaffRequest, counter: Counter) -> None:
 
 
 @cart_view
+def note_off(request: StaffRequest, counter: Counter) -> Notice | None:
+    """Take a text off the receipt."""
+    if again := _said_before(request):
+        return again
+    place, till = forms.number(request, "place"), counter.till
+    standing = _cart(counter).notes
+    if not 0 <= place < len(standing):
+        raise Refusal("text_gone")
+
+    def undo(actor: Person, undo_tap: str) -> None:
+        mending.notes_again(till, actor, undo_tap, standing)
+
+    return undoable(
+        request,
+        counter,
+        gettext("“%(text)s” is off the receipt.") % {"text": standing[place]},
+        lambda tap: editing.take_note_off(till, request.person, tap, place),
+        undo,
+    )
+
+
+@cart_view
 def undo(request: StaffRequest, counter: Counter) -> None:
     """Undo what the tap named by `undo` did."""
     wanted = request.POST.get("undo", "")

@@ -25,6 +25,7 @@ from skrin.till.flow.sharing import GRANTED, Wish
 from skrin.till.storage.shop_reader import ShopReader
 from skrin.till.ui import forms, wishes, words
 from skrin.till.ui.answers import cart_view, refused
+from skrin.till.ui.day_screens import ReceiptRow
 from skrin.till.ui.goods import (
     LISTED_MOST,
     article_button,
@@ -34,7 +35,6 @@ from skrin.till.ui.goods import (
 )
 from skrin.till.ui.guard import StaffRequest, at_the_till
 from skrin.till.ui.open_receipt import quantity
-from skrin.till.ui.screens import ReceiptRow
 from skrin.till.ui.served import served
 from skrin.till.ui.sheets import (
     FoundReceipt,

@@ -42,6 +42,7 @@ selling = [
     path("discount", line_views.cart_discount, name="cart_discount"),
     path("discount/off", line_views.discount_off, name="discount_off"),
     path("note", line_views.cart_note, name="cart_note"),
+    path("note/off", line_views.note_off, name="note_off"),
     path("undo", line_views.undo, name="undo"),
 ]
 

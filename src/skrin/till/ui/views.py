@@ -112,7 +112,8 @@ def _do_key(request: StaffRequest, counter: Counter, key: Key) -> None:
     elif key.type == "drawer":
         counter.open_drawer(actor, tap_id, forms.approver(request))
     elif key.type == "return_mode":
-        returning.set_mode(till, actor, "once", forms.approver(request))
+        mode = str(key.params.get("mode", "once"))
+        returning.set_mode(till, actor, mode, forms.approver(request))
     else:
         raise Refusal("button_gone")
 

@@ -136,6 +136,7 @@ REFUSALS: dict[str, str] = {
     "not_returnable": _("%(name)s is not taken back."),
     "line_follows": _("%(name)s follows another line. Change that one."),
     "text_empty": _("Type a text first."),
+    "text_gone": _("The text is already gone. Look at the receipt."),
     "text_too_long": _("The text is too long: at most %(most)s signs. Shorten it."),
     "text_too_many": _("The receipt has %(most)s texts and takes no more."),
     "mode_unknown": _("Choose return mode or end it."),

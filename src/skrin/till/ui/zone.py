@@ -67,11 +67,22 @@ def zone(
 def modes(till: Till) -> tuple[ModeStrip, ...]:
     """What changes the meaning of a tap, with the way out of it (R-RET-005, D9)."""
     strips = []
+    locked = till.desk.return_mode == "locked"
     if till.desk.return_mode != "off":
         strips.append(
             ModeStrip(
                 mode="return",
-                sentence=gettext("Return mode: what you ring comes back."),
+                sentence=gettext("Return mode, locked: what you ring comes back.")
+                if locked
+                else gettext("Return mode: what you ring comes back."),
+                keep=None
+                if locked
+                else Way(
+                    label=gettext("Lock it"),
+                    action="till:return_mode",
+                    name="mode",
+                    value="locked",
+                ),
                 way=Way(
                     label=gettext("End return mode"),
                     action="till:return_mode",
