@@ -3,7 +3,7 @@ on PostgreSQL, and between them a wire that can be cut, lose answers, and bring 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -216,58 +216,58 @@ class Store:
         with inside(self.cast.company):
             return rights_queries.row(self.cast.company, kind, key)
 
-    def rights(self) -> set[tuple[str, str]]:
-        """Every right that the book or a till knows of."""
-        found = set(self.cast.rows("SELECT kind, key FROM rights_book"))
-        for one in self.tills:
-            found |= set(one.till.file._db.execute("SELECT kind, key FROM right_hold").fetchall())
-        return found  # type: ignore[return-value]
-
     def reports(self) -> list[str]:
         with inside(self.cast.company):
             return [one.what for one in rights_queries.reports(self.cast.company)]
 
-    def adds_up(self, *gone: ATill) -> None:
-        """The book adds up, and the book equation holds with every till (I7). `gone`: tills whose
-        disk is lost, of which nobody can say what they had."""
-        for kind, key in self.rights():
-            row = self.row(kind, key)
-            assert row is None or row.adds_up(), row
-            for one in self.tills:
-                if one in gone:
-                    continue
+    def adds_up(self) -> None:
+        """The book adds up, and the book equation holds with every till (I7)."""
+        rows = {(r.kind, r.key): r for r in self.book()}
+        for row in rows.values():
+            assert row.adds_up(), row
+        under_way = self._orders()
+        for one in self.tills:
+            waiting = [
+                fact
+                for entry in one.till.file.entries(self.head_of(one) + 1)
+                for fact in facts_in(entry.record)
+            ]
+            here = one.till.file._db.execute("SELECT kind, key FROM right_hold").fetchall()
+            for kind, key in {*rows, *here}:
                 hold = hold_of(one.till.file, one.register, kind, key)
                 assert hold.have >= 0 and hold.reserved >= 0, hold
-                unborn = kind == terms.RETURN and row is None
-                if unborn:
-                    continue  # A receipt of which the office has not heard.
+                row = rows.get((kind, key))
+                if row is None and kind == terms.RETURN:
+                    row = self.row(kind, key)
+                    if row is None:
+                        continue  # The office has not heard of this receipt.
                 owed = out_of_book(
                     row,
                     one.register,
                     hold,
-                    self._not_ingested(one, kind, key),
-                    self._under_way(one, kind, key),
+                    [fact for fact in waiting if terms.right_of(fact) == (kind, key)],
+                    [o for o in under_way[one.register] if (o.kind, o.key) == (kind, key)],
                 )
                 assert owed == 0, (kind, key, one.designation, owed, row, hold)
 
-    def _not_ingested(self, one: ATill, kind: str, key: str) -> Iterator[terms.Fact]:
-        head = self.head_of(one)
-        for entry in one.till.file.entries(head + 1):
-            for fact in facts_in(entry.record):
-                if terms.right_of(fact) == (kind, key):
-                    yield fact
+    def book(self) -> list[Row]:
+        """Every row of the book."""
+        keys = self.cast.rows("SELECT kind, key FROM rights_book")
+        with inside(self.cast.company):
+            found = [rights_queries.row(self.cast.company, str(k), str(key)) for k, key in keys]
+        return [row for row in found if row]
 
-    def _under_way(self, one: ATill, kind: str, key: str) -> Iterator[orders.Order]:
-        last = int(one.till.file.state("last_order_no", "0"))
-        found = self.cast.rows(
-            "SELECT order_no, kind, body::text FROM rights_order WHERE register = %s"
-            " AND order_no > %s",
-            [one.register, last],
-        )
-        for order_no, order_kind, body in found:
-            order = orders.read_order(order_no, order_kind, decode(dict, str(body).encode()))  # type: ignore[arg-type]
-            if (order.kind, order.key) == (kind, key):
-                yield order
+    def _orders(self) -> dict[str, list[orders.Order]]:
+        """The orders on their way to each till."""
+        last = {t.register: int(t.till.file.state("last_order_no", "0")) for t in self.tills}
+        found = self.cast.rows("SELECT register, order_no, kind, body::text FROM rights_order")
+        under_way: dict[str, list[orders.Order]] = {register: [] for register in last}
+        for register, order_no, kind, body in found:
+            if int(str(order_no)) > last[str(register)]:
+                fields = json.loads(str(body))
+                order = orders.read_order(int(str(order_no)), str(kind), fields)
+                under_way[str(register)].append(order)
+        return under_way
 
     def head_of(self, one: ATill) -> int:
         found = self.cast.rows(

@@ -227,7 +227,7 @@ def _take(till: Till, order: Order) -> Callable[[], None] | None:
         if before[0] and isinstance(order, Grant):
             till.sharing.wishes.pop((order.kind, order.key), None)
             return None
-        return _told(wish, order, step[1])
+        return _told(till, wish, order, step[1])
 
     return till.run(command)
 
@@ -258,7 +258,7 @@ def _is_wanted(till: Till, wish: Wish | None) -> bool:
     return not (wish.kind == terms.PARKED and on_counter)
 
 
-def _told(wish: Wish | None, order: Order, after: Hold) -> Callable[[], None] | None:
+def _told(till: Till, wish: Wish | None, order: Order, after: Hold) -> Callable[[], None] | None:
     """Let whoever waits know how it ended."""
     if wish is None or after.claim is not None:
         return None
@@ -267,6 +267,10 @@ def _told(wish: Wish | None, order: Order, after: Hold) -> Callable[[], None] | 
         return wish.then if after.have else None
     if isinstance(order, Refuse):
         wish.outcome, wish.holder, wish.free_amount = order.reason, order.holder, order.free
+        card = till.sharing.card(wish.key) if wish.kind == terms.PARKED else None
+        if order.reason == terms.HELD_BY and card and not card.on_screen:
+            # It was on a screen when it was called back last; it no longer is, so it will come.
+            wish.outcome = terms.IS_RECALLED
     return None
 
 

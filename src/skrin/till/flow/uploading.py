@@ -134,11 +134,11 @@ class UploadLane:
             log.error("the office and this till disagree: %s", self.alarm)
         self.till.acknowledged_seq = min(answer.head_seq, self.till.head.seq)
         rights.heard(self.till, answer, self.alarm)
-        if self.alarm not in LOCAL_ALARMS:
-            rights.take_orders(self.till, answer.orders)
         if not self.alarm:
             soldout.take_list(self.till, self.reader, answer)
             parking.take_list(self.till, answer)
+        if self.alarm not in LOCAL_ALARMS:
+            rights.take_orders(self.till, answer.orders)
 
     def _same_hash(self, answer: ExchangeAnswer) -> bool:
         if answer.head_seq == 0:

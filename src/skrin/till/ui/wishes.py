@@ -5,14 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext
 
 from skrin.domain.money import grouped_amount
+from skrin.domain.refusal import Refusal
 from skrin.domain.rights import terms
+from skrin.domain.rights.hold import Hold
 from skrin.till.flow.counter import Counter
+from skrin.till.flow.rights_folding import open_holds
 from skrin.till.flow.sharing import ASKING, GRANTED, HOLDER_AWAY, UNKNOWN_S, Wish
 from skrin.till.flow.till import Till
 from skrin.till.ui import words
 from skrin.till.ui.screens import Notice, Way
 
-POLL_MS = 500
+POLL_MS, SHARED_POLL_MS = 500, 2000
 
 _CAN_BE_TAKEN_OVER = (terms.HELD_BY, terms.FROZEN, HOLDER_AWAY)
 
@@ -25,6 +28,35 @@ def of_parked(till: Till, *, waiting: bool = False) -> Wish | None:
     wishes = [one for one in till.sharing.wishes.values() if one.kind == terms.PARKED]
     found = [one for one in wishes if one.waits or (one.outcome != GRANTED and not waiting)]
     return found[-1] if found else None
+
+
+def shared_cart(counter: Counter) -> Hold | None:
+    """The right of the cart on the counter, when it was parked before: somebody may take it
+    over."""
+    cart = counter.till.desk.cart
+    if cart is None or not cart.lines:
+        return None
+    for held in open_holds(counter.reader()):
+        if held.kind == terms.PARKED and held.key == cart.cart_id and held.reserved:
+            return held
+    return None
+
+
+def poll_ms(counter: Counter) -> int:
+    """How often the screen looks: soon while somebody waits, now and then while another till may
+    take over what lies on the counter."""
+    if of_parked(counter.till, waiting=True):
+        return POLL_MS
+    return SHARED_POLL_MS if shared_cart(counter) else 0
+
+
+def taken_over(counter: Counter) -> Notice | None:
+    """What lies on the counter was taken over meanwhile: it can be read, not paid (rule 11)."""
+    held = shared_cart(counter)
+    if held is None or held.reserved_generation == held.generation:
+        return None
+    no = Refusal("broken", by=held.broken_by)
+    return Notice(sentence=words.refusal_sentence(no), level="bad")
 
 
 def tag(till: Till) -> str:

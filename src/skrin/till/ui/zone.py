@@ -60,7 +60,7 @@ def zone(
         fragment=fragment,
         modes=modes(till),
         sold_out=tuple(sorted(till.sold_out)),
-        poll_ms=wishes.POLL_MS if wishes.of_parked(till, waiting=True) else 0,
+        poll_ms=wishes.poll_ms(counter),
     )
 
 
@@ -283,6 +283,308 @@ def _notice(counter: Counter, desk: Desk) -> Notice | None:
     wish = wishes.of_parked(counter.till)
     if wish:
         return wishes.notice(counter, wish)
+    if told := wishes.taken_over(counter):
+        return told
+    asked = counter.paper_lane.owes_answer()
+    if asked and desk.cart is not None:
+        return Notice(sentence=_question(asked), ways=_answers())
+    if desk.undelivered and not desk.finished:
+        condition = counter.paper_lane.condition
+        if condition in BLOCKING_CONDITIONS:
+            return Notice(sentence=words.state_sentence(f"printer_{condition}"), level="bad")
+    return None
+
+
+def refused(no: Refusal) -> Notice:
+    """A refusal as a notice."""
+    return Notice(sentence=words.refusal_sentence(no), level="bad")
+"""The changing part of the selling page, made of the desk: receipt, payment, finished sale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from skrin.domain.desk import Attempt, Desk, Finished, Pending, Undelivered
+from skrin.domain.money import CURRENCIES, grouped_amount
+from skrin.domain.payment import CHARGE, REFUND, SETTLEMENT, VOID
+from skrin.domain.pricing import cart_total
+from skrin.domain.receipt import RETURN
+from skrin.domain.refusal import Refusal
+from skrin.domain.sale import PAYING
+from skrin.till.devices.contract import BLOCKING_CONDITIONS
+from skrin.till.flow.completing import nothing_left
+from skrin.till.flow.counter import Counter
+from skrin.till.flow.paying import cash_to_pay
+from skrin.till.flow.till import Till
+from skrin.till.ui import wishes, words
+from skrin.till.ui.frame import parking_tools
+from skrin.till.ui.open_receipt import paid_rows, pay_key, receipt
+from skrin.till.ui.screens import Done, ModeStrip, Notice, Paying, Proposal, Way, Zone
+
+CARD_POLL_MS = 250
+POLL_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The payment window was opened: with a method chosen beforehand, or with a fault to tell."""
+
+    method: int = 0
+    typed: str = ""
+    error: str = ""
+
+
+def zone(
+    counter: Counter,
+    *,
+    notice: Notice | None = None,
+    asked: Asked | None = None,
+    strip_methods: tuple[int, ...] = (),
+    fragment: bool = True,
+) -> Zone:
+    """The zone as it is now; `asked`: with the payment window, while there is something to pay."""
+    till, desk = counter.till, counter.till.desk
+    paying = _paying(counter, desk)
+    if paying is None and desk.cart and desk.cart.lines and (asked or desk.state == PAYING):
+        paying = payment_window(till, asked or Asked())
+    done = _done(counter, desk.finished) if desk.finished and paying is None else None
+    return Zone(
+        receipt=receipt(till, strip_methods, parking_tools(counter).parked),
+        paying=paying,
+        done=done,
+        notice=notice or _notice(counter, desk),
+        etag=etag(counter),
+        fragment=fragment,
+        modes=modes(till),
+        sold_out=tuple(sorted(till.sold_out)),
+        poll_ms=wishes.poll_ms(counter),
+    )
+
+
+def modes(till: Till) -> tuple[ModeStrip, ...]:
+    """What changes the meaning of a tap, with the way out of it (R-RET-005, D9)."""
+    strips = []
+    locked = till.desk.return_mode == "locked"
+    if till.desk.return_mode != "off":
+        strips.append(
+            ModeStrip(
+                mode="return",
+                sentence=gettext("Return mode, locked: what you ring comes back.")
+                if locked
+                else gettext("Return mode: what you ring comes back."),
+                keep=None
+                if locked
+                else Way(
+                    label=gettext("Lock it"),
+                    action="till:return_mode",
+                    name="mode",
+                    value="locked",
+                ),
+                way=Way(
+                    label=gettext("End return mode"),
+                    action="till:return_mode",
+                    name="mode",
+                    value="off",
+                ),
+            )
+        )
+    if till.desk.training:
+        strips.append(
+            ModeStrip(
+                mode="training",
+                sentence=gettext("Training: nothing is sold, nothing is paid."),
+                way=Way(
+                    label=gettext("End training"), action="till:training", name="on", value="0"
+                ),
+            )
+        )
+    return tuple(strips)
+
+
+def etag(counter: Counter) -> str:
+    """What the zone depends on, as one short text (D35)."""
+    desk, preflight, paper = counter.till.desk, counter.preflight, counter.paper_lane
+    shown = (
+        *(desk.finished is not None, preflight.unit_fault, paper.condition),
+        wishes.tag(counter.till),
+    )
+    return f"{counter.till.head.seq}-{counter.sale_lane.stop_asked:d}-{'-'.join(map(str, shown))}"
+
+
+def payment_window(till: Till, asked: Asked) -> Paying:
+    """How is it paid? All methods, the likely amounts, what is paid already (R-BTN-007)."""
+    desk = till.desk
+    left = desk.left_minor
+    refund = left < 0
+    total_minor = cart_total(desk.cart) if desk.cart else 0
+    offered = () if refund or left == 0 else proposals(cash_to_pay(till, left), till.store.currency)
+    return Paying(
+        state="window",
+        to_pay=grouped_amount(abs(left)),
+        proposals=tuple(offered),
+        methods=tuple(pay_key(till, method, asked.method) for method in till.registers.methods),
+        paid_rows=paid_rows(desk),
+        total=grouped_amount(abs(total_minor)) if desk.payments else "",
+        refund=refund,
+        tendered=asked.typed,
+        error=asked.error,
+        can_leave=desk.state != PAYING,
+    )
+
+
+def proposals(to_pay_minor: int, currency: str) -> list[Proposal]:
+    """Exactly, and what people hand over: the next round sums that notes can make."""
+    offered = [Proposal(label=gettext("Exactly"), tendered=str(to_pay_minor // 100))]
+    notes = CURRENCIES[currency].notes_minor
+    sums = sorted({-(-to_pay_minor // note) * note for note in notes} - {to_pay_minor})
+    for amount_minor in sums[:4]:
+        label = grouped_amount(amount_minor).removesuffix(",00")
+        offered.append(Proposal(label=label, tendered=str(amount_minor // 100)))
+    return offered
+
+
+def _paying(counter: Counter, desk: Desk) -> Paying | None:
+    if desk.pending:
+        return _registering(counter, desk.pending[0])
+    if desk.attempt:
+        return _card(counter, desk.attempt)
+    if nothing_left(desk):
+        # Between two commits: the money is taken, the receipt not sealed yet. Shown as work that
+        # goes on, so that the screen keeps asking until it is done.
+        paid_minor = sum(paid.amount_minor for paid in desk.payments)
+        return Paying(state="waiting", to_pay=grouped_amount(paid_minor), poll_ms=CARD_POLL_MS)
+    asked = counter.paper_lane.owes_answer()
+    if asked and desk.cart is None:
+        return Paying(
+            state="question",
+            to_pay=_document_total(asked),
+            sentence=_question(asked),
+            ways=_answers(),
+        )
+    return None
+
+
+def _registering(counter: Counter, pending: Pending) -> Paying:
+    to_pay = grouped_amount(pending.sealed.to_pay_minor)
+    fault = counter.preflight.unit_fault
+    if not fault:
+        return Paying(state="waiting", to_pay=to_pay, poll_ms=CARD_POLL_MS)
+    return Paying(
+        state="trouble",
+        to_pay=to_pay,
+        sentence=gettext("Paid. The receipt comes as soon as the control unit has registered it."),
+        detail=words.unit_sentence(fault),
+        ways=(Way(label=gettext("Try now"), action="till:retry", primary=True),),
+        poll_ms=POLL_MS,
+    )
+
+
+def _card(counter: Counter, attempt: Attempt) -> Paying:
+    begun = attempt.begun
+    to_pay = grouped_amount(abs(begun.amount_minor))
+    if attempt.unknown:
+        return Paying(
+            state="unknown",
+            to_pay=to_pay,
+            refund=begun.purpose != CHARGE,
+            detail=words.doubt_sentence(attempt.reason),
+            ways=(Way(label=gettext("Ask again now"), action="till:retry", primary=True),),
+            poll_ms=POLL_MS,
+        )
+    stopping = counter.sale_lane.stop_asked
+    sentences = {
+        VOID: gettext("The card payment is being taken back."),
+        REFUND: gettext("Money goes back to the card. Follow the card terminal."),
+    }
+    return Paying(
+        state="card",
+        to_pay=to_pay,
+        refund=begun.purpose != CHARGE,
+        sentence=sentences.get(begun.purpose, ""),
+        detail=gettext("Stopping the payment …") if stopping else "",
+        can_stop=not stopping,
+        poll_ms=CARD_POLL_MS,
+    )
+
+
+def _document_total(asked: Undelivered) -> str:
+    return grouped_amount(asked.receipt.to_pay_minor if asked.receipt else 0)
+
+
+def _question(asked: Undelivered) -> str:
+    if asked.receipt:
+        return gettext("Did receipt %(number)s come out of the printer?") % {"number": asked.number}
+    if asked.slip:
+        return gettext("Did the slip come out of the printer?")
+    return gettext("Did the report come out of the printer?")
+
+
+def _answers() -> tuple[Way, ...]:
+    return (
+        Way(label=gettext("Yes, it did"), action="till:answer_printed", name="answer", value="yes"),
+        Way(
+            label=gettext("No, print it"),
+            action="till:answer_printed",
+            name="answer",
+            value="no",
+            primary=True,
+        ),
+    )
+
+
+def _done(counter: Counter, finished: Finished) -> Done:
+    paid_by = [
+        (paid, -1 if one.kind == RETURN else 1)
+        for one in finished.receipts
+        for paid in one.payments
+        if paid.kind != SETTLEMENT
+    ]
+    kept_minor = sum(sign * paid.amount_minor for paid, sign in paid_by)
+    change = sum(paid.change_minor for paid, _ in paid_by)
+    tendered = sum(paid.tendered_minor for paid, _ in paid_by)
+    rounding = sum(receipt.rounding_minor for receipt in finished.receipts)
+    level, sentence, waiting = _printing(counter, finished)
+    names = dict.fromkeys(paid.name for paid, _ in paid_by)
+    sealed = finished.receipts[-1]
+    return Done(
+        number=" + ".join(str(one.number) for one in finished.receipts),
+        total=grouped_amount(abs(kept_minor)),
+        method=", ".join(names) or gettext("Nothing to pay"),
+        tendered=grouped_amount(tendered) if change else "",
+        change=grouped_amount(change) if change else "",
+        rounding=grouped_amount(rounding) if rounding else "",
+        refund=kept_minor < 0,
+        print_level=level,  # type: ignore[arg-type]
+        print_sentence=sentence,
+        url=reverse("till:receipt", args=[sealed.number]),
+        poll_ms=POLL_MS if waiting else 0,
+    )
+
+
+def _printing(counter: Counter, finished: Finished) -> tuple[str, str, bool]:
+    """(level, sentence, whether it is still to come) of the finished sale's paper."""
+    waiting = any(
+        u.delivery.delivery_id in finished.delivery_ids for u in counter.till.desk.undelivered
+    )
+    if not waiting:
+        return "good", gettext("The receipt is printed."), False
+    condition = counter.paper_lane.condition
+    if condition in BLOCKING_CONDITIONS:
+        return "bad", words.state_sentence(f"printer_{condition}"), True
+    return "warn", gettext("The receipt is being printed."), True
+
+
+def _notice(counter: Counter, desk: Desk) -> Notice | None:
+    if desk.declined:
+        return Notice(sentence=words.reason_sentence(desk.declined), level="bad")
+    wish = wishes.of_parked(counter.till)
+    if wish:
+        return wishes.notice(counter, wish)
+    if told := wishes.taken_over(counter):
+        return told
     asked = counter.paper_lane.owes_answer()
     if asked and desk.cart is not None:
         return Notice(sentence=_question(asked), ways=_answers())
