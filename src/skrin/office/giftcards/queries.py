@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -59,9 +59,10 @@ class Event:
 
 def _with_row(found: tuple[Any, ...], row: Row | None) -> Card:
     held = sum(one.amount for one in row.held) if row else 0
+    bare = Card(*found)
     if row is None:
-        return Card(*found)
-    return Card(*found, total=row.total, free=row.free, held=held, used=row.used)
+        return bare
+    return replace(bare, total=row.total, free=row.free, held=held, used=row.used)
 
 
 def card(company: int, key: str) -> Card | None:

@@ -68,10 +68,14 @@ def look(till: Till, link: OfficeLink, key: str) -> GiftCardAnswer:
 
 def check_usable(answer: GiftCardAnswer) -> None:
     """Refused: `card_blocked`, `card_expired`, `gift_card_not_sold`, `gift_card_unknown`."""
-    if answer.state in (BLOCKED, EXPIRED):
-        raise Refusal(answer.state, until=answer.valid_until)
+    if answer.state == BLOCKED:
+        raise Refusal("card_blocked")
+    if answer.state == EXPIRED:
+        raise Refusal("card_expired")
+    if answer.state == NOT_SOLD:
+        raise Refusal("gift_card_not_sold")
     if answer.state != USABLE:
-        raise Refusal("gift_card_not_sold" if answer.state == NOT_SOLD else "gift_card_unknown")
+        raise Refusal("gift_card_unknown")
 
 
 # Paying.
@@ -185,7 +189,7 @@ def release(tx: Transaction, paid: Payment) -> None:
 def refund_part(key: str, answer: GiftCardAnswer) -> GiftPart:
     """The card that money is paid back to: a credit, never put back into a hold (rule 9)."""
     if answer.state == BLOCKED:
-        raise Refusal(BLOCKED, until=answer.valid_until)
+        raise Refusal("card_blocked")
     return GiftPart(key, answer.tail, None, answer.valid_until)
 
 
@@ -312,7 +316,12 @@ def _group_item(till: Till, amount_minor: int) -> Item:
 
 def waited_for(till: Till) -> Wish | None:
     """The gift card that the open receipt waits for, or what came of it last."""
-    wishes = [one for one in till.sharing.wishes.values() if one.kind == terms.GIFT_CARD]
+    cart = till.desk.cart
+    wishes = [
+        one
+        for one in till.sharing.wishes.values()
+        if one.kind == terms.GIFT_CARD and one.cart_id in (cart.cart_id if cart else "", one.key)
+    ]
     return wishes[-1] if wishes else None
 
 

@@ -117,6 +117,7 @@ def ask(
         before = till.sharing.wish(kind, key)
         since_s = till.clock.steady_s()
         wish = Wish(kind, key, amount, actor, since_s, seen_generation, then=then)
+        wish.cart_id = cart_id or key
         if before and before.waits:
             wish.since_s, wish.tries = before.since_s, before.tries
         till.sharing.wishes[kind, key] = wish
@@ -172,6 +173,7 @@ def _try_again(till: Till, wish: Wish) -> None:
             wish.kind,
             wish.key,
             wish.amount,
+            cart_id=wish.cart_id,
             seen_generation=wish.seen_generation,
             then=wish.then,
         )

@@ -33,7 +33,8 @@ class Wish:
     """Somebody stands here and waits for a right. `outcome`: ASKING, GRANTED, or why not.
 
     `then` is done once the grant is in the journal, by whoever applied it; `holder` is called so
-    by the office; `free_amount` is what could be had of too little.
+    by the office; `cart_id` is what waits, by default the right itself; `free_amount` is what
+    could be had of too little.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Wish:
     holder: str = ""
     free_amount: int = 0
     tries: int = 0
+    cart_id: str = ""
     then: Callable[[], None] | None = None
 
     @property

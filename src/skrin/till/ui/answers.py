@@ -54,6 +54,8 @@ def refused(request: StaffRequest, no: Refusal) -> HttpResponse:
         right = urlencode({"right": no.values["right"]})
         response.headers[WINDOW_HEADER] = f"{reverse('till:window_pin')}?{right}"
         response.headers[HELD_HEADER] = "1"
+    elif no.code == "gift_card_wanted":
+        response.headers[WINDOW_HEADER] = reverse("till:window_gift")
     elif no.code in _CHOOSES:
         article = int(no.values["article"])
         response.headers[WINDOW_HEADER] = reverse("till:window_article", args=[article])

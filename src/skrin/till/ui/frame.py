@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import formats, translation
 from django.utils.translation import gettext
 
+from skrin.domain.payment import GIFT_CARD
 from skrin.till.flow import parking
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.ui import words
@@ -40,6 +41,7 @@ def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
         sells=sells,
         returning=till.desk.return_mode != "off",
         training=training,
+        gift_cards=till.registers.method_of(GIFT_CARD) is not None,
     )
 
 

@@ -11,6 +11,7 @@ discount          percent_bp or amount_minor, text: at once on the whole receipt
 discount_free     -: the value is typed
 text, text_free   text: at once; typed
 list_groups       -: all groups, each an open entry
+gift_card         -: balance, topping up and paying by a card's code
 list_articles     -: all articles, with a search
 return_mode       mode: "once" (also without it), or "locked": until it is switched off
 layout            layout: another page of keys, with a way back
@@ -163,6 +164,7 @@ _MAKERS: dict[str, Callable[[Till, Key, str], Button | None]] = {
     "discount_free": _opens("window", "window_discount", "percent", lambda: gettext("Discount")),
     "text": _text,
     "text_free": _opens("window", "window_note", "message-square", lambda: gettext("Text")),
+    "gift_card": _opens("window", "window_gift", "gift", lambda: gettext("Gift card")),
     "list_groups": _opens("panel", "panel_groups", "layers", lambda: gettext("All groups")),
     "list_articles": _opens("panel", "panel_articles", "search", lambda: gettext("All articles")),
     "return_mode": _return_mode,

@@ -6,15 +6,16 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from skrin.domain.cart import Cart, Discount
 from skrin.domain.desk import Desk
+from skrin.domain.giftcard import masked
 from skrin.domain.money import grouped_amount
-from skrin.domain.payment import CARD, CASH, PaymentMethod
+from skrin.domain.payment import CARD, CASH, GIFT_CARD, PaymentMethod
 from skrin.domain.pricing import Priced, PricedLine, line_discount, price_cart
 from skrin.domain.quantity import ONE, quantity_text
 from skrin.till.flow.paying import NO_REFUND, cash_to_pay
 from skrin.till.flow.till import Till
 from skrin.till.ui.screens import DiscountRow, Line, PaidRow, PayKey, Receipt, VatRow
 
-METHOD_ICONS = {CASH: "banknote", CARD: "credit-card"}
+METHOD_ICONS = {CASH: "banknote", CARD: "credit-card", GIFT_CARD: "gift"}
 
 
 def receipt(till: Till, strip_methods: tuple[int, ...] = (), parked: int = 0) -> Receipt:
@@ -111,7 +112,9 @@ def paid_rows(desk: Desk) -> tuple[PaidRow, ...]:
     """The parts that are paid already."""
     return tuple(
         PaidRow(
-            name=paid.name, amount=grouped_amount(paid.amount_minor), payment_id=paid.payment_id
+            name=f"{paid.name} {masked(paid.gift.tail)}" if paid.gift else paid.name,
+            amount=grouped_amount(paid.amount_minor),
+            payment_id=paid.payment_id,
         )
         for paid in desk.payments
     )
@@ -140,7 +143,8 @@ def _line(one: PricedLine, parent_rate_bp: int | None, *, last: bool) -> Line:
     """A line; what follows another says its rate only where it is another one."""
     line, item = one.line, one.line.item
     sign, child = -1 if line.back else 1, bool(line.parent)
-    notes = [line.note] if line.note else []
+    notes = [masked(line.gift.tail)] if line.gift else []
+    notes += [line.note] if line.note else []
     if line.origin:
         of = {"designation": line.origin.designation, "number": line.origin.number}
         notes.append(gettext("Of receipt %(designation)s %(number)s") % of)
@@ -159,7 +163,7 @@ def _line(one: PricedLine, parent_rate_bp: int | None, *, last: bool) -> Line:
         amount=grouped_amount(sign * amount_minor) if amount_minor or not child else "",
         vat="" if parent_rate_bp == one.rate_bp else rate_text(one.rate_bp),
         notes=tuple(notes),
-        steps=item.decimals == 0 and not child,
+        steps=item.decimals == 0 and not child and line.gift is None,
         last=last,
         child=child,
         back=line.back,

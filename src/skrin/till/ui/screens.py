@@ -115,6 +115,8 @@ class Frame:
     """This is the selling page."""
     returning: bool = False
     training: bool = False
+    gift_cards: bool = False
+    """The shop takes gift cards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

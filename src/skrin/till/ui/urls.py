@@ -7,6 +7,7 @@ from django.urls import include, path
 from skrin.till.ui import (
     beside,
     cash_views,
+    gift_views,
     line_views,
     panel_views,
     parked_views,
@@ -89,6 +90,18 @@ beside_the_receipt = [
     path("parked/delete", parked_views.parked_delete, name="parked_delete"),
 ]
 
+gift_cards = [
+    path("window/gift", gift_views.window_gift, name="window_gift"),
+    path("window/gift/<str:key>", gift_views.window_gift_card, name="window_gift_card"),
+    path("gift/look", gift_views.look, name="gift_look"),
+    path("gift/pay", gift_views.pay, name="gift_pay"),
+    path("gift/pay/rest", gift_views.pay_free, name="gift_pay_free"),
+    path("gift/refund", gift_views.refund, name="gift_refund"),
+    path("gift/top-up", gift_views.top_up, name="gift_top_up"),
+    path("gift/take-back", gift_views.take_back, name="gift_take_back"),
+    path("gift/without", gift_views.without, name="gift_without"),
+]
+
 people = [
     path("login", beside.login, name="login"),
     path("login/pin", beside.login_pin, name="login_pin"),
@@ -112,7 +125,7 @@ pages = [
     path("receipts/<int:number>", beside.receipt, name="receipt"),
 ]
 
-all_of_them = [*selling, *paying, *beside_the_receipt, *people, *pages]
+all_of_them = [*selling, *paying, *beside_the_receipt, *gift_cards, *people, *pages]
 
 urlpatterns = [path("", include((all_of_them, app_name)))]
 

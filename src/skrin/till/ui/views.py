@@ -16,9 +16,9 @@ from skrin.till.flow import editing, mending, returning
 from skrin.till.flow import selling as sell
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.ringing import rung_article
-from skrin.till.ui import forms
+from skrin.till.ui import forms, gifts
 from skrin.till.ui import zone as zones
-from skrin.till.ui.answers import PANEL_HEADER, answer, cart_view, refused
+from skrin.till.ui.answers import PANEL_HEADER, WINDOW_HEADER, answer, cart_view, refused
 from skrin.till.ui.frame import frame
 from skrin.till.ui.goods import found, layouts_of, pressed_key, strip_methods
 from skrin.till.ui.guard import StaffRequest, at_the_till
@@ -132,6 +132,10 @@ def scan(request: StaffRequest) -> HttpResponse:
             return response
         sell.scan(counter.till, request.person, forms.tap_id(request), code)
     except Refusal as no:
+        if no.code == "code_unknown" and (card := gifts.scanned(counter, code)):
+            response = answer(request, counter)
+            response.headers[WINDOW_HEADER] = reverse("till:window_gift_card", args=[card])
+            return response
         return refused(request, no)
     except forms.Unreadable:
         return HttpResponse(status=400)

@@ -152,6 +152,24 @@ REFUSALS: dict[str, str] = {
     "options_wanted": _("Choose %(name)s first."),
     "parts_wanted": _("Choose what goes into %(name)s first."),
     "code_misread": _("The code %(typed)s was read wrongly. Scan it again."),
+    "gift_card_wanted": _("Scan or type the gift card's code."),
+    "gift_code_unusable": _("That is no gift card code. Type all its letters and digits."),
+    "gift_card_unknown": _("The office knows no gift card with that code. Look at it again."),
+    "gift_card_not_sold": _(
+        "This gift card has not been sold, so nothing is on it. Sell it first."
+    ),
+    "gift_card_on_receipt": _("That gift card is on this receipt already. Finish it first."),
+    "gift_card_one": _("Gift cards are sold one by one, each with its own code. Ring another."),
+    "gift_card_not_parkable": _(
+        "A gift card is being sold on this receipt. Take payment or take it off, then park."
+    ),
+    "gift_card_used": _("Something has been paid with this gift card, so it is not taken back."),
+    "gift_card_taxed": _("VAT was paid when this gift card was sold. It cannot be done here."),
+    "gift_group_missing": _(
+        "No article group for gift cards is set up. Ask who keeps the register."
+    ),
+    "card_blocked": _("The gift card is blocked. Take another way to pay."),
+    "card_expired": _("The gift card's last day has passed. Take another way to pay."),
     "method_no_refund": _("%(name)s cannot give money back. Choose another way."),
     "method_no_change": _("%(name)s gives no change. At most %(most)s is left to pay."),
     "payment_gone": _("That part is already taken back. Look at what is left to pay."),
@@ -260,6 +278,14 @@ ANSWERS: dict[str, str] = {
     "held_by_person": _("Till %(holder)s (%(person)s) has it on the screen."),
     "holder_away": _("Till %(holder)s does not answer; it alone can give this."),
     "too_little": _("%(free)s can be used now; more lies at till %(holder)s."),
+    "too_little_gift_card": _("Only %(free)s of the gift card can be used now."),
+    "used_up_gift_card": _("Nothing is left on the gift card."),
+    "not_here_yet_gift_card": _(
+        "The office knows no gift card with that code yet. Try later, or pay another way."
+    ),
+    "gift_card_not_needed": _(
+        "The receipt was changed meanwhile, so nothing was taken off the gift card."
+    ),
     "used_up": _("All of it has been used."),
     "used_up_return": _("All of this has been returned."),
     "used_up_parked": _("That receipt is no longer parked."),

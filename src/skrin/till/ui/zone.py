@@ -19,7 +19,7 @@ from skrin.till.flow.completing import nothing_left
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
-from skrin.till.ui import wishes, words
+from skrin.till.ui import gifts, wishes, words
 from skrin.till.ui.frame import parking_tools
 from skrin.till.ui.open_receipt import paid_rows, pay_key, receipt
 from skrin.till.ui.screens import Done, ModeStrip, Notice, Paying, Proposal, Way, Zone
@@ -47,7 +47,7 @@ def zone(
 ) -> Zone:
     """The zone as it is now; `asked`: with the payment window, while there is something to pay."""
     till, desk = counter.till, counter.till.desk
-    paying = _paying(counter, desk)
+    paying = _paying(counter, desk) or gifts.waiting(counter)
     if paying is None and desk.cart and desk.cart.lines and (asked or desk.state == PAYING):
         paying = payment_window(till, asked or Asked())
     done = _done(counter, desk.finished) if desk.finished and paying is None else None
@@ -247,7 +247,7 @@ def _done(counter: Counter, finished: Finished) -> Done:
     tendered = sum(paid.tendered_minor for paid, _ in paid_by)
     rounding = sum(receipt.rounding_minor for receipt in finished.receipts)
     level, sentence, waiting = _printing(counter, finished)
-    names = dict.fromkeys(paid.name for paid, _ in paid_by)
+    names = dict.fromkeys(gifts.paid_with(paid) for paid, _ in paid_by)
     sealed = finished.receipts[-1]
     return Done(
         number=" + ".join(str(one.number) for one in finished.receipts),
@@ -280,6 +280,8 @@ def _printing(counter: Counter, finished: Finished) -> tuple[str, str, bool]:
 def _notice(counter: Counter, desk: Desk) -> Notice | None:
     if desk.declined:
         return Notice(sentence=words.reason_sentence(desk.declined), level="bad")
+    if told := gifts.notice(counter):
+        return told
     wish = wishes.of_parked(counter.till)
     if wish:
         return wishes.notice(counter, wish)

@@ -1,0 +1,162 @@
+"""Gift cards on the screen: what is waited for, what came of it, what a card has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from skrin.domain.giftcard import key_of, masked, normal_code, proposed_minor
+from skrin.domain.money import grouped_amount, plain_amount
+from skrin.domain.payment import GIFT_CARD, Payment
+from skrin.domain.refusal import Refusal
+from skrin.domain.rights import terms
+from skrin.domain.sale import OPEN, PAYING
+from skrin.sync.giftcards import NOT_SOLD, USABLE, GiftCardAnswer
+from skrin.till.flow import giftcards
+from skrin.till.flow.counter import Counter
+from skrin.till.flow.sharing import GRANTED
+from skrin.till.ui import wishes, words
+from skrin.till.ui.screens import Notice, Paying, Way
+
+POLL_MS = 250
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftWindow:
+    """``till/_window_gift.html``: a card's code is asked for. `refund`: money is to be given back,
+    so a new card will do."""
+
+    refund: bool = False
+    to_give: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftSheet:
+    """``till/_window_gift_card.html``: a card and what can be done with it now.
+
+    `trouble`: why nothing can be paid with it; `amount`: what is proposed to be paid.
+    """
+
+    key: str
+    name: str
+    balance: str
+    facts: tuple[tuple[str, str], ...]
+    trouble: str = ""
+    can_pay: bool = False
+    amount: str = ""
+    to_pay: str = ""
+    can_refund: bool = False
+    to_give: str = ""
+    can_load: bool = False
+    is_new: bool = False
+    can_take_back: bool = False
+
+
+def is_offered(counter: Counter) -> bool:
+    """Whether the shop takes gift cards at all."""
+    return counter.till.registers.method_of(GIFT_CARD) is not None
+
+
+def window(counter: Counter) -> GiftWindow:
+    """A card's code is asked for."""
+    left = counter.till.desk.left_minor
+    return GiftWindow(refund=left < 0, to_give=grouped_amount(abs(left)) if left < 0 else "")
+
+
+def sheet(counter: Counter, key: str, answer: GiftCardAnswer) -> GiftSheet:
+    """A card as the office told it, and what can be done with it on this receipt."""
+    till = counter.till
+    desk, left = till.desk, till.desk.left_minor
+    lines = bool(desk.cart and desk.cart.lines)
+    usable = answer.state == USABLE
+    changeable = desk.state == OPEN and desk.return_mode == "off"
+    whole = answer.free_minor == answer.balance_minor > 0 and not answer.used_minor
+    return GiftSheet(
+        key=key,
+        name=f"{gettext('Gift card')} {masked(answer.tail)}",
+        balance=grouped_amount(answer.balance_minor),
+        facts=_facts(answer),
+        trouble=_trouble(answer),
+        can_pay=usable and lines and left > 0 and answer.free_minor > 0,
+        amount=plain_amount(proposed_minor(answer.free_minor, left)),
+        to_pay=grouped_amount(max(0, left)),
+        can_refund=usable and lines and left < 0,
+        to_give=grouped_amount(abs(left)),
+        can_load=changeable and answer.state in (USABLE, NOT_SOLD) and not answer.rate_bp,
+        is_new=answer.state == NOT_SOLD,
+        can_take_back=changeable and usable and whole and not answer.rate_bp,
+    )
+
+
+def _facts(answer: GiftCardAnswer) -> tuple[tuple[str, str], ...]:
+    facts = []
+    if answer.free_minor != answer.balance_minor:
+        facts.append((gettext("Can be used now"), grouped_amount(answer.free_minor)))
+    if answer.held_by:
+        facts.append((gettext("In use at till"), answer.held_by))
+    if answer.valid_until:
+        facts.append((gettext("Valid until"), answer.valid_until))
+    return tuple(facts)
+
+
+def _trouble(answer: GiftCardAnswer) -> str:
+    try:
+        giftcards.check_usable(answer)
+    except Refusal as no:
+        return words.refusal_sentence(no)
+    if answer.rate_bp:
+        return words.refusal_sentence(Refusal("gift_card_taxed"))
+    return gettext("Nothing is left on the gift card.") if not answer.balance_minor else ""
+
+
+def scanned(counter: Counter, code: str) -> str:
+    """The key of the card whose code was scanned where an article was expected; empty when the
+    office knows none or is not asked."""
+    till = counter.till
+    if not is_offered(counter) or not till.sharing.online or not normal_code(code):
+        return ""
+    key = key_of(till.identity.company, normal_code(code))
+    try:
+        counter.gift_card(key)
+    except Refusal:
+        return ""
+    return key
+
+
+def waiting(counter: Counter) -> Paying | None:
+    """The office is asked for an amount: the screen looks again until it is here."""
+    till = counter.till
+    wish = giftcards.waited_for(till)
+    if wish is None or not wish.waits or till.desk.state not in (OPEN, PAYING):
+        return None
+    return Paying(
+        state="waiting",
+        to_pay=grouped_amount(wish.amount),
+        sentence=wishes.sentence(counter, wish),
+        ways=(Way(label=gettext("Go on without"), action="till:gift_without"),),
+        poll_ms=POLL_MS,
+    )
+
+
+def notice(counter: Counter) -> Notice | None:
+    """An amount that could not be had, and the ways on: what can be had, or to go on without."""
+    wish = giftcards.waited_for(counter.till)
+    if wish is None or wish.waits or wish.outcome == GRANTED or counter.till.desk.cart is None:
+        return None
+    ways = [Way(label=gettext("Go on without"), action="till:gift_without")]
+    if wish.outcome == terms.TOO_LITTLE and wish.free_amount:
+        label = gettext("Use %(amount)s") % {"amount": grouped_amount(wish.free_amount)}
+        ways.insert(0, Way(label=label, action="till:gift_pay_free", primary=True))
+    return Notice(sentence=wishes.sentence(counter, wish), level="bad", ways=tuple(ways))
+
+
+def paid_with(paid: Payment) -> str:
+    """A payment's name, with the card and what is left on it."""
+    if paid.gift is None:
+        return paid.name
+    named = f"{paid.name} {masked(paid.gift.tail)}"
+    if paid.gift.left_minor is None:
+        return named
+    left = gettext("%(amount)s left") % {"amount": grouped_amount(paid.gift.left_minor)}
+    return f"{named}, {left}"
