@@ -20,11 +20,12 @@ REPLAY = EXAMPLES / "replay"
 
 VAT_CLASSES = {"standard", "food", "restaurant", "culture", "transport", "exempt"}
 # Every rate that a class has or will have at a date from 2016 on, as in the groups' columns.
-RATES_OF_CLASS = {
+RATES_OF_CLASS: dict[str, set[str]] = {
     "standard": {"25"},
     "food": {"12", "6"},
     "restaurant": {"12"},
     "culture": {"6"},
+    "exempt": set(),
 }
 GOODS_BUTTONS = {"article", "articles", "group_open", "group_fixed"}
 OTHER_BUTTONS = {"text", "text_free", "discount", "discount_free", "pay_now", "pay_ask"}
@@ -32,7 +33,7 @@ BUTTON_TYPES = (
     GOODS_BUTTONS
     | OTHER_BUTTONS
     | {"list_groups", "list_articles", "return_mode", "day", "layout"}
-    | {"cash_in", "cash_out", "drawer"}
+    | {"cash_in", "cash_out", "drawer", "gift_card"}
 )
 IN_STORE_WEIGHT = "23"
 """The Swedish in-store prefix of a weight in kilos with three decimals (docs: GS1 Sweden)."""
@@ -153,8 +154,9 @@ def test_groups_have_a_class_per_way_and_an_account_per_rate() -> None:
         assert classes <= VAT_CLASSES, row
         rates = set().union(*(RATES_OF_CLASS[name] for name in classes))
         filled = {rate for rate in ("25", "12", "6") if row[f"account_{rate}"]}
+        # Multi-purpose gift cards are a debt, on an account of the company and not of the group.
         assert filled == rates, row
-        assert row["kind"] in {"goods", "service"}
+        assert row["kind"] in {"goods", "service", "gift_card"}
         assert row["colour"] in {str(number) for number in range(1, 13)}
         assert 1 <= len(row["name_sv"]) <= 24, row
         assert row["name_en"]
@@ -170,8 +172,9 @@ def test_the_company_sells_at_all_three_rates_and_both_kinds() -> None:
         ("food", "food"),
         ("standard", "standard"),
         ("culture", "culture"),
+        ("exempt", "exempt"),
     }
-    assert {row["kind"] for row in sold} == {"goods", "service"}
+    assert {row["kind"] for row in sold} == {"goods", "service", "gift_card"}
     assert {row["number"] for row in sold} == set(groups), "a group without an article"
 
 
@@ -362,20 +365,22 @@ def test_the_first_layout_opens_with_24_best_sellers() -> None:
 
 def test_payment_methods_carry_every_rule() -> None:
     methods = {row["id"]: row for row in bageri("payment_methods.csv")}
-    assert list(methods) == ["cash", "card", "swish"]
+    assert list(methods) == ["cash", "card", "swish", "gift"]
     accounts = company()["accounts"]
     for name, row in methods.items():
         assert row["refund"] in {"no", "same", "cash"}, name
         assert row["offline"] in {"works", "limits", "blocked"}, name
         flags = ("change", "drawer", "rounding", "ask", "reference", "active", "tips")
         assert {row[flag] for flag in flags} <= {"yes", "no"}, name
-    cash, card, swish = methods.values()
+    cash, card, swish, gift = methods.values()
+    assert (gift["kind"], gift["account"]) == ("gift_card", accounts["gift_card"])
+    assert (gift["refund"], gift["offline"]) == ("same", "blocked")
     assert (cash["kind"], cash["account"]) == ("cash", accounts["cash"])
     assert (card["kind"], card["account"], card["adapter"]) == ("card", accounts["card"], "nexo")
     assert (swish["kind"], swish["account"], swish["active"]) == ("manual", "1930", "yes")
-    assert [row["tips"] for row in methods.values()] == ["no", "yes", "no"]
-    assert [row["rounding"] for row in methods.values()] == ["yes", "no", "no"]
-    assert [row["order"] for row in methods.values()] == ["1", "2", "3"]
+    assert [row["tips"] for row in methods.values()] == ["no", "yes", "no", "no"]
+    assert [row["rounding"] for row in methods.values()] == ["yes", "no", "no", "no"]
+    assert [row["order"] for row in methods.values()] == ["1", "2", "3", "4"]
 
 
 def test_reasons_that_move_money_have_an_account() -> None:

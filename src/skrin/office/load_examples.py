@@ -21,9 +21,11 @@ from typing import Any
 import msgspec
 
 from skrin.domain.money import parse_amount
+from skrin.domain.refusal import Refusal
 from skrin.office.accounting import actions as accounting
 from skrin.office.catalogue import actions as catalogue
 from skrin.office.catalogue import queries as catalogue_queries
+from skrin.office.giftcards import actions as giftcards
 from skrin.office.layouts import actions as layouts
 from skrin.office.layouts import queries as layout_queries
 from skrin.office.paymentsystems import actions as paymentsystems
@@ -73,6 +75,7 @@ def load_company(
         _payment_methods(company_id, folder, language)
         _layouts(company_id, folder, language)
         _accounts(company_id, setup)
+        _gift_cards(company_id, folder)
         found = _tills(company_id, folder, devices or {})
         publication.publish_everywhere(company_id)
         return {
@@ -234,6 +237,20 @@ def _payment_methods(company_id: int, folder: Path, language: str) -> None:
             names=_names(row),
             account=row["account"],
         )
+
+
+def _gift_cards(company_id: int, folder: Path) -> None:
+    """Cards that were sold before; those that are here already stay as they are."""
+    if not (folder / "gift_cards.csv").exists():
+        return
+    for row in _rows(folder, "gift_cards.csv"):
+        balance_minor = parse_amount(row["balance"], zero_ok=True)
+        form = giftcards.CardForm(row["code"], balance_minor, row["valid_until"])
+        try:
+            giftcards.bring_in(company_id, [form], "", time.time_ns() // 1_000_000)
+        except Refusal as there:
+            if there.code != "card_there":
+                raise
 
 
 def _layouts(company_id: int, folder: Path, language: str) -> None:
