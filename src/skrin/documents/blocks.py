@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skrin.domain.record import swift
 
+
+@swift
 @dataclass(frozen=True, slots=True)
 class Line:
     """A text on the left, words wrapped, and a figure (or another text) on the right."""
@@ -19,6 +22,7 @@ class Line:
     indent: int = 0
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Centered:
     """A text in the middle, words wrapped."""

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from skrin.domain.giftcard import GiftLoad
 from skrin.domain.quantity import ONE, line_amount
-from skrin.domain.record import replace
+from skrin.domain.record import replace, swift
 from skrin.domain.rights.terms import RightMove
 
 PLAIN, MODIFIER, PART, DEPOSIT = "", "modifier", "part", "deposit"
 """What a line is to its parent: alone, an option of it, a part of a deal, its deposit (D42)."""
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Item:
     """What is rung, by value. `price_minor` is of one unit; `per_parent_milli` how many of it go
@@ -68,6 +69,7 @@ class Discount:
     approved_by: str = ""
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class LineAdded:
     """`line.added`: something was rung. The screen makes `tap_id`, so a repeat is known (D20).
@@ -193,6 +195,7 @@ class CartAborted:
     rights: tuple[RightMove, ...] = ()
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class CartLine:
     """A line of the open receipt. `rung_at_utc_ms` is when it was first rung."""
@@ -218,6 +221,7 @@ class CartLine:
         return self.item.vat_eat_in if way == "eat_in" else self.item.vat_take_away
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Cart:
     """The open receipt. `reduced_*` counts lines removed or lowered (day report, item 18)."""

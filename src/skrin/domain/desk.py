@@ -53,7 +53,7 @@ from skrin.domain.receipt import (
     ReceiptSigned,
     SerialRenewed,
 )
-from skrin.domain.record import replace
+from skrin.domain.record import replace, swift
 from skrin.domain.report import DayReport
 from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK, leads_to
 
@@ -87,6 +87,7 @@ class Attempt:
     reason: str = ""
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A sealed receipt without a mark: no new payment starts before it has one (D16)."""
@@ -103,6 +104,7 @@ class Pending:
     mode: str
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Undelivered:
     """A document that is to come out: a signed receipt (its sealing in `receipt`), a report, or the
@@ -135,6 +137,7 @@ class Finished:
     delivery_ids: tuple[str, ...]
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What lies on the counter: the open cart, its payments, and what is not signed or delivered.
@@ -169,8 +172,9 @@ class Desk:
     @property
     def first_open_seq(self) -> int | None:
         """The lowest entry that the fold needs to find this desk again; None: all is finished."""
-        owed = (*self.undelivered, *self.signed)
-        firsts = [waiting.first_seq for waiting in owed]
+        if not (self.undelivered or self.pending or self.signed):
+            return self.cart.first_seq if self.cart else None
+        firsts = [waiting.first_seq for waiting in (*self.undelivered, *self.signed)]
         firsts += [pending.first_seq for pending in self.pending]
         if self.cart:
             firsts.append(self.cart.first_seq)

@@ -14,6 +14,8 @@ import hashlib
 from dataclasses import dataclass
 from struct import Struct
 
+from skrin.domain.record import swift
+
 GENESIS_HASH = bytes(32)
 """The previous hash of the first entry of a journal."""
 
@@ -27,6 +29,7 @@ class JournalDamage(Exception):
     """Bytes that are not what was written: a torn record, a broken chain, a changed hash."""
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Header:
     """Who, where and when of an entry. `business_day`: YYYY-MM-DD; `mode`: normal or training."""
@@ -46,6 +49,7 @@ class Header:
     mode: str
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A header, the hash before it, the body's bytes as written, and the hash over all of it."""
@@ -64,21 +68,13 @@ def make_entry(header: Header, prev_hash: bytes, body: bytes) -> Entry:
     seq, at = str(h.seq).encode(), str(h.at_utc_ms).encode()
     record = b"".join(
         (
-            _number_field(h.company),
-            _text_field(h.till),
-            _number_field(h.store),
+            _fields(h.company, h.till, h.store),
             pack(len(seq)),
             seq,
-            _text_field(h.kind),
-            _number_field(h.version),
+            _fields(h.kind, h.version),
             pack(len(at)),
             at,
-            _number_field(h.utc_offset_min),
-            _text_field(h.business_day),
-            _number_field(h.period),
-            _text_field(h.user),
-            _text_field(h.app_version),
-            _text_field(h.mode),
+            _fields(h.utc_offset_min, h.business_day, h.period, h.user, h.app_version, h.mode),
             pack(len(prev_hash)),
             prev_hash,
             pack(len(body)),
@@ -90,14 +86,9 @@ def make_entry(header: Header, prev_hash: bytes, body: bytes) -> Entry:
 
 # All but the number and the time of an entry are the same again and again in a day.
 @functools.lru_cache(maxsize=512)
-def _text_field(text: str) -> bytes:
-    field = text.encode()
-    return _LENGTH.pack(len(field)) + field
-
-
-@functools.lru_cache(maxsize=512)
-def _number_field(number: int) -> bytes:
-    return _text_field(str(number))
+def _fields(*values: str | int) -> bytes:
+    texts = [str(value).encode() for value in values]
+    return b"".join([_LENGTH.pack(len(text)) + text for text in texts])
 
 
 def read_entry(record: bytes, stored_hash: bytes | None = None) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skrin.domain.giftcard import GiftPart
+from skrin.domain.record import swift
 
 CASH, CARD, MANUAL = "cash", "card", "manual"
 """Kinds of method: counted money, an integrated card terminal, confirmed by the cashier's eye."""
@@ -103,6 +104,7 @@ class PaymentDecided:
     card: CardDetails | None = None
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class PaymentTaken:
     """`payment.taken`: money that needs nobody's answer: cash in the hand, a Swish seen by eye.
@@ -124,6 +126,7 @@ class PaymentTaken:
     gift: GiftPart | None = None
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Payment:
     """A payment as it stands on the receipt."""

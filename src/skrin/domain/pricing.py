@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from skrin.domain.article import EAT_IN
 from skrin.domain.cart import DEPOSIT, Cart, CartLine, Discount
 from skrin.domain.discount import percentage_of, returned_part, spread_discount
+from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.domain.vat import VatRow, vat_per_rate
 
 RateOf = Callable[[str], int]
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class PricedLine:
     """A line and what it comes to. `amount_minor` is after `discount_minor`; signs are positive
@@ -66,13 +68,16 @@ def price_cart(cart: Cart, rate_of: RateOf) -> Priced:
     """Price a cart; `rate_of` gives a VAT class its rate on the day."""
     lines = counted_lines(cart)
     sold = [line for line in lines if not line.back]
-    amounts, taken = _after_discounts(cart, sold, rate_of)
+    full = [line.full_minor for line in sold]
+    amounts, taken = _after_discounts(cart, sold, full, rate_of)
     rates = [rate_of(line.vat_class(cart.way)) for line in sold]
     rows, line_vat = vat_per_rate(list(zip(rates, amounts, strict=True)))
     sold_side = Side(
         tuple(
-            PricedLine(line, line.full_minor, line.full_minor - amount, amount, rate, vat)
-            for line, amount, rate, vat in zip(sold, amounts, rates, line_vat, strict=True)
+            PricedLine(line, whole, whole - amount, amount, rate, vat)
+            for line, whole, amount, rate, vat in zip(
+                sold, full, amounts, rates, line_vat, strict=True
+            )
         ),
         tuple(rows),
     )
@@ -97,9 +102,11 @@ def cart_total(cart: Cart) -> int:
 
 
 def _after_discounts(
-    cart: Cart, sold: Sequence[CartLine], rate_of: RateOf
+    cart: Cart, sold: Sequence[CartLine], full: Sequence[int], rate_of: RateOf
 ) -> tuple[list[int], tuple[int, ...]]:
-    amounts = [line.full_minor - line_discount(line) for line in sold]
+    amounts = [whole - line_discount(line) for line, whole in zip(sold, full, strict=True)]
+    if not cart.discounts:
+        return amounts, ()
     places = [i for i, line in enumerate(sold) if line.item.discountable]
     taken: list[int] = []
     for discount in cart.discounts:
@@ -140,7 +147,8 @@ def check_discount(discount: Discount, base_minor: int) -> None:
 def discountable_minor(cart: Cart) -> int:
     """What a further receipt discount could be taken off."""
     sold = [line for line in counted_lines(cart) if not line.back]
-    amounts, _ = _after_discounts(cart, sold, lambda vat_class: 0)
+    full = [line.full_minor for line in sold]
+    amounts, _ = _after_discounts(cart, sold, full, lambda vat_class: 0)
     return sum(a for a, line in zip(amounts, sold, strict=True) if line.item.discountable)
 
 

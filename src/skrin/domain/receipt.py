@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from skrin.domain.cart import Origin
 from skrin.domain.giftcard import GiftLoad
 from skrin.domain.payment import Payment
+from skrin.domain.record import swift
 from skrin.domain.rights.terms import RightMove
 from skrin.domain.vat import VatRow
 
@@ -24,6 +25,7 @@ class Seller:
     phone: str
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """A line as sold: `amount_minor` after discounts; `vat_minor` its share of the rate's VAT."""
@@ -75,6 +77,7 @@ class Delivery:
     drawer: bool = False
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class ReceiptSealed:
     """`receipt.sealed`: nothing is left to pay; the receipt has its number, never abandoned (D16).
@@ -115,6 +118,7 @@ class ReceiptSealed:
         return self.total_minor + self.rounding_minor + self.tip_minor
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class FiscalMark:
     """What the fiscal unit gave: the proof that this receipt is registered, and by which unit.

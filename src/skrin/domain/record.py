@@ -1,7 +1,8 @@
-"""A record with some of its fields changed.
+"""Records made quickly: a sale makes a hundred of them and changes the desk and the cart often.
 
-The fold makes a new desk and a new cart of every entry, and `dataclasses.replace` asks each field
-anew what it is: this one remembers, and takes half the time.
+A frozen dataclass writes each field through `object.__setattr__`, which looks the field up anew;
+`dataclasses.replace` asks each field what it is. What is here does both in half the time and
+leaves a record what it was: frozen, compared and hashed by its fields.
 """
 
 from __future__ import annotations
@@ -36,4 +37,25 @@ def _shape(kind: type[Any]) -> tuple[dict[str, int], attrgetter[Any]]:
     return {name: place for place, name in enumerate(names)}, attrgetter(*names)
 
 
-__all__ = ["replace"]
+def swift(kind: type[T]) -> type[T]:
+    """A frozen dataclass with slots, its `__init__` written anew to fill the slots straight.
+
+    For the records that every sale makes many of; none with `default_factory`, `__post_init__` or
+    a base of its own.
+    """
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    assert all(field.init and not field.kw_only for field in fields(kind))  # type: ignore[arg-type]
+    fill = {f"fill_{name}": getattr(kind, name).__set__ for name in names}
+    lines = [f"def __init__(self, {', '.join(names)}):"]
+    lines += [f"    fill_{name}(self, {name})" for name in names]
+    exec("\n".join(lines), fill)  # noqa: S102 - as dataclasses does; the names are our own fields.
+    made: Any = fill["__init__"]
+    usual: Any = kind.__init__
+    made.__defaults__ = usual.__defaults__
+    made.__annotations__ = usual.__annotations__
+    made.__qualname__ = usual.__qualname__
+    kind.__init__ = made  # type: ignore[method-assign]
+    return kind
+
+
+__all__ = ["replace", "swift"]

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skrin.domain.money import half_up, share
+from skrin.domain.record import swift
 
 RATE_ONE = 10_000
 """100 % in basis points."""
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class VatRow:
     """What a rate carries on a receipt: gross = net + VAT, minor units with the receipt's sign."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from skrin.domain.money import plain_amount
 from skrin.domain.receipt import RETURN, ReceiptSealed
@@ -55,6 +56,7 @@ def receipt_fields(request: MarkRequest) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=64)
 def registered_org_number(written: str) -> str:
     """The ten digits of an organisation number as people write it (`556677-8899`).
 
@@ -67,6 +69,7 @@ def registered_org_number(written: str) -> str:
     return digits[-10:]
 
 
+@lru_cache(maxsize=64)
 def checked_designation(designation: str) -> str:
     """A register designation that fits a frame: 1 to 16 printable ASCII characters without `#`.
 
@@ -87,7 +90,7 @@ def _minute(at_local: str) -> str:
         raise Refusal("receipt_time_unreadable", at_local=at_local[:32]) from None
     if at.tzinfo is not None:  # The unit is told the shop's wall clock; an offset here is a mix-up.
         raise Refusal("receipt_time_unreadable", at_local=at_local[:32])
-    return at.strftime("%Y%m%d%H%M")
+    return f"{at.year:04d}{at.month:02d}{at.day:02d}{at.hour:02d}{at.minute:02d}"
 
 
 def _vat_slots(sealed: ReceiptSealed, is_return: bool) -> tuple[str, ...]:

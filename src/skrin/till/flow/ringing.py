@@ -10,11 +10,13 @@ from skrin.domain.cart import DEPOSIT, MODIFIER, PART, Item
 from skrin.domain.giftcard import GiftLoad
 from skrin.domain.money import share
 from skrin.domain.quantity import ONE
+from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.till.flow import gift_codes
 from skrin.till.flow.till import Till
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Rung:
     """What is rung: an item, how much of it, and what follows it. `raises`: an equal one right

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -16,6 +15,7 @@ from skrin.domain.codec import decode_body, encode
 from skrin.domain.desk import Desk
 from skrin.domain.entry import NORMAL, TRAINING, Header, make_entry
 from skrin.domain.journal import NEWEST
+from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import GrandTotals, TotalsRow
 from skrin.fiscal.contract import Country
@@ -63,6 +63,7 @@ class Devices:
     next_service_number: Callable[[], int] = lambda: 1
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Head:
     """The end of the journal, and what the next entry takes from it."""
@@ -216,14 +217,9 @@ class Till:
         """The finished sale leaves the screen; nothing of the journal changes."""
         self.desk = replace(self.desk, finished=None, declined="")
 
-    @contextmanager
-    def transaction(self, actor: Person | None) -> Iterator[Transaction]:
+    def transaction(self, actor: Person | None) -> Transaction:
         """A commit on the writer: entries and read models together, or nothing."""
-        transaction = Transaction(self, actor.person if actor else "", self.instant())
-        with self.file.commit():
-            yield transaction
-            transaction.close()
-        transaction.take_effect()
+        return Transaction(self, actor.person if actor else "", self.instant())
 
 
 class Transaction:
@@ -241,6 +237,17 @@ class Transaction:
         self.business_day = till.business_day(at)
         self.acknowledged_seq = till.acknowledged_seq
         self.series: dict[str, int] = {}
+
+    def __enter__(self) -> Transaction:
+        """Begin."""
+        self.till.file.begin()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *fault: object) -> None:
+        """Commit, and only then change the till; nothing is left of what failed."""
+        self.till.file.end(kind is not None, self.close)
+        if kind is None:
+            self.take_effect()
 
     @property
     def period(self) -> int:

@@ -6,7 +6,7 @@ a fold over it and can be thrown away and made again. All writes come from the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,18 +57,34 @@ class ShopFile(ShopReader):
         self.registers.close()
         super().close()
 
-    @contextmanager
-    def commit(self) -> Iterator[None]:
-        """One durable commit: everything written inside, or nothing of it."""
+    def begin(self) -> None:
+        """Begin a commit; `end` must follow."""
         self._db.execute("BEGIN IMMEDIATE")
+
+    def end(self, failed: bool, at_end: Callable[[], None] = lambda: None) -> None:
+        """Commit what was written since `begin`, and by `at_end`: on the disk when this returns.
+
+        When it `failed`, or fails now, all of it is taken back.
+        """
         try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
+            if not failed:
+                at_end()
+                self._db.execute("COMMIT")
+        finally:
             # A full disk may have rolled back by itself.
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            raise
+
+    @contextmanager
+    def commit(self) -> Iterator[None]:
+        """One durable commit: everything written inside, or nothing of it."""
+        self.begin()
+        failed = True
+        try:
+            yield
+            failed = False
+        finally:
+            self.end(failed)
 
     # Writing: only inside `commit`.
 
