@@ -36,28 +36,36 @@ RULES = """() => axe.run(document, { resultTypes: ['violations'] }).then((found)
 class SmallTill:
     """A running `tests.browser.small_till`. Use as a context."""
 
-    def __init__(self, folder: Path) -> None:
-        """Nothing runs yet."""
+    def __init__(self, folder: Path, *argv: str) -> None:
+        """Nothing runs yet. `argv`: more for its command line."""
         self.folder = folder
+        self.argv = argv
         self.sessions: dict[str, list[Any]] = {}
 
     def __enter__(self) -> SmallTill:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.small_till", str(self.folder)],
+            [sys.executable, "-m", "tests.browser.small_till", str(self.folder), *self.argv],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self.log.open("a"),
             text=True,
         )
         assert self.process.stdout
-        self.url = f"http://127.0.0.1:{json.loads(self.process.stdout.readline())['port']}"
+        self.ready = json.loads(self.process.stdout.readline())
+        self.url = f"http://127.0.0.1:{self.ready['port']}"
         return self
 
     def __exit__(self, *_: object) -> None:
         assert self.process.stdin
         self.process.stdin.close()
         self.process.wait(timeout=20)
+
+    @property
+    def log(self) -> Path:
+        """What it says on its standard error."""
+        return self.folder.with_suffix(".log")
 
     def publish(self) -> None:
         """The office publishes one more key."""

@@ -56,6 +56,7 @@ from skrin.till.flow.people import Door
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.main import open_journal
+from skrin.till.pairing.service import ScreenService
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.shop_file import ShopFile
 from skrin.till.storage.shop_reader import ShopReader
@@ -285,20 +286,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--screens", default="off", help="where paired screens are let in")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     device = DeviceFile(options.folder / "device.sqlite")
     counter = open_counter(options.folder, device)
     office = counter.upload_lane.link
     assert isinstance(office, SmallOffice)
-    server = make_server(counter, Door(device, counter.till, office), device, options.port)
+    screens = ScreenService(counter.till, device, options.folder / "screens")
+    door = Door(device, counter.till, office)
+    server = make_server(counter, door, device, options.port, screens)
     counter.start()
     server.prepare()
     threading.Thread(target=server.serve, name="http", daemon=True).start()
-    print(json.dumps({"port": server.bind_addr[1]}), flush=True)
+    screens.start_as_set(options.screens)
+    ready = {"port": server.bind_addr[1], "screens": screens.port}
+    print(json.dumps(ready), flush=True)
     for line in sys.stdin:
         if line.strip() == "publish":
             office.number += 1
+    screens.turn_off(for_good=False)
     server.stop()
     counter.stop()
     device.close()

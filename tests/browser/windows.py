@@ -134,7 +134,8 @@ def watch(page: Any, faults: list[str], expected: set[int]) -> None:
 
     def asked(request: Any) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme != "data" and parts.hostname != "127.0.0.1":
+        here = parts.hostname == "127.0.0.1" or str(parts.hostname).endswith(".till.internal")
+        if parts.scheme != "data" and not here:
             faults.append(f"a request that leaves the machine: {request.url}")
 
     def said(message: Any) -> None:

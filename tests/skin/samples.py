@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from skrin.office.ui import screens as office
 from skrin.till.ui import day_screens as day
+from skrin.till.ui import pairing_screens as pairing
 from skrin.till.ui import screens as till
 from skrin.till.ui import sheets
 
@@ -469,7 +470,59 @@ PANELS: dict[str, object] = {
     ),
 }
 
-TILL: dict[str, tuple[str, object]] = {
+FINGERPRINT = "\n".join(["8c1f 04a9 77be 12d0 5f3e 9a61 c2d8 40b7"] * 2)
+DOT = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/%3E"
+SETS = replace(FRAME, sets=True, generation=3)
+PAIRED_ROWS = (
+    pairing.ScreenRow(screen="", name="Kassans egen skärm", active=False, here=True),
+    pairing.ScreenRow(
+        screen="a1", name="Surfplattan vid dörren", active=True, here=False,
+        seen="2026-11-20 14:05", paired="2026-11-02 09:12",
+    ),
+    pairing.ScreenRow(screen="b2", name="Handdator 2", active=False, here=False),
+)  # fmt: skip
+PAIRING: dict[str, tuple[str, object]] = {
+    "screens-off": (
+        "screens.html",
+        pairing.PairedScreensPage(frame=SETS, on=False, rows=PAIRED_ROWS[:1]),
+    ),
+    "screens": (
+        "screens.html",
+        pairing.PairedScreensPage(
+            frame=SETS, on=True, rows=PAIRED_ROWS, address="https://192.168.1.20:8443/",
+            fingerprint=FINGERPRINT, name_error="Skriv ett namn först.",
+            notice=till.Notice(sentence="Kassan har 20 parkopplade skärmar.", level="bad"),
+        ),
+    ),
+    "screen-code": (
+        "screen_code.html",
+        pairing.ScreenCode(
+            frame=SETS, name="Surfplattan vid dörren", code="7KQ4 MX2P", minutes=5,
+            address="https://192.168.1.20:8443/pair", picture=DOT, certificate_picture=DOT,
+            certificate_address="http://192.168.1.20:8443/", fingerprint=FINGERPRINT,
+        ),
+    ),
+    "screen-code-public": (
+        "screen_code.html",
+        pairing.ScreenCode(
+            frame=SETS, name="Handdator 2", code="7KQ4 MX2P", minutes=1,
+            address="https://kassa.vetekornet.example/pair", picture=DOT,
+        ),
+    ),
+    "pair": (
+        "pair.html",
+        pairing.Pair(frame=replace(FRAME, user_name=""), till="t1", authority="8c1f"),
+    ),
+    "elsewhere": (
+        "message.html",
+        pairing.Elsewhere(
+            frame=FRAME, title="Används på en annan skärm",
+            sentence="Kassan används nu på en annan skärm. Ta över här för att fortsätta.",
+            ways=(till.Way(label="Ta över", action="till:take_over", primary=True),),
+        ),
+    ),
+}  # fmt: skip
+TILL: dict[str, tuple[str, object]] = PAIRING | {
     "login": ("login.html", till.Login(frame=replace(FRAME, user_name=""))),
     "login-faults": (
         "login.html",

@@ -29,6 +29,8 @@ TILL_URLS = """
     window_pin window_people window_layouts window_tour
     panel_receipts panel_sale panel_parked panel_groups panel_articles move_cash open_drawer
     note_off
+    screens screens_on screens_off screen_code screen_code_state screen_revoke take_over
+    pair pair_challenge pair_screen pair_session
 """
 NUMBERED_URLS = "window_line window_article panel_receipt"
 NAMED_URLS = "window_cash"

@@ -76,6 +76,34 @@ class ArticleSoldOut:
     on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ScreenPaired:
+    """`screen.paired`: another device's browser may show this till (R-MORE-019, D44).
+
+    `key_sha256`: of the public key as the browser gave it; the private half stays in the device.
+    """
+
+    screen: str
+    name: str
+    key_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenTakenOver:
+    """`screen.taken_over`: the till is used on this screen from now on, "" being its own."""
+
+    screen: str
+    before: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenRevoked:
+    """`screen.revoked`: a screen is paired no longer."""
+
+    screen: str
+
+
 KINDS: dict[tuple[str, int], type] = {
     ("journal.opened", 1): JournalOpened,
     ("till.started", 1): TillStarted,
@@ -122,6 +150,9 @@ KINDS: dict[tuple[str, int], type] = {
     ("right.lease_ended", 1): rights.LeaseEnded,
     ("right.moved", 1): rights.RightsMoved,
     ("giftcard.credited", 1): rights.GiftCardCredited,
+    ("screen.paired", 1): ScreenPaired,
+    ("screen.taken_over", 1): ScreenTakenOver,
+    ("screen.revoked", 1): ScreenRevoked,
 }
 """Every kind and version that this program reads."""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from skrin import __version__
 from skrin.domain.journal import JournalOpened
+from skrin.domain.refusal import Refusal
 from skrin.fiscal.countries import country
 from skrin.sync.messages import (
     WIRE_VERSION,
@@ -36,6 +37,7 @@ from skrin.till.flow.people import Door
 from skrin.till.flow.publication import apply_publication, registers_in
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import ThreadWriter
+from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.shop_file import ShopFile
 
@@ -61,6 +63,17 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--office", default="", help="the office's address")
     parser.add_argument("--enrol", default="", metavar="CODE", help="the code from the office")
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process is gone")
+    paired = parser.add_argument_group("paired screens", "docs/operations/screens.md")
+    paired.add_argument(
+        "--screens",
+        type=place_or_off,
+        metavar="PLACE",
+        help="let paired screens in on a port, host:port or `on`; `off` ends it; remembered",
+    )
+    paired.add_argument(
+        "--screens-certificate", type=Path, help="a public certificate, for a till with a name"
+    )
+    paired.add_argument("--screens-key", type=Path, help="the public certificate's key")
     here = parser.add_argument_group(
         "devices", "in the place of what the office names for this till, as host:port"
     )
@@ -71,6 +84,13 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     here.add_argument("--card-terminal-id", default="")
     here.add_argument("--card-terminal-ca", default="", help="whom the card terminal's TLS trusts")
     return parser.parse_args(argv)
+
+
+def place_or_off(text: str) -> str:
+    """`on`, `off`, or where to listen. Raises `ValueError` for what is none of these."""
+    if text not in ("on", "off"):
+        listening_place(text, 0)
+    return text
 
 
 def with_overrides(settings: DeviceSettings, options: argparse.Namespace) -> DeviceSettings:
@@ -228,23 +248,45 @@ def serve(counter: Counter, device: DeviceFile, options: argparse.Namespace) -> 
     from skrin.till.ui.server import make_server
 
     door = Door(device, counter.till, counter.upload_lane.link)
-    server = make_server(counter, door, device, options.port)
+    screens = screens_of(counter.till, device, options)
+    server = make_server(counter, door, device, options.port, screens)
     counter.start()
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     server.prepare()
     threading.Thread(target=server.serve, name="http", daemon=True).start()
+    let_screens_in(screens, options.screens)
     port = server.bind_addr[1]
     ready = {"ready": True, "name": "till", "port": port, "till": counter.till.identity.till}
+    if screens.on:
+        ready["screens"] = screens.host()
     print(json.dumps(ready), flush=True)
     while not stopping.wait(1.0):
         if options.parent_pid and not _alive(options.parent_pid):
             break
+    screens.turn_off(for_good=False)
     server.stop()
     counter.stop()
     device.close()
     return 0
+
+
+def screens_of(till: Till, device: DeviceFile, options: argparse.Namespace) -> ScreenService:
+    """The till's paired screens, off until they are let in."""
+    public = None
+    if options.screens_certificate and options.screens_key:
+        public = PublicCertificate(options.screens_certificate, options.screens_key)
+    folder = options.data / "screens"
+    return ScreenService(till, device, folder, own_port=options.port, public=public)
+
+
+def let_screens_in(screens: ScreenService, said: str | None) -> None:
+    """As the command line says, else as it was. What hinders it does not hinder the till."""
+    try:
+        screens.start_as_set(said)
+    except Refusal as no:
+        print(f"Paired screens are not let in: {no}.", file=sys.stderr)
 
 
 def _alive(pid: int) -> bool:

@@ -8,14 +8,17 @@ UI = Path(__file__).parent / "ui"
 
 DEBUG = False
 SECRET_KEY = "set by the server before Django is set up"  # noqa: S105 (replaced by the device's)
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = ["*"]
+"""Which names count depends on the way a request came: `screen_guard.at_a_screen` looks."""
 ROOT_URLCONF = "skrin.till.ui.urls"
 INSTALLED_APPS: list[str] = []
 MIDDLEWARE = [
     "skrin.till.ui.guard.headers",
     "skrin.till.ui.guard.language",
+    "skrin.till.ui.screen_guard.at_a_screen",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "skrin.till.ui.screen_guard.holding_the_till",
 ]
 TEMPLATES = [
     {

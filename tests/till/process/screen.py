@@ -171,13 +171,17 @@ class Screen:
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookies: dict[str, str] = {}
-        self.token = ""
+        self.token = self.generation = ""
+
+    def link(self) -> http.client.HTTPConnection:
+        """A new connection to the till."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_TIMEOUT_S)
 
     def ask(
         self, method: str, path: str, fields: dict[str, str] | None, headers: dict[str, str]
     ) -> Answer:
         """One request on a connection of its own."""
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_TIMEOUT_S)
+        link = self.link()
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent = {**headers, **({"Cookie": cookies} if cookies else {})}
         body = None
@@ -201,13 +205,16 @@ class Screen:
         answer = self.ask("GET", path, None, {"HX-Request": "true"} if fragment else {})
         body = answer.page.one("body")
         if body is not None and "hx-headers" in body.attrs:
-            self.token = json.loads(body.attrs["hx-headers"])["X-CSRFToken"]
+            said = json.loads(body.attrs["hx-headers"])
+            self.token = said["X-CSRFToken"]
+            self.generation = said.get("Skrin-Generation", "")
         return answer
 
     def post(self, path: str, **fields: str) -> Answer:
         """Press something: with a tap id of its own unless one is given."""
         fields.setdefault("tap_id", secrets.token_hex(16))
-        return self.ask("POST", path, fields, {"HX-Request": "true", "X-CSRFToken": self.token})
+        headers = {"X-CSRFToken": self.token, "Skrin-Generation": self.generation}
+        return self.ask("POST", path, fields, {"HX-Request": "true", **headers})
 
     def log_in(self, email: str, password: str) -> Answer:
         """Fill in the log-in form; a success leads to the selling page, which is opened."""

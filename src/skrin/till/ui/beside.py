@@ -32,7 +32,7 @@ from skrin.till.ui.day_screens import (
     Receipts,
     Status,
 )
-from skrin.till.ui.frame import LEVELS, day_name, frame, parts_of, state
+from skrin.till.ui.frame import LEVELS, day_name, frame, is_elsewhere, parts_of, state
 from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
 from skrin.till.ui.panel_views import day_of, receipt_rows
 from skrin.till.ui.people_views import choices, entered
@@ -177,7 +177,8 @@ def _part(icon: str, name: str, part: PartState, facts: tuple[tuple[str, str], .
 @at_the_till
 def status_icon(request: StaffRequest) -> HttpResponse:
     """The one quiet icon, polled; nothing new is 304."""
-    now = state(sells="sells" in request.GET, polled=True)
+    sells = "sells" in request.GET
+    now = state(sells=sells, polled=True, elsewhere=is_elsewhere(request))
     if request.headers.get("If-None-Match", "") == f'"{now.etag}"':
         return HttpResponseNotModified()
     response = render(request, "till/_state.html", {"screen": now})

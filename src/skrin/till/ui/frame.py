@@ -8,12 +8,15 @@ from django.http import HttpRequest
 from django.utils import formats, translation
 from django.utils.translation import gettext
 
+from skrin.domain import role as roles
 from skrin.domain.payment import GIFT_CARD
+from skrin.domain.refusal import Refusal
 from skrin.till.flow import parking
 from skrin.till.flow.counter import Counter, PartState
+from skrin.till.pairing.register import OWN
 from skrin.till.ui import words
 from skrin.till.ui.guard import THEME_COOKIE, THEMES
-from skrin.till.ui.screens import Frame, Level, State, Tools
+from skrin.till.ui.screens import Frame, Level, Notice, State, Tools, Way
 from skrin.till.ui.served import served
 
 LEVELS: dict[str, Level] = {"good": "good", "warn": "warn", "bad": "bad"}
@@ -27,13 +30,15 @@ def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
     person = getattr(request, "person", None)
     theme = request.COOKIES.get(THEME_COOKIE, "")
     training = till.desk.training
+    screens = served().screens
+    rule = till.role_of(person).rule(roles.SETTINGS) if person else roles.DENY
     return Frame(
         shop_name=store.company_name if store else "Skrin",
         store_name=store.store_name if store else till.identity.seat.name,
         till_name=till.identity.seat.designation,
         user_name=person.display_name if person else "",
         version=till.identity.version,
-        state=state(sells=sells),
+        state=state(sells=sells, elsewhere=is_elsewhere(request)),
         language=translation.get_language() or "sv",
         theme=theme if theme in THEMES else "system",  # type: ignore[arg-type]
         mode="training" if training and not sells else "",
@@ -42,7 +47,27 @@ def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
         returning=till.desk.return_mode != "off",
         training=training,
         gift_cards=till.registers.method_of(GIFT_CARD) is not None,
+        generation=screens.screens.register.generation if screens else 0,
+        sets=screens is not None and rule == roles.ALLOW,
     )
+
+
+def screen_of(request: HttpRequest) -> str:
+    """The screen that asks; empty for the till's own."""
+    return str(getattr(request, "screen", OWN))
+
+
+def is_elsewhere(request: HttpRequest) -> bool:
+    """Whether the till is used on another screen than the one that asks."""
+    screens = served().screens
+    return bool(screens and screens.on and not screens.screens.is_active(screen_of(request)))
+
+
+def used_elsewhere() -> Notice:
+    """What the screen says that does not hold the till, with the way to take over."""
+    way = Way(label=gettext("Take over"), action="till:take_over")
+    sentence = words.refusal_sentence(Refusal("used_elsewhere"))
+    return Notice(sentence=sentence, level="warn", ways=(way,))
 
 
 def parts_of(counter: Counter) -> list[PartState]:
@@ -52,8 +77,9 @@ def parts_of(counter: Counter) -> list[PartState]:
     return sorted(parts, key=lambda part: rank[part.level])
 
 
-def state(*, sells: bool = False, polled: bool = False) -> State:
-    """The one quiet icon; polled by the selling page, also what is sold out in the store."""
+def state(*, sells: bool = False, polled: bool = False, elsewhere: bool = False) -> State:
+    """The one quiet icon; polled by the selling page, also what is sold out in the store, and
+    whether somebody took the till over on another screen."""
     counter = served().counter
     worst = parts_of(counter)[0]
     label = gettext("All is well") if worst.level == "good" else words.state_sentence(worst.code)
@@ -64,11 +90,12 @@ def state(*, sells: bool = False, polled: bool = False) -> State:
     return State(
         level=LEVELS[worst.level],
         label=label,
-        etag=f"{worst.level}-{worst.code}-{translation.get_language()}-{marks}-{key}",
+        etag=f"{worst.level}-{worst.code}-{translation.get_language()}-{marks}-{key}-{elsewhere}",
         poll_ms=STATE_POLL_MS,
         sells=sells,
         sold_out=out if sells and polled else None,
         tools=tools if polled else None,
+        notice=used_elsewhere() if sells and polled and elsewhere else None,
     )
 
 

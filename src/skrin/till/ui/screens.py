@@ -84,6 +84,7 @@ class State:
     """Sent with a poll of the selling page."""
     tools: Tools | None = None
     """The same: receipts that other tills park show on the key."""
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,10 @@ class Frame:
     training: bool = False
     gift_cards: bool = False
     """The shop takes gift cards."""
+    generation: int = 0
+    """Of the till's active screen; every command carries it (D44)."""
+    sets: bool = False
+    """This person may pair screens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

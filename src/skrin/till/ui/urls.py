@@ -9,6 +9,7 @@ from skrin.till.ui import (
     cash_views,
     gift_views,
     line_views,
+    pairing_views,
     panel_views,
     parked_views,
     pay_views,
@@ -125,7 +126,21 @@ pages = [
     path("receipts/<int:number>", beside.receipt, name="receipt"),
 ]
 
-all_of_them = [*selling, *paying, *beside_the_receipt, *gift_cards, *people, *pages]
+screens = [
+    path("screens", pairing_views.screens, name="screens"),
+    path("screens/on", pairing_views.screens_on, name="screens_on"),
+    path("screens/off", pairing_views.screens_off, name="screens_off"),
+    path("screens/code", pairing_views.screen_code, name="screen_code"),
+    path("screens/code/state", pairing_views.screen_code_state, name="screen_code_state"),
+    path("screens/revoke", pairing_views.screen_revoke, name="screen_revoke"),
+    path("take-over", pairing_views.take_over, name="take_over"),
+    path("pair", pairing_views.pair, name="pair"),
+    path("pair/challenge", pairing_views.pair_challenge, name="pair_challenge"),
+    path("pair/screen", pairing_views.pair_screen, name="pair_screen"),
+    path("pair/session", pairing_views.pair_session, name="pair_session"),
+]
+
+all_of_them = [*selling, *paying, *beside_the_receipt, *gift_cards, *people, *pages, *screens]
 
 urlpatterns = [path("", include((all_of_them, app_name)))]
 

@@ -172,6 +172,19 @@ REFUSALS: dict[str, str] = {
     "card_expired": _("The gift card's last day has passed. Take another way to pay."),
     "method_no_refund": _("%(name)s cannot give money back. Choose another way."),
     "method_no_change": _("%(name)s gives no change. At most %(most)s is left to pay."),
+    "used_elsewhere": _("This till is now used on another screen. Take over here to go on."),
+    "pairing_code_wrong": _("The code is wrong. Look at the till again; %(left)s tries are left."),
+    "pairing_code_over": _("The code no longer counts. Ask for a new one at the till."),
+    "pairing_wait": _("Too many tries from this device. Wait %(seconds)s seconds."),
+    "challenge_over": _("That took too long. Try again."),
+    "screen_proof_wrong": _("This browser could not prove which screen it is. Pair it again."),
+    "screen_unknown": _("This screen is not paired with the till. Pair it anew."),
+    "screens_too_many": _("The till has %(most)s paired screens. Revoke one that is not used."),
+    "screens_place_taken": _("Something else on this machine uses %(place)s. Choose another port."),
+    "screens_authority_damaged": _(
+        "The till's certificate files cannot be read. Call service before you pair anew."
+    ),
+    "screens_certificate_unusable": _("The public certificate cannot be used. Look at its files."),
     "payment_gone": _("That part is already taken back. Look at what is left to pay."),
 }
 """What each refusal says; `%(name)s` places take its values."""

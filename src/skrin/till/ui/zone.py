@@ -20,7 +20,7 @@ from skrin.till.flow.counter import Counter
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
 from skrin.till.ui import gifts, wishes, words
-from skrin.till.ui.frame import parking_tools
+from skrin.till.ui.frame import parking_tools, used_elsewhere
 from skrin.till.ui.open_receipt import paid_rows, pay_key, receipt
 from skrin.till.ui.screens import Done, ModeStrip, Notice, Paying, Proposal, Way, Zone
 
@@ -298,5 +298,7 @@ def _notice(counter: Counter, desk: Desk) -> Notice | None:
 
 
 def refused(no: Refusal) -> Notice:
-    """A refusal as a notice."""
+    """A refusal as a notice, with the way on where there is one."""
+    if no.code == "used_elsewhere":
+        return used_elsewhere()
     return Notice(sentence=words.refusal_sentence(no), level="bad")

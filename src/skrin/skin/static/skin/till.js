@@ -131,6 +131,12 @@
     else put(form, key);
     if (key?.closest("#found")) clearSearch();
   });
+  // Every form says on which generation of the active screen it was pressed (D44).
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method !== "post") return;
+    const { "Skrin-Generation": generation } = JSON.parse(document.body.getAttribute("hx-headers"));
+    if (generation) event.formData.set("generation", generation);
+  });
   addEventListener("pointerdown", (event) => {
     pressed = 1;
     setTimeout(release, 1000, ++press);  // A finger that rests must not hold the screen for ever.
