@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from tests.browser.shop import CASHIER
+from tests.browser.shop import CASHIER, OWNER
 from tests.browser.windows import Windows
 
 SIZES = ("handheld", "desktop")
@@ -30,3 +32,35 @@ def test_a_cashier_has_a_page_of_ones_own_and_no_figures(windows: Windows, size:
     page.click("text=Byt PIN-kod")
     page.wait_for_selector("#pin-fault:has-text('lätt att gissa')")
     windows.picture(page, f"office-{size}-me", whole=True)
+
+
+@pytest.mark.requirement("R-WO-001")
+@pytest.mark.parametrize("size", SIZES)
+def test_an_owner_makes_a_till_and_takes_it_out_of_use(windows: Windows, size: str) -> None:
+    windows.expected = {422}
+    page = windows.office(size, OWNER)
+    page.goto("/tills")
+    page.click("text=Ny kassa")
+    page.wait_for_url("**/tills/new")
+    designation = page.input_value("#designation")
+    page.click("text=Skapa kassan")
+    page.wait_for_selector("#label-fault:has-text('Ge kassan ett namn.')")
+    page.fill("#label", "Kassa uteserveringen")
+    windows.picture(page, f"office-{size}-till-new", whole=True)
+    page.click("text=Skapa kassan")
+    assert re.fullmatch(r"\d+(-[0-9A-Z]{4}){3}", page.inner_text(".code"))
+    assert "Den fungerar en gång, till och med" in page.inner_text("main")
+    windows.picture(page, f"office-{size}-till-code", whole=True)
+    page.click("main a.primary")
+    page.click(f"tr:has-text('{designation}') a")
+    page.wait_for_selector("h1:has-text('Kassa uteserveringen')")
+    windows.picture(page, f"office-{size}-till-waits", whole=True)
+    page.click("main a:has-text('Ta ur bruk')")
+    page.check("text=Den behövs inte längre")
+    page.click("main button")
+    page.wait_for_selector("#reason-fault:has-text('Säg med några ord varför.')")
+    assert page.is_checked("text=Den behövs inte längre"), "what was chosen is kept"
+    windows.picture(page, f"office-{size}-till-retire", whole=True)
+    page.fill("#reason", "Sommaren är slut")
+    page.click("main button")
+    page.wait_for_selector(f"h1:has-text('{designation}')")

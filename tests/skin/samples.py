@@ -953,9 +953,7 @@ OFFICE: dict[str, tuple[str, object]] = {
         office.Tills(
             frame=replace(O_FRAME, place="tills"),
             rows=_TILLS,
-            enrol_code="7KQ4-9XTM",
-            enrol_until="Gäller till 14:20",
-            notice="Kassa 2 har två igång samtidigt.",
+            new_url="/tills/new",
         ),
     ),
     "till": (
@@ -967,6 +965,70 @@ OFFICE: dict[str, tuple[str, object]] = {
             level="warn",
             state="Inte hörd av på 2 h",
             groups=(office.FactGroup(title="Kontakt", facts=_FACTS),),
+        ),
+    ),
+    "till-stopped": (
+        "till.html",
+        office.TillPage(
+            frame=replace(O_FRAME, place="tills"),
+            name="Kassa 1",
+            designation="VK1-1",
+            level="bad",
+            state="Skickar en annan historia än förut.",
+            groups=(office.FactGroup(title="Kontakt", facts=_FACTS),),
+            code_url="/tills/1/code",
+            retire_url="/tills/1/retire",
+            stop=office.Stop(
+                title="Inget mer av den här kassan tas emot",
+                sentences=("Två historier finns.", "Ta den ur bruk."),
+                link=office.Link(label="Ta ur bruk, med efterträdare", url="/tills/1/retire"),
+            ),
+            conflicts=(
+                office.ConflictRow(
+                    number="1" + NBSP + "204",
+                    found="2026-11-20 14:05",
+                    why="Skickar en annan historia än förut.",
+                    came="0f1e2d3c4b5a6978",
+                    stands="8877665544332211 receipt.sealed",
+                ),
+            ),
+        ),
+    ),
+    "till-new": (
+        "till_new.html",
+        office.NewTill(
+            frame=replace(O_FRAME, place="tills"),
+            stores=_STORES[1:],
+            designation="VK1-1",
+            designation_error="Den beteckningen är tagen.",
+        ),
+    ),
+    "till-code": (
+        "till_code.html",
+        office.TillCode(
+            frame=replace(O_FRAME, place="tills"),
+            name="Kassa 3",
+            designation="VK1-3",
+            store="Storgatan",
+            code="12-ABCD-2345-WXYZ",
+            until="lördag 21 november 2026 14:05",
+            command="skrin till --office ADRESS --enrol 12-ABCD-2345-WXYZ",
+        ),
+    ),
+    "till-retire": (
+        "till_retire.html",
+        office.RetireTill(
+            frame=replace(O_FRAME, place="tills"),
+            name="Kassa 1",
+            designation="VK1-1",
+            causes=(
+                office.Choice(value="lost", name="Den är borta eller stulen"),
+                office.Choice(value="history", name="Två historier", selected=True),
+            ),
+            warnings=("Inget mer än det den har kvar kan skickas.",),
+            replace=True,
+            new_designation="VK1-3",
+            reason_error="Säg med några ord varför.",
         ),
     ),
     "tills-empty": ("tills.html", office.Tills(frame=replace(O_FRAME, place="tills"), rows=())),

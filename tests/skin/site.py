@@ -34,7 +34,9 @@ TILL_URLS = """
 """
 NUMBERED_URLS = "window_line window_article panel_receipt"
 NAMED_URLS = "window_cash"
-OFFICE_URLS = "login logout me today statistics receipts closings articles tills money settings"
+OFFICE_URLS = """
+    login logout me today statistics receipts closings articles tills till_new money settings
+"""
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 

@@ -54,7 +54,7 @@ class _Elements(HTMLParser):
             if name == "id":
                 self.ids.append(value or "")
             if name in ("for", "form", "aria-labelledby", "aria-describedby", "popovertarget"):
-                self.refers.append(value or "")
+                self.refers += (value or "").split()
         if tag == "style" or (tag == "script" and "src" not in given):
             self.forbidden.append(tag)
         if tag == "button":

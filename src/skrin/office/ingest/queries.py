@@ -64,3 +64,30 @@ def unread(company_id: int, till: str, store: int) -> list[tuple[int, str, str]]
             [company_id, till, store],
         )
         return list(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An entry that came and was not taken: `why`, its hash, and the hash that stands at its number
+    (empty when none does)."""
+
+    seq: int
+    why: str
+    hash: str
+    stored_hash: str
+    kind: str
+    found_at_ms: int
+
+
+def conflicts(company_id: int, till: str, store: int) -> list[Conflict]:
+    """What was set aside of a chain, latest first, at most a hundred."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.seq, c.why, encode(c.hash, 'hex'), coalesce(encode(e.hash, 'hex'), ''),"
+            " coalesce(e.kind, ''), c.found_at_ms FROM ingest_conflict c"
+            " LEFT JOIN ingest_entry e USING (company_id, till, store, seq)"
+            " WHERE c.company_id = %s AND c.till = %s AND c.store = %s"
+            " ORDER BY c.found_at_ms DESC, c.seq DESC LIMIT 100",
+            [company_id, till, store],
+        )
+        return [Conflict(*row) for row in cursor.fetchall()]

@@ -50,6 +50,7 @@ _STATUS = {
     "bad_signature": 403,
     "foreign_store": 403,
     "foreign_journal": 403,
+    "till_retired": 403,
     "code_unknown": 403,
     "code_spent": 403,
     "code_expired": 403,
@@ -99,6 +100,14 @@ def _till(request: HttpRequest) -> KnownTill:
     return proven_till(who, signature, request.path, request.body)
 
 
+def _till_in_use(request: HttpRequest) -> KnownTill:
+    """As `_till`; one that was taken out of use may send its journal and nothing else (D45)."""
+    till = _till(request)
+    if till.retired:
+        raise Refusal("till_retired")
+    return till
+
+
 def _message(kind: type[T], body: bytes) -> T:
     try:
         message = decode(kind, body)
@@ -126,7 +135,7 @@ def enrol(request: HttpRequest) -> object:
 @_view
 def login(request: HttpRequest) -> object:
     """A person at a till: the office checks e-mail, password and membership (D28)."""
-    till = _till(request)
+    till = _till_in_use(request)
     message = _message(LoginRequest, request.body)
     result = people.log_in(
         message.email, message.password, f"till:{till.company}/{till.till}", _now_ms()
@@ -147,7 +156,7 @@ def login(request: HttpRequest) -> object:
 @_view
 def pin(request: HttpRequest) -> object:
     """A person's PIN, the first time that a till sees it (D28)."""
-    till = _till(request)
+    till = _till_in_use(request)
     message = _message(PinRequest, request.body)
     if message.store not in till.stores:
         raise Refusal("foreign_store", store=message.store)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import secrets
+from dataclasses import dataclass
 
 import msgspec
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db import transaction
 from skrin.domain.refusal import Refusal
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tenancy import wall
-from skrin.office.tills.models import EnrolmentCode, Seat, Till
+from skrin.office.tills.models import EnrolmentCode, Event, Seat, Till
 from skrin.sync.messages import (
     DeviceSettings,
     EnrolAnswer,
@@ -102,6 +103,8 @@ def enrol(request: EnrolRequest, now_ms: int) -> EnrolAnswer:
         if row is None:
             raise Refusal("code_unknown")
         till = Till.objects.get(id=row.till_id)
+        if till.retired:
+            raise Refusal("code_unknown")
         if row.expires_at_ms <= now_ms:
             raise Refusal("code_expired")
         if row.used_at_ms and till.public_key == request.public_key:
@@ -156,7 +159,100 @@ def hear(head: ExchangeHead, now_ms: int) -> bool:
     return True
 
 
-def retire(company_id: int, till_id: str) -> None:
-    """The till is lost, replaced or given up: it may only upload from now on (D45)."""
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who does something with a till in the office, and when."""
+
+    member_id: int
+    name: str
+    now_ms: int
+
+
+CAUSES = ("lost", "replaced", "given_up", "history")
+"""Why a till is taken out of use: it is gone, another takes its place, nobody needs it, or two
+histories of it exist."""
+
+REASON_LEAST = 3
+
+
+def make_new(
+    company_id: int, store: int, designation: str, label: str, doer: Doer
+) -> tuple[Till, str]:
+    """A till that no device has taken yet, and the code for the device that will. Call from inside
+    the company.
+
+    Raises `Refusal`: `designation_unreadable`, `designation_taken`, `label_missing`.
+    """
+    if not label.strip():
+        raise Refusal("label_missing")
+    if Seat.objects.filter(company_id=company_id, designation=designation).exists():
+        raise Refusal("designation_taken", designation=designation)
     with transaction.atomic():
-        Till.objects.filter(company_id=company_id, till_id=till_id).update(retired=True)
+        till = set_till(company_id, store, designation, label.strip()[:60], None)
+        _note(till, "made", doer)
+        return till, new_code(till, doer.now_ms)
+
+
+def renew_code(company_id: int, number: int, doer: Doer) -> str:
+    """A fresh code for a till that waits for its device; the code before it stops to work.
+
+    Raises `Refusal` `till_enrolled` or `till_retired`. Call from inside the company.
+    """
+    till = Till.objects.get(company_id=company_id, id=number)
+    if till.retired:
+        raise Refusal("till_retired", label=till.label)
+    with transaction.atomic():
+        code = new_code(till, doer.now_ms)
+        _note(till, "code", doer)
+    return code
+
+
+def retire(company_id: int, till_id: str) -> None:
+    """Mark a till as out of use, by the id of its enrolment: see `take_out_of_use`."""
+    Till.objects.filter(company_id=company_id, till_id=till_id).update(retired=True)
+
+
+def take_out_of_use(company_id: int, number: int, cause: str, reason: str, doer: Doer) -> Till:
+    """Retire a till: it may only upload from now on (D45), and no code makes a device of it. Call
+    from inside the company.
+
+    Raises `Refusal`: `cause_unknown`, `reason_missing`, `till_retired`.
+    """
+    if cause not in CAUSES:
+        raise Refusal("cause_unknown")
+    if len(reason.strip()) < REASON_LEAST:
+        raise Refusal("reason_missing")
+    with transaction.atomic():
+        till = Till.objects.select_for_update().get(company_id=company_id, id=number)
+        if till.retired:
+            raise Refusal("till_retired", label=till.label)
+        till.retired = True
+        till.save(update_fields=["retired"])
+        EnrolmentCode.objects.filter(till=till, used_at_ms=0).delete()
+        _note(till, "retired", doer, cause, reason.strip()[:200])
+    return till
+
+
+def replace_till(
+    company_id: int, number: int, store: int, designation: str, doer: Doer
+) -> tuple[Till, str]:
+    """A new till in the place of a retired one, with its label and devices, and its code: a series
+    of its own begins (D24). Raises what `make_new` does."""
+    old = Till.objects.get(company_id=company_id, id=number)
+    new, code = make_new(company_id, store, designation, old.label, doer)
+    new.devices = old.devices
+    new.save(update_fields=["devices"])
+    return new, code
+
+
+def _note(till: Till, what: str, doer: Doer, cause: str = "", reason: str = "") -> None:
+    Event.objects.create(
+        company_id=till.company_id,
+        till=till,
+        at_ms=doer.now_ms,
+        member=doer.member_id,
+        person=doer.name[:40],
+        what=what,
+        cause=cause,
+        reason=reason,
+    )

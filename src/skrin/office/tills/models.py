@@ -67,3 +67,23 @@ class EnrolmentCode(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "code_hash"], name="code_once"),)
+
+
+class Event(models.Model):
+    """What a person did with a till in the office: `made`, `code`, `retired`; never changed.
+
+    `member` is the id of the membership, `person` its name as it was; `reason` in that person's
+    words.
+    """
+
+    id: int
+    company_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    till = models.ForeignKey(Till, on_delete=models.PROTECT, related_name="events")
+    at_ms = models.BigIntegerField()
+    member = models.BigIntegerField()
+    person = models.CharField(max_length=40)
+    what = models.CharField(max_length=12)
+    cause = models.CharField(max_length=12, blank=True)
+    reason = models.CharField(max_length=200, blank=True)

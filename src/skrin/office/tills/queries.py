@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import msgspec
 
-from skrin.office.tills.models import Seat, Till
+from skrin.office.tills.models import Event, Seat, Till
 from skrin.sync.messages import TillStatus
 
 
@@ -35,6 +36,20 @@ class SeatCard:
     rival_at_ms: int
     version: str
     status: TillStatus
+    number: int = 0
+    """The till's own number in the office, also before it has enrolled."""
+    device_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a person did with a till: `made`, `code` or `retired`, with cause and reason."""
+
+    at_ms: int
+    person: str
+    what: str
+    cause: str
+    reason: str
 
 
 def known_till(company_id: int, till: str) -> KnownTill | None:
@@ -61,9 +76,29 @@ def seats(company_id: int) -> list[SeatCard]:
             rival_at_ms=row.rival_at_ms,
             version=row.version,
             status=msgspec.convert(row.status, TillStatus),
+            number=row.till.id,
+            device_name=row.till.device_name,
         )
         for row in rows.order_by("store", "designation")
     ]
+
+
+def done(company_id: int, number: int) -> list[Done]:
+    """What was done with a till, latest first."""
+    rows = Event.objects.filter(company_id=company_id, till_id=number).order_by("-id")
+    return [Done(row.at_ms, row.person, row.what, row.cause, row.reason) for row in rows]
+
+
+def next_designation(company_id: int, store: int) -> str:
+    """A designation that is free: that of the store's latest till, counted on; K<store>-1 at
+    first."""
+    taken = set(Seat.objects.filter(company_id=company_id).values_list("designation", flat=True))
+    latest = Seat.objects.filter(company_id=company_id, store=store).order_by("-id").first()
+    shape = re.fullmatch(r"(.*?)(\d{1,6})", latest.designation) if latest else None
+    before, number = (shape[1], int(shape[2]) + 1) if shape else (f"K{store}-", 1)
+    while f"{before}{number}" in taken:
+        number += 1
+    return f"{before}{number}"[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ RULES: dict[str, Rule] = {
     "tills": TILLS,
     "till": TILLS,
     "till_summary": FIGURES,
+    "till_seat": TILLS,
+    "till_new": SETTING,
+    "till_code": SETTING,
+    "till_retire": SETTING,
     "settings": SETTING,
 }
 """The rule of each page, by the name of its address in the namespace `office`."""

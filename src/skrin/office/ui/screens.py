@@ -412,10 +412,54 @@ class Tills:
 
     frame: Frame
     rows: tuple[TillRow, ...]
-    enrol_code: str = ""
-    """A code just made for a new till, to be typed there."""
-    enrol_until: str = ""
-    notice: str = ""
+    new_url: str = ""
+    """Where a till is made; empty for those who may not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTill:
+    """``office/till_new.html``. POST till_new: store, designation, label."""
+
+    frame: Frame
+    stores: tuple[Choice, ...]
+    designation: str
+    label: str = ""
+    designation_error: str = ""
+    label_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillCode:
+    """``office/till_code.html``: a till's one-time code, shown on this page and never again."""
+
+    frame: Frame
+    name: str
+    designation: str
+    store: str
+    code: str
+    until: str
+    """"söndag 22 november 2026 14:02"."""
+    command: str
+    """What starts the till with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetireTill:
+    """``office/till_retire.html``. POST till_retire: cause, reason, and for a successor replace
+    ("yes") and designation."""
+
+    frame: Frame
+    name: str
+    designation: str
+    causes: tuple[Choice, ...]
+    warnings: tuple[str, ...]
+    """What is lost with it: entries not sent, money on its way."""
+    reason: str = ""
+    replace: bool = False
+    new_designation: str = ""
+    cause_error: str = ""
+    reason_error: str = ""
+    designation_error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -500,6 +544,34 @@ class TillPage:
     level: Level
     state: str
     groups: tuple[FactGroup, ...]
+    code_url: str = ""
+    """POST for a fresh code, while no device has become this till."""
+    retire_url: str = ""
+    """Empty for those who may not, and when it is retired."""
+    stop: Stop | None = None
+    conflicts: tuple[ConflictRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Why nothing more of a till is taken in, and what a person does about it."""
+
+    title: str
+    sentences: tuple[str, ...]
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictRow:
+    """An entry that came and was set aside."""
+
+    number: str
+    found: str
+    why: str
+    came: str
+    """The hash of what came, shortened."""
+    stands: str
+    """The hash of what stands in its place, shortened, with its kind; empty when nothing does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

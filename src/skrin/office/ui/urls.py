@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from skrin.office.ui import views
+from skrin.office.ui import till_views, views
 
 app_name = "office"
 
@@ -28,6 +28,10 @@ urlpatterns = [
     path(f"closings/{ONE}.si", views.sie, name="sie"),
     path("articles", views.articles, name="articles"),
     path("tills", views.tills, name="tills"),
+    path("tills/new", till_views.till_new, name="till_new"),
+    path("tills/<int:number>/seat", till_views.till_seat, name="till_seat"),
+    path("tills/<int:number>/code", till_views.till_code, name="till_code"),
+    path("tills/<int:number>/retire", till_views.till_retire, name="till_retire"),
     path("tills/<str:till>/<int:store>", views.till, name="till"),
     path("tills/<str:till>/<int:store>/summary.json", views.till_summary, name="till_summary"),
     path("money", views.money, name="money"),

@@ -67,3 +67,10 @@ def moment(at_utc_ms: int, utc_offset_min: int) -> str:
 def clock(at_ms: int, zone: str) -> str:
     """`14:02` of an instant by the clock of the company."""
     return datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def day_of(at_ms: int, zone: str) -> str:
+    """`2025-11-19` of an instant by the clock of the company."""
+    return (
+        datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(ZoneInfo(zone)).date().isoformat()
+    )

@@ -18,7 +18,8 @@ from skrin.office.tills import queries as tills
 from skrin.office.tills.queries import SeatCard
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
-from skrin.office.ui.words import clock, whole
+from skrin.office.ui.pages import enrolling
+from skrin.office.ui.words import clock, day_of, whole
 
 SILENT_MS = 60_000
 """A till calls every five seconds; after a minute without a call it counts as away."""
@@ -35,6 +36,7 @@ def tills_page(visit: Visit) -> screens.Tills:
         rows=tuple(
             _row(visit, seat, chains.get((seat.till, seat.store))) for seat in _seen_seats(visit)
         ),
+        new_url=reverse("office:till_new") if visit.may("till_new") else "",
     )
 
 
@@ -55,15 +57,21 @@ def _row(visit: Visit, seat: SeatCard, chain: Chain | None) -> screens.TillRow:
         head=whole(chain.head_seq) if chain else "",
         version=seat.version,
         remark=_remark(chain),
-        url=reverse("office:till", args=(seat.till, seat.store)) if seat.till else "",
+        url=_url(seat),
     )
 
 
+def _url(seat: SeatCard) -> str:
+    if seat.till:
+        return reverse("office:till", args=(seat.till, seat.store))
+    return reverse("office:till_seat", args=(seat.number,))
+
+
 def _state(visit: Visit, seat: SeatCard, chain: Chain | None) -> tuple[screens.Level, str]:
-    if not seat.till:
-        return "quiet", _("Not enrolled yet")
     if seat.retired:
         return "quiet", _("Taken out of use")
+    if not seat.till:
+        return "quiet", _("Waits for its device")
     if chain and chain.alarm:
         return "bad", alarm_sentence(chain.alarm)
     if visit.now_ms - seat.rival_at_ms < RIVAL_SHOWN_MS:
@@ -149,11 +157,20 @@ def _seat(visit: Visit, till: str, store: int) -> SeatCard:
 
 def till_page(visit: Visit, till: str, store: int) -> screens.TillPage:
     """One till: what it said of itself, its chain, and entries that could not be projected."""
-    seat = _seat(visit, till, store)
-    chain = ingest.chains(visit.company).get((till, store))
+    return _page(visit, _seat(visit, till, store))
+
+
+def seat_page(visit: Visit, number: int) -> screens.TillPage:
+    """One till by its own number."""
+    return _page(visit, enrolling.seat_of(visit, number))
+
+
+def _page(visit: Visit, seat: SeatCard) -> screens.TillPage:
+    chain = ingest.chains(visit.company).get((seat.till, seat.store))
     level, state = _state(visit, seat, chain)
-    status = seat.status
-    unread = ingest.unread(visit.company, till, store)
+    may = visit.may("till_retire") and not seat.retired
+    retire_url = reverse("office:till_retire", args=(seat.number,)) if may else ""
+    waits = may and not seat.till
     return screens.TillPage(
         frame=visit.frame("tills"),
         name=seat.label,
@@ -161,40 +178,134 @@ def till_page(visit: Visit, till: str, store: int) -> screens.TillPage:
         level=level,
         state=state,
         groups=(
-            screens.FactGroup(
-                title=_("Contact"),
-                facts=(
-                    (_("Last contact"), _ago(visit, seat.heard_at_ms)),
-                    (_("Not sent"), _unsent(visit, seat)),
-                    (_("Version"), seat.version),
-                    (_("Start of the program"), str(seat.incarnation)),
-                    (_("Serial number"), f"{till}-{store}"),
-                ),
-            ),
-            screens.FactGroup(
-                title=_("Devices"),
-                facts=(
-                    (
-                        _("Control unit"),
-                        f"{status.control_unit} {_device_words(status.control_unit_state)}".strip(),
-                    ),
-                    (_("Card terminal"), _device_words(status.card_terminal_state)),
-                    (_("Printer"), _device_words(status.printer_state)),
-                ),
-            ),
-            screens.FactGroup(
-                title=_("History"),
-                facts=(
-                    (_("Last entry"), whole(chain.head_seq) if chain else "0"),
-                    (_("Hash of the entry"), chain.head_hash if chain else ""),
-                    (_("Entries set aside"), whole(chain.conflicts) if chain else "0"),
-                ),
-            ),
-            screens.FactGroup(
-                title=_("Kept, but not in any figure"),
-                facts=tuple((f"{seq} {kind}", _why(why)) for seq, kind, why in unread),
+            *(_heard(visit, seat, chain) if seat.till else ()),
+            screens.FactGroup(title=_("What was done in the office"), facts=_done(visit, seat)),
+        ),
+        code_url=reverse("office:till_code", args=(seat.number,)) if waits else "",
+        retire_url=retire_url,
+        stop=_stop(seat, chain, retire_url),
+        conflicts=_conflicts(visit, seat) if chain and chain.conflicts else (),
+    )
+
+
+def _heard(visit: Visit, seat: SeatCard, chain: Chain | None) -> tuple[screens.FactGroup, ...]:
+    """What the till said of itself and what came of it."""
+    status = seat.status
+    unread = ingest.unread(visit.company, seat.till, seat.store)
+    return (
+        screens.FactGroup(
+            title=_("Contact"),
+            facts=(
+                (_("Last contact"), _ago(visit, seat.heard_at_ms)),
+                (_("Not sent"), _unsent(visit, seat)),
+                (_("Version"), seat.version),
+                (_("Start of the program"), str(seat.incarnation)),
+                (_("Serial number"), f"{seat.till}-{seat.store}"),
+                (_("Device"), seat.device_name),
             ),
         ),
+        screens.FactGroup(
+            title=_("Devices"),
+            facts=(
+                (
+                    _("Control unit"),
+                    f"{status.control_unit} {_device_words(status.control_unit_state)}".strip(),
+                ),
+                (_("Card terminal"), _device_words(status.card_terminal_state)),
+                (_("Printer"), _device_words(status.printer_state)),
+            ),
+        ),
+        screens.FactGroup(
+            title=_("History"),
+            facts=(
+                (_("Last entry"), whole(chain.head_seq) if chain else "0"),
+                (_("Hash of the entry"), chain.head_hash if chain else ""),
+                (_("Entries set aside"), whole(chain.conflicts) if chain else "0"),
+            ),
+        ),
+        screens.FactGroup(
+            title=_("Kept, but not in any figure"),
+            facts=tuple((f"{seq} {kind}", _why(why)) for seq, kind, why in unread),
+        ),
+    )
+
+
+def _done(visit: Visit, seat: SeatCard) -> tuple[tuple[str, str], ...]:
+    words = {
+        "made": _("%(person)s made it"),
+        "code": _("%(person)s took a new code"),
+        "retired": _("%(person)s took it out of use"),
+    }
+    return tuple(
+        (
+            f"{day_of(one.at_ms, visit.time_zone)} {clock(one.at_ms, visit.time_zone)}",
+            ". ".join(
+                part
+                for part in (
+                    words.get(one.what, one.what) % {"person": one.person},
+                    enrolling.cause_words(one.cause),
+                    one.reason,
+                )
+                if part
+            ),
+        )
+        for one in tills.done(visit.company, seat.number)
+    )
+
+
+def _stop(seat: SeatCard, chain: Chain | None, retire_url: str) -> screens.Stop | None:
+    """What happened to a chain that nothing more is taken of, and the one way on.
+
+    Nothing starts it again: the office cannot know which of two histories is the true one, and
+    overwrites neither (D26). The device goes on under a new till with a series of its own (D24).
+    """
+    if chain is None or not chain.stopped or seat.retired:
+        return None
+    happened = {
+        "other_hash": _(
+            "It sent an entry under a number that the office already has, with another content."
+            " That happens when a till's disk was put back from a copy, or two devices run"
+            " with the same files, or somebody changed its files."
+        ),
+        "broken_link": _(
+            "It sent an entry that does not follow the one before it. Its files were damaged,"
+            " exchanged or changed."
+        ),
+    }.get(chain.alarm, alarm_sentence(chain.alarm))
+    link = screens.Link(
+        label=_("Take it out of use, with a successor"),
+        url=f"{retire_url}?cause=history",
+        primary=True,
+    )
+    return screens.Stop(
+        title=_("Nothing more of this till is taken in"),
+        sentences=(
+            happened,
+            _(
+                "Both histories are kept and neither is overwritten. The till sells on, but its"
+                " sales do not reach the figures and the accounting files."
+            ),
+            _(
+                "Look at what was set aside, and find out what happened at the till. It cannot"
+                " be started again in the same series: take it out of use and enrol its device as"
+                " a new till. Keep the old files; the entries in them are the shop's records."
+            ),
+        ),
+        link=link if retire_url else None,
+    )
+
+
+def _conflicts(visit: Visit, seat: SeatCard) -> tuple[screens.ConflictRow, ...]:
+    return tuple(
+        screens.ConflictRow(
+            number=whole(one.seq),
+            found=f"{day_of(one.found_at_ms, visit.time_zone)}"
+            f" {clock(one.found_at_ms, visit.time_zone)}",
+            why=alarm_sentence(one.why),
+            came=one.hash[:16],
+            stands=f"{one.stored_hash[:16]} {one.kind}" if one.stored_hash else "",
+        )
+        for one in ingest.conflicts(visit.company, seat.till, seat.store)
     )
 
 

@@ -1,0 +1,54 @@
+"""Making tills, their codes, and taking them out of use: each view makes one call and renders."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+
+from skrin.office.ui import screens
+from skrin.office.ui.doors import Visit, member_form, member_page
+from skrin.office.ui.pages import enrolling
+from skrin.office.ui.pages import tills as pages
+
+
+@member_form
+def till_new(visit: Visit) -> HttpResponse:
+    """The form for a new till, and the code that it answers with."""
+    if visit.request.method != "POST":
+        return render(visit.request, "office/till_new.html", {"screen": enrolling.new_page(visit)})
+    return _coded(visit, "office/till_new.html", enrolling.make(visit))
+
+
+@member_page
+def till_seat(visit: Visit, number: int) -> HttpResponse:
+    """A till by its own number: one that waits for its device has no other."""
+    screen = pages.seat_page(visit, number)
+    return render(visit.request, "office/till.html", {"screen": screen})
+
+
+@member_form
+def till_code(visit: Visit, number: int) -> HttpResponse:
+    """A fresh code. It can only be asked for by a form: a link that is followed would spend one."""
+    if visit.request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    return _coded(visit, "office/message.html", enrolling.renew(visit, number))
+
+
+@member_form
+def till_retire(visit: Visit, number: int) -> HttpResponse:
+    """The form for taking a till out of use; with a successor it answers with that one's code."""
+    if visit.request.method != "POST":
+        screen = enrolling.retire_page(visit, number)
+        return render(visit.request, "office/till_retire.html", {"screen": screen})
+    answer = enrolling.retire(visit, number)
+    template = "message" if isinstance(answer, screens.Message) else "till_retire"
+    return _coded(visit, f"office/{template}.html", answer)
+
+
+def _coded(visit: Visit, template: str, screen: object) -> HttpResponse:
+    """The page with a code, which no cache and no history keeps; or what was wrong, beside its
+    field."""
+    if isinstance(screen, screens.TillCode):
+        return render(visit.request, "office/till_code.html", {"screen": screen})
+    status = 200 if isinstance(screen, screens.Message) else 422
+    return render(visit.request, template, {"screen": screen}, status=status)

@@ -1,0 +1,208 @@
+"""Making tills with codes, taking them out of use, and what a stopped chain shows (D23 to D26)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from tests.office.cast import PASSWORD, Cast, enrol, swedish
+from tests.office.journals import Journal
+
+from skrin.domain.codec import decode, encode
+from skrin.office.ingest import queries as ingest
+from skrin.office.people import actions as people
+from skrin.office.people import queries as members
+from skrin.office.tenancy.wall import inside
+from skrin.office.tills import queries as tills
+from skrin.office.tills.models import Event, Seat
+from skrin.sync.messages import LOGIN_PATH, Fault, LoginRequest
+
+pytestmark = pytest.mark.office
+
+CODE = re.compile(r'<p class="code"[^>]*>([\d]+(?:-[0-9A-Z]{4}){3})</p>')
+
+
+def code_in(page: str) -> str:
+    found = CODE.search(page)
+    assert found, page
+    return found[1]
+
+
+def make(client: Client, designation: str, label: str = "Kassa ny", store: int = 1) -> str:
+    answer = client.post("/tills/new", {"store": store, "designation": designation, "label": label})
+    assert answer.status_code == 200, answer.content
+    return code_in(answer.content.decode())
+
+
+def seat(cast: Cast, designation: str) -> tills.SeatCard:
+    with inside(cast.company):
+        return next(one for one in tills.seats(cast.company) if one.designation == designation)
+
+
+@pytest.mark.requirement("R-WO-001")
+def test_a_till_is_made_and_its_code_makes_a_device_of_it_once(cast: Cast) -> None:
+    client = cast.logged_in()
+    form = client.get("/tills/new").content.decode()
+    assert f'value="{cast.journal().designation[:-1]}2"' in form, "the next that is free"
+    code = make(client, "NY-1")
+    assert code not in client.get("/tills").content.decode(), "shown once"
+    new = seat(cast, "NY-1")
+    page = client.get(f"/tills/{new.number}/seat").content.decode()
+    assert swedish("Waits for its device") in page and code not in page
+    assert enrol(code).status_code == 200
+    assert enrol(code).status_code == 403
+    assert seat(cast, "NY-1").till
+    answer = client.post(f"/tills/{new.number}/code")
+    assert swedish("This till needs no code") in answer.content.decode()
+
+
+def test_a_new_code_ends_the_one_before_and_is_asked_for_by_a_form(cast: Cast) -> None:
+    client = cast.logged_in()
+    first = make(client, "NY-2")
+    number = seat(cast, "NY-2").number
+    assert client.get(f"/tills/{number}/code").status_code == 405
+    second = code_in(client.post(f"/tills/{number}/code").content.decode())
+    assert enrol(first).status_code == 403
+    assert enrol(second).status_code == 200
+    assert [(one.what, one.person) for one in done(cast, number)] == [
+        ("code", "Saga"),
+        ("made", "Saga"),
+    ]
+
+
+def done(cast: Cast, number: int) -> list[tills.Done]:
+    with inside(cast.company):
+        return tills.done(cast.company, number)
+
+
+@pytest.mark.parametrize(
+    ("designation", "label", "fault"),
+    [
+        ("", "Kassa", "A designation is 1 to 16 letters, digits and signs, without å, ä and ö."),
+        ("KÅ1", "Kassa", "A designation is 1 to 16 letters, digits and signs, without å, ä and ö."),
+        ("NY-3", " ", "Give the till a name."),
+    ],
+)
+def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_made(
+    cast: Cast, designation: str, label: str, fault: str
+) -> None:
+    answer = cast.logged_in().post(
+        "/tills/new", {"store": "1", "designation": designation, "label": label}
+    )
+    assert answer.status_code == 422
+    assert swedish(fault) in answer.content.decode()
+    with inside(cast.company):
+        assert Seat.objects.count() == 1 and not Event.objects.exists()
+
+
+def test_a_designation_is_used_once_also_by_a_till_out_of_use(cast: Cast) -> None:
+    client = cast.logged_in()
+    make(client, "NY-4")
+    number = seat(cast, "NY-4").number
+    form = {"cause": "given_up", "reason": "Kiosken är stängd"}
+    assert client.post(f"/tills/{number}/retire", form).status_code == 200
+    answer = client.post("/tills/new", {"store": "2", "designation": "NY-4", "label": "En till"})
+    taken = "Another till has this designation, or has had it. Choose one that is free."
+    assert answer.status_code == 422 and swedish(taken) in answer.content.decode()
+
+
+@pytest.mark.requirement("R-WO-001")
+def test_a_till_is_taken_out_of_use_with_a_reason_that_stays(cast: Cast, journal: Journal) -> None:
+    journal.sale(cast.articles["coffee"])
+    cast.take(journal.exchange())
+    client, till = cast.logged_in(), seat(cast, journal.designation)
+    path = f"/tills/{till.number}/retire"
+    for form in ({"cause": "lost"}, {"reason": "Stulen i natt"}, {"cause": "x", "reason": "abc"}):
+        assert client.post(path, form).status_code == 422
+    assert not seat(cast, journal.designation).retired
+    answer = client.post(path, {"cause": "lost", "reason": "Stulen i natt"})
+    assert answer.status_code == 200
+    page = client.get(f"/tills/{till.till}/1").content.decode()
+    for shown in ("Stulen i natt", swedish("It is lost or stolen"), swedish("Taken out of use")):
+        assert shown in page
+    assert f"/tills/{till.number}/retire" not in page, "once is enough"
+    journal.sale(cast.articles["mug"])
+    taken = cast.take(journal.exchange(first_seq=taken_head(cast, journal) + 1))
+    assert (taken.chain, taken.head_seq) == ("retired", journal.entries[-1].header.seq)
+    body = encode(LoginRequest(cast.cashier, PASSWORD, 1))
+    refused = cast.device.post(LOGIN_PATH, body)
+    assert (refused.status_code, decode(Fault, refused.content).fault) == (403, "till_retired")
+
+
+def taken_head(cast: Cast, journal: Journal) -> int:
+    with inside(cast.company):
+        return ingest.chains(cast.company)[journal.till, 1].head_seq
+
+
+def test_a_successor_has_a_series_of_its_own_and_the_same_devices(cast: Cast) -> None:
+    client, old = cast.logged_in(), seat(cast, cast.journal().designation)
+    form = {"cause": "replaced", "reason": "Skärmen gick sönder", "replace": "yes"}
+    taken = client.post(f"/tills/{old.number}/retire", {**form, "designation": old.designation})
+    assert taken.status_code == 422
+    assert not seat(cast, old.designation).retired, "both or nothing"
+    answer = client.post(f"/tills/{old.number}/retire", {**form, "designation": "NY-5"})
+    assert enrol(code_in(answer.content.decode())).status_code == 200
+    new = seat(cast, "NY-5")
+    assert seat(cast, old.designation).retired
+    assert (new.label, new.store) == (old.label, old.store) and new.till not in ("", old.till)
+
+
+def test_a_till_out_of_use_before_its_device_came_takes_none(cast: Cast) -> None:
+    client = cast.logged_in()
+    code = make(client, "NY-6")
+    number = seat(cast, "NY-6").number
+    client.post(f"/tills/{number}/retire", {"cause": "given_up", "reason": "Ångrade oss"})
+    assert enrol(code).status_code == 403
+
+
+@pytest.mark.requirement("R-SYNC-003")
+def test_a_stopped_chain_says_what_happened_and_offers_the_one_way_on(
+    cast: Cast, journal: Journal
+) -> None:
+    journal.sale(cast.articles["coffee"])
+    exchange = journal.exchange()
+    cast.take(exchange)
+    other = cast.journal()
+    other.sale(cast.articles["mug"])
+    assert cast.take(other.exchange()).chain == "stopped"
+    client = cast.logged_in()
+    page = client.get(f"/tills/{journal.till}/1").content.decode()
+    assert swedish("Nothing more of this till is taken in") in page
+    with inside(cast.company):
+        (conflict,) = ingest.conflicts(cast.company, journal.till, 1)
+    assert conflict.hash[:16] in page and conflict.stored_hash[:16] in page
+    assert conflict.hash != conflict.stored_hash
+    number = seat(cast, journal.designation).number
+    assert f'href="/tills/{number}/retire?cause=history"' in page
+    form = client.get(f"/tills/{number}/retire?cause=history").content.decode()
+    assert 'value="history" checked' in form and 'name="replace" value="yes" checked' in form
+    accountant = other_member(cast, "accountant")
+    page = accountant.get(f"/tills/{journal.till}/1").content.decode()
+    assert swedish("Nothing more of this till is taken in") in page
+    assert "/retire" not in page, "who may not set anything is shown no way to"
+
+
+def other_member(cast: Cast, role: str) -> Client:
+    person = members.person_id(cast.cashier)
+    assert person is not None
+    with inside(cast.company):
+        people.set_member(cast.company, person, role, "Alva", ())
+    return cast.logged_in(cast.cashier)
+
+
+def test_a_member_of_one_store_makes_and_retires_tills_there_only(cast: Cast) -> None:
+    far = cast.logged_in()
+    make(far, "NY-7", store=2)
+    person = members.person_id(cast.cashier)
+    assert person is not None
+    with inside(cast.company):
+        people.set_member(cast.company, person, "manager", "Alva", (1,))
+    client = cast.logged_in(cast.cashier)
+    number = seat(cast, "NY-7").number
+    form = {"store": "2", "designation": "NY-8", "label": "Kassa"}
+    assert client.post("/tills/new", form).status_code == 404
+    for path in (f"/tills/{number}/seat", f"/tills/{number}/retire"):
+        assert client.get(path).status_code == 404
+    assert client.post(f"/tills/{number}/code").status_code == 404
+    assert not seat(cast, "NY-7").retired
