@@ -128,7 +128,9 @@ MODIFIERS = (
 DEALS = (Deal(LUNCH, (DealPart((33, 34)), DealPart((21, 22)), DealPart((24,)))),)
 METHODS = (
     PaymentMethod(1, "cash", "Kontant", {}, "", "1910", True, "same", "works", True, True, 1),
-    PaymentMethod(2, "card", "Kort", {}, "nexo", "1580", False, "same", "limits", False, False, 2),
+    PaymentMethod(
+        2, "card", "Kort", {}, "nexo", "1580", False, "same", "limits", False, False, 2, True
+    ),
     PaymentMethod(3, "manual", "Swish", {}, "", "1930", False, "same", "works", False, False, 3),
     PaymentMethod(4, "manual", "Rikskort", {}, "", "1931", False, "no", "works", False, False, 4),
 )

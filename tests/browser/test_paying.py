@@ -128,3 +128,30 @@ def test_the_whole_sale_in_parts_by_keyboard(screens: Screens) -> None:
     page.wait_for_selector("#panel .row-key")
     page.keyboard.press("Escape")
     page.wait_for_selector("#panel", state="hidden")
+
+
+@pytest.mark.parametrize("size", ("handheld", "tablet", "desktop"))
+def test_a_tip_is_typed_and_stands_beside_the_sale(screens: Screens, size: str) -> None:
+    screens.expected = {422}
+    screen = screens.selling(size)
+    screen.ring("Räkmacka", "Kanelbulle")
+    screen.wait_total("151,00")
+    screen.press("#pay-other")
+    screen.page.wait_for_selector(".paying-window")
+    screen.press(screen.page.locator(".method", has_text="Dricks"))
+    screen.window()
+    screen.look("tip")
+    screen.digits("200")
+    screen.press("#window .method.primary")
+    screen.page.wait_for_selector("#window .fault:not(:empty)")
+    assert plain(screen.page.inner_text("#window .fault")) == (
+        "Dricksen är mer än det som betalas, 151,00. Skriv en annan."
+    )
+    screen.page.fill("#tip-amount", "")
+    screen.choose("10 %")
+    screen.press("#window .method.primary")
+    screen.window_gone()
+    screen.done()
+    facts = plain(screen.page.inner_text(".done .facts"))
+    assert "Varav dricks 15,00" in facts and "Kort 166,00" in facts
+    screen.look("tip-done")

@@ -380,6 +380,11 @@ WINDOWS: dict[str, object] = {
     ),
     "note": sheets.NoteWindow(texts=("Utan grädde",)),
     "park": sheets.ParkWindow(name="1"),
+    "tip": sheets.TipWindow(
+        to_pay="132,00",
+        proposals=(till.Choice(value="700", name="5 % · 7,00"),),
+        methods=(till.PayKey(method=2, name="Kort", icon="credit-card"),),
+    ),
     "cash": sheets.CashWindow(
         title="Uttag",
         direction="cash_out",

@@ -28,7 +28,7 @@ TILL_URLS = """
     tour_seen own_pin window_own_pin window_discount window_note window_park window_camera
     window_pin window_people window_layouts window_tour
     panel_receipts panel_sale panel_parked panel_groups panel_articles move_cash open_drawer
-    note_off
+    note_off window_tip
     screens screens_on screens_off screen_code screen_code_state screen_revoke take_over
     pair pair_challenge pair_screen pair_session
 """

@@ -313,7 +313,7 @@ def _taken(desk: Desk, header: Header, taken: PaymentTaken) -> Desk:
         taken.tendered_minor,
         taken.change_minor,
         taken.rounding_minor,
-        0,
+        taken.tip_minor,
         taken.drawer,
         gift=taken.gift,
     )

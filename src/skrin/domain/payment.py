@@ -63,7 +63,8 @@ class PaymentBegun:
     """`payment.begun`: the intent, committed before the provider is asked (idea 2).
 
     `attempt_id` is ours; `sale_id` and `service_id` are what the protocol calls it. A void names
-    the payment that it undoes, and the provider's own id of that charge.
+    the payment that it undoes, and the provider's own id of that charge. `tip_minor`: asked for on
+    top of `amount_minor`, because it was typed at the till.
     """
 
     cart_id: str
@@ -79,6 +80,7 @@ class PaymentBegun:
     purpose: str = CHARGE
     undoes: str = ""
     undoes_transaction: str = ""
+    tip_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class PaymentTaken:
     """`payment.taken`: money that needs nobody's answer: cash in the hand, a Swish seen by eye.
 
     `amount_minor` stays in the till (tendered - change); of it `rounding_minor` is cash rounding,
-    so the part of the total that is settled is `amount_minor - rounding_minor`.
+    so the part of the total that is settled is `amount_minor - rounding_minor - tip_minor`.
     """
 
     cart_id: str
@@ -124,6 +126,7 @@ class PaymentTaken:
     rounding_minor: int
     drawer: bool
     gift: GiftPart | None = None
+    tip_minor: int = 0
 
 
 @swift

@@ -173,12 +173,18 @@ class Counter:
             raise Refusal("method_missing")
         self.pay(actor, tap_id, method.id, amount_minor)
 
-    def pay(self, actor: Person, tap_id: str, method: int, amount_minor: int | None) -> None:
+    def pay(
+        self,
+        actor: Person,
+        tap_id: str,
+        method: int,
+        amount_minor: int | None,
+        tip_minor: int = 0,
+    ) -> None:
         """Pay a part or the rest with a method, and see the sale through (R-PAY-005)."""
         self._await_paper()
-        paying.pay(
-            self.till, actor, self.preflight, tap_id, method, amount_minor, self._fresh(tap_id)
-        )
+        fresh = self._fresh(tap_id)
+        paying.pay(self.till, actor, self.preflight, tap_id, method, amount_minor, fresh, tip_minor)
         completing.seal_cart(self.till, actor, free=True)
         self.settle()
 

@@ -38,6 +38,7 @@ from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
 from skrin.till.flow import gift_codes, giftcards, rights
 from skrin.till.flow.till import Till
+from skrin.till.flow.tips import check_tip, with_tip
 
 NO_REFUND = "no"
 """A method that never gives money back (D40)."""
@@ -150,6 +151,7 @@ def pay(
     method_id: int,
     amount_minor: int | None,
     fresh: Callable[[], None] = lambda: None,
+    tip_minor: int = 0,
 ) -> None:
     """Pay a part, or the rest (`amount_minor` None), with a published method.
 
@@ -158,10 +160,11 @@ def pay(
     the commit takes effect: only an attempt that this process itself began may be sent (D18).
     Others: confirmed by the cashier's eye. A cart that gives money back is refunded the same way.
     In training every payment is pretended: no terminal is asked, no drawer opens (D9).
+    `tip_minor`: a tip that was typed, on top of what is paid; the card terminal then asks for none.
 
     Refused: what `check_may_pay` and the preflight refuse; `broken` (another till took the cart
-    over); `method_missing`, `method_no_refund`,
-    `method_no_change`, `tendered_not_payable`, `tendered_too_little`, `card_terminal_missing`.
+    over); `method_missing`, `method_no_refund`, `method_no_change`, `method_no_tip`,
+    `tip_too_large`, `tendered_not_payable`, `tendered_too_little`, `card_terminal_missing`.
     """
     method = till.registers.method(method_id)
     if method is None:
@@ -193,12 +196,14 @@ def pay(
         with till.transaction(actor) as tx:
             if method.kind == CARD and not desk.training:
                 asked_minor = _part_of(desk.left_minor, amount_minor, method)
+                check_tip(method, asked_minor, tip_minor)
                 begun = _begun(till, desk, method, tap_id, asked_minor, service_id)
-                tx.append("payment.begun", begun)
+                tx.append("payment.begun", replace(begun, tip_minor=tip_minor))
                 fresh()
             else:
                 taken = _taken(till, desk, method, tap_id, amount_minor)
-                tx.append("payment.taken", taken)
+                check_tip(method, taken.amount_minor, tip_minor)
+                tx.append("payment.taken", with_tip(taken, tip_minor))
 
     till.run(command)
 
@@ -432,12 +437,12 @@ def ask_of(till: Till, attempt: Attempt, operator: str) -> PaymentAsk:
         begun.sale_id,
         begun.service_id,
         begun.card_terminal_id,
-        abs(begun.amount_minor),
+        abs(begun.amount_minor) + begun.tip_minor,
         begun.currency,
         local_time(at.utc_ms, at.offset_min).isoformat(timespec="seconds"),
         operator,
         begun.purpose,
-        begun.purpose == CHARGE and method is not None and method.tips,
+        begun.purpose == CHARGE and method is not None and method.tips and not begun.tip_minor,
     )
 
 

@@ -8,7 +8,7 @@ from skrin.domain.cart import Cart, Discount
 from skrin.domain.desk import Desk
 from skrin.domain.giftcard import masked
 from skrin.domain.money import grouped_amount
-from skrin.domain.payment import CARD, CASH, GIFT_CARD, PaymentMethod
+from skrin.domain.payment import CARD, CASH, GIFT_CARD, Payment, PaymentMethod
 from skrin.domain.pricing import Priced, PricedLine, line_discount, price_cart
 from skrin.domain.quantity import ONE, quantity_text
 from skrin.till.flow.paying import NO_REFUND, cash_to_pay
@@ -112,12 +112,21 @@ def paid_rows(desk: Desk) -> tuple[PaidRow, ...]:
     """The parts that are paid already."""
     return tuple(
         PaidRow(
-            name=f"{paid.name} {masked(paid.gift.tail)}" if paid.gift else paid.name,
+            name=_paid_name(paid),
             amount=grouped_amount(paid.amount_minor),
             payment_id=paid.payment_id,
         )
         for paid in desk.payments
     )
+
+
+def _paid_name(paid: Payment) -> str:
+    if paid.gift:
+        return f"{paid.name} {masked(paid.gift.tail)}"
+    if not paid.tip_minor:
+        return paid.name
+    said = {"name": paid.name, "tip": grouped_amount(paid.tip_minor)}
+    return gettext("%(name)s, of which tip %(tip)s") % said
 
 
 def _discounts(cart: Cart, priced: Priced) -> tuple[DiscountRow, ...]:

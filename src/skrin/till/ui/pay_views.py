@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from skrin.domain.money import parse_amount
+from skrin.domain.money import grouped_amount, parse_amount
 from skrin.domain.refusal import Refusal
+from skrin.till.flow import tips
 from skrin.till.flow.counter import Counter
 from skrin.till.ui import forms, words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.answers import answer, cart_view, refused
 from skrin.till.ui.guard import StaffRequest, at_the_till
+from skrin.till.ui.open_receipt import pay_key, rate_text
+from skrin.till.ui.screens import Choice
 from skrin.till.ui.served import served
+from skrin.till.ui.sheets import TipWindow
 
 _BESIDE_THE_FIELD = ("amount_", "tendered_", "method_no_change", "method_no_refund")
 
@@ -43,7 +48,8 @@ def _window_view(act: Callable[[StaffRequest, Counter], None]) -> Callable[..., 
         except forms.Unreadable:
             return HttpResponse(status=400)
         except Refusal as no:
-            if no.code.startswith(_BESIDE_THE_FIELD) and counter.till.desk.cart:
+            in_window = "tip" not in request.POST  # The tip's own window tells it itself.
+            if no.code.startswith(_BESIDE_THE_FIELD) and counter.till.desk.cart and in_window:
                 fault = words.refusal_sentence(no)
                 asked = zones.Asked(0, forms.typed(request, "tendered"), fault)
                 return answer(request, counter, asked=asked)
@@ -58,7 +64,35 @@ def pay(request: StaffRequest, counter: Counter) -> None:
     """A part, or all that is left when no amount was typed, with any method."""
     tendered = forms.amount(request, "tendered")
     method = forms.number(request, "method")
-    counter.pay(request.person, forms.tap_id(request), method, tendered)
+    counter.pay(request.person, forms.tap_id(request), method, tendered, tip_of(request))
+
+
+def tip_of(request: StaffRequest) -> int:
+    """The tip of the tip's window: what was typed, else the proposal that was chosen."""
+    typed_minor = forms.amount(request, "tip", zero_ok=True)
+    if typed_minor is not None:
+        return typed_minor
+    return forms.number(request, "proposal") if request.POST.get("proposal") else 0
+
+
+@require_GET
+@at_the_till
+def window_tip(request: StaffRequest) -> HttpResponse:
+    """A tip on top of all that is left: proposed, or typed; then the way to pay it."""
+    till = served().counter.till
+    left_minor = till.desk.left_minor
+    methods = [one for one in till.registers.methods if tips.takes_tips(one)]
+    if left_minor <= 0 or not methods:
+        return refused(request, Refusal("cart_empty"))
+    screen = TipWindow(
+        to_pay=grouped_amount(left_minor),
+        proposals=tuple(
+            Choice(value=str(tip_minor), name=f"{rate_text(bp)} · {grouped_amount(tip_minor)}")
+            for bp, tip_minor in tips.proposed(till, left_minor)
+        ),
+        methods=tuple(pay_key(till, method) for method in methods),
+    )
+    return render(request, "till/_window_tip.html", {"screen": screen})
 
 
 @_window_view

@@ -44,7 +44,8 @@ take_over, leave_wish        cart_id; cart_id
 sold_out            article_id, on=1 | 0
 abort, next         - (next: leave a finished sale; answers with the empty zone)
 pay_cash, pay_card  - (all that is left to pay; cash exactly, rounded by law)
-pay                 method, tendered (text as typed; empty: all that is left)
+pay                 method, tendered (text as typed; empty: all that is left); tip (as typed),
+                    proposal (a tip in minor units)
 pay_cash_amount     tendered (text as typed)
 back_out            payment_id
 paying              GET: the zone as it is; ?ask=pay: the payment window, &method= with one chosen
@@ -388,6 +389,8 @@ class Paying:
     can_stop: bool = False
     can_leave: bool = True
     """The window may be left: nothing is paid yet."""
+    tips: bool = False
+    """Some method takes a tip: the window has a key for it."""
     ways: tuple[Way, ...] = ()
     poll_ms: int = 0
     """How often the screen asks `paying` for news: 250 in a card payment, 1000 else, 0 never."""
@@ -405,6 +408,7 @@ class Done:
     change: str = ""
     """Empty when there is nothing to give back; else it is the largest thing on the screen."""
     rounding: str = ""
+    tip: str = ""
     print_level: Level = "good"
     print_sentence: str = ""
     """"Kvittot är utskrivet", "Kvittot skrivs ut"."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from skrin.till.ui.screens import Button, Choice
+from skrin.till.ui.screens import Button, Choice, PayKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +132,15 @@ class CashWindow:
     reasons: tuple[Choice, ...]
     verb: str
     """On the key: "Ta ut"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipWindow:
+    """``till/_window_tip.html``: a tip on top of what is left. POST pay: method, tip, proposal."""
+
+    to_pay: str
+    proposals: tuple[Choice, ...]
+    methods: tuple[PayKey, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

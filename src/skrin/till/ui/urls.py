@@ -73,6 +73,7 @@ beside_the_receipt = [
     path("window/layouts", tours.window_layouts, name="window_layouts"),
     path("window/tour", tours.window_tour, name="window_tour"),
     path("tour/seen", tours.tour_seen, name="tour_seen"),
+    path("window/tip", pay_views.window_tip, name="window_tip"),
     path("window/cash/<str:direction>", cash_views.window_cash, name="window_cash"),
     path("cash", cash_views.move_cash, name="move_cash"),
     path("drawer", cash_views.open_drawer, name="open_drawer"),

@@ -185,6 +185,8 @@ REFUSALS: dict[str, str] = {
         "The till's certificate files cannot be read. Call service before you pair anew."
     ),
     "screens_certificate_unusable": _("The public certificate cannot be used. Look at its files."),
+    "method_no_tip": _("%(name)s takes no tip here. Take the payment without it."),
+    "tip_too_large": _("The tip is more than what is paid, %(most)s. Type another."),
     "payment_gone": _("That part is already taken back. Look at what is left to pay."),
 }
 """What each refusal says; `%(name)s` places take its values."""

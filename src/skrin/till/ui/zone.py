@@ -19,6 +19,7 @@ from skrin.till.flow.completing import nothing_left
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
+from skrin.till.flow.tips import takes_tips
 from skrin.till.ui import gifts, wishes, words
 from skrin.till.ui.frame import parking_tools, used_elsewhere
 from skrin.till.ui.open_receipt import paid_rows, pay_key, receipt
@@ -132,6 +133,7 @@ def payment_window(till: Till, asked: Asked) -> Paying:
         tendered=asked.typed,
         error=asked.error,
         can_leave=desk.state != PAYING,
+        tips=left > 0 and any(takes_tips(method) for method in till.registers.methods),
     )
 
 
@@ -246,6 +248,7 @@ def _done(counter: Counter, finished: Finished) -> Done:
     change = sum(paid.change_minor for paid, _ in paid_by)
     tendered = sum(paid.tendered_minor for paid, _ in paid_by)
     rounding = sum(receipt.rounding_minor for receipt in finished.receipts)
+    tip = sum(sign * paid.tip_minor for paid, sign in paid_by)
     level, sentence, waiting = _printing(counter, finished)
     names = dict.fromkeys(gifts.paid_with(paid) for paid, _ in paid_by)
     sealed = finished.receipts[-1]
@@ -256,6 +259,7 @@ def _done(counter: Counter, finished: Finished) -> Done:
         tendered=grouped_amount(tendered) if change else "",
         change=grouped_amount(change) if change else "",
         rounding=grouped_amount(rounding) if rounding else "",
+        tip=grouped_amount(tip) if tip else "",
         refund=kept_minor < 0,
         print_level=level,  # type: ignore[arg-type]
         print_sentence=sentence,
