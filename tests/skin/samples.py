@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from skrin.office.ui import card_screens as cards
 from skrin.office.ui import screens as office
 from skrin.till.ui import day_screens as day
 from skrin.till.ui import pairing_screens as pairing
@@ -146,7 +147,7 @@ LINES = (
         price="99,00",
         amount="−99,00",
         vat="25" + NBSP + "%",
-        notes=("Av kvitto VK1-1 17",),
+        notes=("Av kvittonr 17, kassa VK1-1",),
         back=True,
     ),
     till.Line(
@@ -918,7 +919,11 @@ OFFICE: dict[str, tuple[str, object]] = {
     "receipt": (
         "receipt.html",
         office.Receipt(
-            frame=SALES, number="VK1-1 104", paper=office.Paper(text=PAPER), facts=_FACTS
+            frame=SALES,
+            number="104",
+            designation="VK1-1",
+            paper=office.Paper(text=PAPER),
+            facts=_FACTS,
         ),
     ),
     "closings": (
@@ -1118,6 +1123,63 @@ OFFICE: dict[str, tuple[str, object]] = {
                 office.FactGroup(title="Företaget", facts=_FACTS),
                 office.FactGroup(title="Konton", facts=(("Kassa", "1910"), ("Kort", "1580"))),
             ),
+        ),
+    ),
+    "gift-cards": (
+        "gift_cards.html",
+        cards.GiftCards(
+            frame=replace(O_FRAME, place="money"),
+            filter=office.Filter(query=""),
+            owed="620,00",
+            count="2",
+            rows=(
+                cards.CardRow(
+                    name="****0PK8",
+                    url="#",
+                    made="2026-11-21",
+                    balance="380,00",
+                    free="260,00",
+                    held="120,00",
+                    used="120,00",
+                    valid_until="2028-11-21",
+                    level="good",
+                    state="I bruk",
+                ),
+                cards.CardRow(
+                    name="****0419",
+                    url="#",
+                    made="2025-11-21",
+                    balance="240,00",
+                    free="240,00",
+                    held="0,00",
+                    used="0,00",
+                    valid_until="2025-12-31",
+                    level="warn",
+                    state="Utgånget",
+                ),
+            ),
+            error="Rad 3 har ett saldo som inte är ett belopp.",
+        ),
+    ),
+    "gift-card": (
+        "gift_card.html",
+        cards.GiftCard(
+            frame=replace(O_FRAME, place="money"),
+            name="Presentkort ****0PK8",
+            balance="380,00",
+            level="good",
+            state="I bruk",
+            facts=_FACTS,
+            events=(
+                cards.CardEvent(
+                    when="2026-11-21 12:31",
+                    what="Betalt med",
+                    where="VK1-1, Alva",
+                    amount="-120,00",
+                ),
+            ),
+            blocked=False,
+            notice="Kortet kan användas igen.",
         ),
     ),
     "me": (

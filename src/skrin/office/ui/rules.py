@@ -48,6 +48,8 @@ RULES: dict[str, Rule] = {
     "closing_text": FIGURES,
     "sie": FIGURES,
     "money": FIGURES,
+    "gift_cards": SETTING,
+    "gift_card": SETTING,
     "articles": FIGURES,  # They tell what everything costs.
     "tills": TILLS,
     "till": TILLS,

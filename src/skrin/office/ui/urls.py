@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from skrin.office.ui import till_views, views
+from skrin.office.ui import gift_card_views, till_views, views
 
 app_name = "office"
 
@@ -35,5 +35,7 @@ urlpatterns = [
     path("tills/<str:till>/<int:store>", views.till, name="till"),
     path("tills/<str:till>/<int:store>/summary.json", views.till_summary, name="till_summary"),
     path("money", views.money, name="money"),
+    path("gift-cards", gift_card_views.gift_cards, name="gift_cards"),
+    path("gift-cards/<str:key>", gift_card_views.gift_card, name="gift_card"),
     path("settings", views.settings, name="settings"),
 ]

@@ -85,7 +85,7 @@ def sheet(counter: Counter, key: str, answer: GiftCardAnswer) -> GiftSheet:
         to_give=grouped_amount(abs(left)),
         can_load=changeable and answer.state in (USABLE, NOT_SOLD) and not answer.rate_bp,
         is_new=answer.state == NOT_SOLD,
-        can_take_back=changeable and usable and whole and not answer.rate_bp,
+        can_take_back=changeable and usable and whole and not lines and not answer.rate_bp,
     )
 
 

@@ -36,6 +36,9 @@ def money_page(visit: Visit) -> screens.Money:
         filter=wanted.filter,
         rows=tuple(row for row in found if row.level != "bad"),
         waiting=waiting,
+        exports=(screens.Link(label=_("Gift cards"), url=reverse("office:gift_cards")),)
+        if visit.may("gift_cards")
+        else (),
     )
 
 

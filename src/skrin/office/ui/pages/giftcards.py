@@ -1,0 +1,229 @@
+"""Gift cards: which there are, what is owed, one card's story, blocking, bringing cards in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from skrin.domain.giftcard import ISSUED, REFUNDED, TAKEN_BACK, TOPPED_UP, is_over, masked
+from skrin.domain.money import parse_amount
+from skrin.domain.refusal import Refusal
+from skrin.office.giftcards import actions, queries
+from skrin.office.giftcards.queries import Card, Event
+from skrin.office.people import queries as people
+from skrin.office.receipts.queries import PAGE_ROWS
+from skrin.office.tenancy import queries as tenancy
+from skrin.office.tills import queries as tills
+from skrin.office.ui import screens
+from skrin.office.ui.card_screens import CardEvent, CardRow, GiftCard, GiftCards
+from skrin.office.ui.doors import Visit
+from skrin.office.ui.filters import asked
+from skrin.office.ui.pages.sales import pager
+from skrin.office.ui.screens import Level
+from skrin.office.ui.words import money, rate, whole
+
+FILE_MOST_BYTES = 4 * 1024 * 1024
+
+
+def list_page(visit: Visit, notice: str = "", error: str = "") -> GiftCards:
+    """The cards of the company, newest first; those whose code ends with what is searched."""
+    wanted = asked(visit, search=True)
+    tail = wanted.query.replace("*", "").strip()
+    found, total = queries.listed(visit.company, tail, wanted.offset, PAGE_ROWS)
+    return GiftCards(
+        frame=visit.frame("money"),
+        filter=screens.Filter(query=wanted.query),
+        owed=money(queries.liability(visit.company)),
+        count=whole(total),
+        rows=tuple(_row(visit, card) for card in found),
+        pager=pager(wanted, len(found), total),
+        notice=notice,
+        error=error,
+    )
+
+
+def _row(visit: Visit, card: Card) -> CardRow:
+    level, state = _state(visit, card)
+    return CardRow(
+        name=masked(card.tail),
+        url=reverse("office:gift_card", args=[card.key]),
+        made=_day(visit, card.made_at_ms),
+        balance=money(card.balance),
+        free=money(card.free),
+        held=money(card.held),
+        used=money(card.used),
+        valid_until=card.valid_until,
+        level=level,
+        state=state,
+    )
+
+
+def _state(visit: Visit, card: Card) -> tuple[Level, str]:
+    if card.blocked:
+        return "bad", _("Blocked")
+    if is_over(card.valid_until, visit.today.isoformat()):
+        return "warn", _("Expired")
+    if not card.total:
+        return "quiet", _("Not sold yet")
+    return ("good", _("In use")) if card.balance else ("quiet", _("Used up"))
+
+
+def _local(visit: Visit, at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(ZoneInfo(visit.time_zone))
+
+
+def _day(visit: Visit, at_ms: int) -> str:
+    return _local(visit, at_ms).date().isoformat()
+
+
+def card_page(
+    visit: Visit, key: str, notice: str = "", amount: str = "", error: str = ""
+) -> GiftCard:
+    """One card and all that happened to it. Raises `Http404`."""
+    card = queries.card(visit.company, key)
+    if card is None:
+        raise Http404
+    level, state = _state(visit, card)
+    return GiftCard(
+        frame=visit.frame("money"),
+        name=f"{_('Gift card')} {masked(card.tail)}",
+        balance=money(card.balance),
+        level=level,
+        state=state,
+        facts=_facts(visit, card),
+        events=tuple(_event(visit, one) for one in queries.history(visit.company, key)),
+        blocked=card.blocked,
+        notice=notice,
+        amount=amount,
+        error=error,
+    )
+
+
+def _facts(visit: Visit, card: Card) -> tuple[tuple[str, str], ...]:
+    store = tenancy.store_names(visit.company).get(card.store, "")
+    from_file = card.source == actions.BY_IMPORT
+    source = _("Brought in from a file") if from_file else _("Sold at a till")
+    single = _("Single-purpose, VAT %(rate)s paid when sold") % {"rate": rate(card.rate_bp)}
+    kind = single if card.rate_bp else _("Multi-purpose, VAT when goods are sold for it")
+    return (
+        (_("Can be used now"), f"{money(card.free)} {card.currency}"),
+        (_("At tills"), money(card.held)),
+        (_("Used"), money(card.used)),
+        (_("Valid to"), card.valid_until or "-"),
+        (_("Kind"), kind),
+        (_("Where it came from"), f"{source} {store}".strip()),
+    )
+
+
+def _event(visit: Visit, event: Event) -> CardEvent:
+    known = tills.registers(visit.company).get(event.register)
+    register = known.designation if known else event.register
+    person = people.display_name(visit.company, event.person) if event.person else ""
+    where = ", ".join(filter(None, (register or _("The office"), person)))
+    return CardEvent(
+        when=_local(visit, event.at_ms).strftime("%Y-%m-%d %H:%M"),
+        what=_said().get(event.what, event.what),
+        where=where,
+        amount=money(event.amount) if event.amount else "",
+    )
+
+
+def _said() -> dict[str, str]:
+    return {
+        ISSUED: pgettext("gift card", "Sold"),
+        TOPPED_UP: _("Topped up"),
+        REFUNDED: _("Paid back to the card"),
+        TAKEN_BACK: _("Taken back"),
+        actions.REDEEMED: _("Paid with"),
+        actions.IMPORTED: _("Brought in"),
+        actions.CREDITED: _("Put on by the office"),
+        actions.IS_BLOCKED: _("Blocked"),
+        actions.UNBLOCKED: _("Unblocked"),
+    }
+
+
+def change_card(visit: Visit, key: str) -> GiftCard:
+    """Block the card, let it be used again, or put money on it at the shop's cost. A page without
+    `notice` changed nothing. Raises `Http404`."""
+    form = visit.request.POST
+    who, now_ms = str(visit.member.member_id), visit.now_ms
+    what = form.get("what", "")
+    if queries.card(visit.company, key) is None:
+        raise Http404
+    if what in ("block", "unblock"):
+        actions.block(visit.company, key, what == "block", who, now_ms)
+        said = _("The card is blocked.") if what == "block" else _("The card can be used again.")
+        return card_page(visit, key, said)
+    typed = form.get("amount", "").strip()[:20]
+    try:
+        amount_minor = parse_amount(typed)
+    except Refusal:
+        return card_page(visit, key, amount=typed, error=_("That is not an amount."))
+    actions.credit_anew(visit.company, key, amount_minor, who, now_ms)
+    notice = _("%(amount)s was put on the card.") % {"amount": money(amount_minor)}
+    return card_page(visit, key, notice)
+
+
+def bring_in(visit: Visit) -> GiftCards:
+    """Take cards over out of a file, all or none. A page without `notice` changed nothing."""
+    file = visit.request.FILES.get("file")
+    if file is None or not file.size or file.size > FILE_MOST_BYTES:
+        return list_page(visit, error=_("Choose a file first."))
+    try:
+        forms = cards_of(file.read())
+        count = actions.bring_in(visit.company, forms, str(visit.member.member_id), visit.now_ms)
+    except Refusal as no:
+        return list_page(visit, error=_sentence(no))
+    return list_page(visit, _("%(n)s cards were brought in.") % {"n": count})
+
+
+def cards_of(content: bytes) -> list[actions.CardForm]:
+    """The cards of a CSV file (UTF-8 or Latin-1; comma, semicolon or tab). Raises `Refusal`:
+    `no_columns`, `no_amount`, `no_day`, each row counted from 1 without the heading."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    head = text.splitlines()[0] if text.strip() else ""
+    delimiter = max(",;\t", key=head.count)
+    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+    columns = {str(name).strip().lower(): name for name in rows.fieldnames or ()}
+    if not {"code", "balance"} <= set(columns):
+        raise Refusal("no_columns")
+    forms = []
+    for place, row in enumerate(rows, start=1):
+        cells = {name: (row.get(column) or "").strip() for name, column in columns.items()}
+        forms.append(_form(cells, place))
+    return forms
+
+
+def _form(cells: dict[str, str], place: int) -> actions.CardForm:
+    try:
+        balance_minor = parse_amount(cells["balance"], zero_ok=True)
+    except Refusal as no:
+        raise Refusal("no_amount", place=place) from no
+    until = cells.get("valid_until", "")
+    try:
+        until = date.fromisoformat(until).isoformat() if until else ""
+    except ValueError as no:
+        raise Refusal("no_day", place=place) from no
+    return actions.CardForm(cells["code"], balance_minor, until)
+
+
+def _sentence(no: Refusal) -> str:
+    row = {"row": str(no.values.get("place", "")), "most": str(no.values.get("most", ""))}
+    return {
+        "card_code_unusable": _("Row %(row)s has a code that cannot be used."),
+        "card_there": _("Row %(row)s: that card is here already. Nothing was brought in."),
+        "no_amount": _("Row %(row)s has a balance that is no amount."),
+        "no_day": _("Row %(row)s has a last day that is no date (YYYY-MM-DD)."),
+        "no_columns": _("The file has no columns code and balance."),
+        "card_too_many": _("At most %(most)s cards at a time."),
+    }[no.code] % row

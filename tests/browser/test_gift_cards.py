@@ -1,0 +1,114 @@
+"""A gift card from its sale to its last krona: sold, looked at, paid with, too little on it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from tests.browser.selling import done_number, plain, press, wait_total
+from tests.browser.shop import Shop, until
+from tests.browser.small import AXE, RULES
+from tests.browser.windows import Windows
+
+CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
+CARD_OF_500, KNIFE_SHARPENED, BREAD_KNIFE = "9101", "7004", "5006"
+EXPIRED = "VETE-KORN-0004-19"
+
+
+def scan(page: Any, code: str) -> None:
+    page.locator("#scan [name=code]").evaluate(
+        "(field, code) => { field.value = code; skrin.put(field.form); }", code
+    )
+
+
+def ask_for_code(page: Any) -> None:
+    """Choose the gift card in the payment window."""
+    press(page, page.locator("#pay-other"))
+    page.wait_for_selector(".paying-window")
+    press(page, page.locator(".method", has_text="Presentkort"))
+    page.wait_for_selector("#gift-code")
+
+
+def look_at(page: Any, code: str) -> None:
+    """Type a code until the office knows it."""
+
+    def shown() -> bool:
+        page.fill("#gift-code", code)
+        press(page, page.locator("#window .primary"))
+        page.wait_for_timeout(700)
+        return bool(page.locator("#window .window-head .figure").count())
+
+    until(shown, "the card to be shown")
+
+
+def check_axe(page: Any) -> None:
+    if not AXE.exists():
+        return
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert not (faults := page.evaluate(RULES)), "\n".join(faults)
+
+
+@pytest.mark.requirement("R-PAY-001", "R-PAY-010", "OPP-007")
+@pytest.mark.parametrize("size", ["handheld", "tablet", "desktop"])
+def test_sold_paid_with_and_the_rest_by_card(windows: Windows, shop: Shop, size: str) -> None:
+    windows.expected.add(422)  # Until the sale of the card has reached the office.
+    page = windows.till(size)
+    scan(page, CARD_OF_500)
+    wait_total(page, "500,00")
+    press(page, page.locator("#pay-card"))
+    done_number(page)
+    code = CODE.search(shop.slip_with(size, "Koden är värd pengar"))
+    assert code, "the card's own paper has its code"
+
+    press(page, page.locator("[data-back]"))
+    scan(page, KNIFE_SHARPENED)
+    wait_total(page, "120,00")
+    ask_for_code(page)
+    windows.picture(page, f"gift-{size}-code")
+    look_at(page, code[0])
+    assert plain(page.inner_text("#window .window-head .figure")) == "500,00"
+    assert page.input_value("#gift-amount") == "120,00"
+    windows.picture(page, f"gift-{size}-card")
+    press(page, page.locator("#window .primary"))
+    done_number(page)
+    facts = plain(page.inner_text(".done .facts"))
+    assert f"Presentkort ****{code[0][-4:]}, 380,00 kvar" in facts
+    windows.picture(page, f"gift-{size}-done")
+    paper = shop.slip_with(size, "Kvar på kortet")
+    assert "380,00" in paper and code[0] not in paper and f"****{code[0][-4:]}" in paper
+
+    press(page, page.locator("[data-back]"))
+    scan(page, BREAD_KNIFE)
+    wait_total(page, "429,00")
+    ask_for_code(page)
+    look_at(page, code[0].lower().replace("-", " "))
+    assert page.input_value("#gift-amount") == "380,00"
+    press(page, page.locator("#window .primary"))
+    page.wait_for_selector(".parts-paid")
+    assert plain(page.inner_text(".paying-sum b")) == "49,00"
+    windows.picture(page, f"gift-{size}-rest")
+    press(page, page.locator(".method", has_text="Kort").first)
+    done_number(page)
+    assert "Presentkort" in plain(page.inner_text(".done .facts"))
+
+
+@pytest.mark.requirement("OPP-007")
+@pytest.mark.parametrize("size", ["handheld", "desktop"])
+def test_a_card_past_its_day_and_a_wrong_code_are_told_in_words(
+    windows: Windows, size: str
+) -> None:
+    windows.expected.add(422)
+    page = windows.till(size)
+    scan(page, KNIFE_SHARPENED)
+    wait_total(page, "120,00")
+    ask_for_code(page)
+    check_axe(page)
+    page.fill("#gift-code", "ABCDE-FGHJK-MNPQR")
+    press(page, page.locator("#window .primary"))
+    page.locator("#window .fault", has_text="Kontoret känner inget presentkort").wait_for()
+    look_at(page, EXPIRED)
+    page.locator("#window", has_text="Presentkortets sista dag har passerat").wait_for()
+    assert page.locator("#gift-amount").count() == 0
+    check_axe(page)
+    windows.picture(page, f"gift-{size}-expired")
