@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from tests.office.rights.store import ALVA, SAGA, ATill, Store
 
+from skrin.domain.entry import Entry
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights.terms import PARKED
 from skrin.office.tenancy.wall import inside
 from skrin.office.tills import actions as tills
 from skrin.till.flow import parking, selling
+from skrin.till.storage.shop_file import ShopFile
 
 pytestmark = pytest.mark.office
 
@@ -331,3 +333,42 @@ def test_an_exchange_without_rights_asks_once(store: Store) -> None:
         a.meets()
     of_rights = [q["sql"] for q in captured.captured_queries if "rights_" in q["sql"]]
     assert len(of_rights) == 1
+
+
+@pytest.mark.parametrize("dies_at", ["right.decided", "cart.fetched"])
+def test_a_kill_inside_a_commit_loses_nothing_and_doubles_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    """Order and fetching are a commit each: cut at either, the next start goes on from there."""
+    a, b = store.opens()
+    cart_id = parked(store, a, "coffee")
+    parking.fetch(b.till, ALVA, cart_id)
+    for one in (b, a):
+        one.meets()
+    store.clock.forward(2.5)
+    append = ShopFile.append
+
+    def cut(file: ShopFile, entry: Entry) -> None:
+        append(file, entry)
+        if entry.header.kind == dies_at and file is b.till.file:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ShopFile, "append", cut)
+        with pytest.raises(KeyboardInterrupt):
+            b.meets(2)
+    b.restart()
+    store.adds_up()
+    b.meets(2)
+    store.adds_up()
+    assert lines(b) == []
+    kinds = b.kinds()
+    assert kinds.count("right.decided") == 2
+    if parking.fetch(b.till, ALVA, cart_id) is False:
+        b.meets(2)  # Nobody waited after the restart: it went back, and is asked for again.
+    assert lines(b) == ["Bryggkaffe"]
+    b.pays()
+    b.meets(2)
+    store.adds_up()
+    row = store.row(PARKED, cart_id)
+    assert row is not None and (row.used, row.held) == (1, ())

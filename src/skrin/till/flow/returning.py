@@ -136,7 +136,7 @@ def want(till: Till, actor: Person, key: str, approver: Person | None = None) ->
         held = rights.hold_here(till, terms.RETURN, key)
         return not journaled.all_is_returned(journaled.return_state(held.state), sale)
 
-    for wish in list(till.sharing.wishes.values()):
+    for wish in till.sharing.all_wishes():
         if wish.kind == terms.RETURN and wish.key != key:
             rights.go_on_without(till, actor, wish.kind, wish.key)  # Another one is looked at now.
     if till.run(command):

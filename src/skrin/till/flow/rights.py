@@ -46,6 +46,10 @@ from skrin.till.flow.till import Till, Transaction
 
 log = logging.getLogger(__name__)
 
+TWO_HISTORIES = frozenset({"office_is_ahead", "other_history", "other_hash", "broken_link"})
+"""Alarms that say that the office knows another history of this register than the till's file: it
+was put back from a copy, or runs twice. What it held may have been used in the other one."""
+
 
 def hold_here(till: Till, kind: str, key: str) -> Hold:
     """What lies here of a right. On the writer: inside a transaction, with what it has done."""
@@ -143,11 +147,11 @@ def ask_again(till: Till) -> None:
     """Ask anew for what is being called back, when its time has come; at the end of the patience
     say that the holder is away (rule 6). Called by the lane that exchanges."""
     now_s = till.clock.steady_s()
-    for wish in list(till.sharing.wishes.values()):
+    for wish in till.sharing.all_wishes():
         if wish.outcome != terms.IS_RECALLED:
             continue
         if not _is_wanted(till, wish):
-            del till.sharing.wishes[wish.kind, wish.key]
+            till.sharing.wishes.pop((wish.kind, wish.key), None)
             continue
         waited_s = now_s - wish.since_s
         due = wish.tries < len(ASKED_AGAIN_S) and (
@@ -180,8 +184,9 @@ def _try_again(till: Till, wish: Wish) -> None:
     except Refusal as no:
         wish.outcome = no.code
         return
-    again = till.sharing.wishes[wish.kind, wish.key]
-    again.since_s, again.tries = since_s, tries
+    again = till.sharing.wish(wish.kind, wish.key)
+    if again:
+        again.since_s, again.tries = since_s, tries
 
 
 # The office's answers.
@@ -285,7 +290,7 @@ def heard(till: Till, answer: ExchangeAnswer | None, alarm: str) -> None:
     till.sharing.stopped = bool(alarm)
     if not alarm:
         return
-    if alarm in ("office_is_ahead", "other_history") and not till.sharing.frozen:
+    if alarm in TWO_HISTORIES and not till.sharing.frozen:
         _freeze(till)
     _end_claims(till)
 

@@ -80,9 +80,13 @@ class Sharing:
         """What is waited for of a right, or what came of it last."""
         return self.wishes.get((kind, key))
 
+    def all_wishes(self) -> list[Wish]:
+        """All that is waited for, as it is now: the screen looks while lanes go on."""
+        return list(self.wishes.values())
+
     def hurries(self) -> bool:
         """Whether somebody waits, so that the office is asked every half second."""
-        return self.asking or any(wish.waits for wish in self.wishes.values())
+        return self.asking or any(wish.waits for wish in self.all_wishes())
 
     def card(self, cart_id: str) -> ParkedCard | None:
         """A parked receipt as the store's list has it."""

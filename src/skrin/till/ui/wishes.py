@@ -25,7 +25,7 @@ def of_parked(till: Till, *, waiting: bool = False) -> Wish | None:
     counter nobody waits any more."""
     if till.desk.cart and till.desk.cart.lines:
         return None
-    wishes = [one for one in till.sharing.wishes.values() if one.kind == terms.PARKED]
+    wishes = [one for one in till.sharing.all_wishes() if one.kind == terms.PARKED]
     found = [one for one in wishes if one.waits or (one.outcome != GRANTED and not waiting)]
     return found[-1] if found else None
 
@@ -62,8 +62,7 @@ def taken_over(counter: Counter) -> Notice | None:
 def tag(till: Till) -> str:
     """What the words depend on."""
     return "_".join(
-        f"{wish.key[:8]}.{wish.outcome}.{_stage(till, wish)}"
-        for wish in till.sharing.wishes.values()
+        f"{wish.key[:8]}.{wish.outcome}.{_stage(till, wish)}" for wish in till.sharing.all_wishes()
     )
 
 
