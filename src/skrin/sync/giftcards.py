@@ -11,9 +11,9 @@ from dataclasses import dataclass
 GIFT_CARD_PATH = "/sync/giftcard"
 
 USABLE, NOT_SOLD, UNKNOWN = "usable", "not_sold", "unknown"
-BLOCKED, EXPIRED = "card_blocked", "card_expired"
+BLOCKED, EXPIRED, TAXED = "card_blocked", "card_expired", "gift_card_taxed"
 """How a card is: it may pay; it is printed and has never been sold; the office has none with this
-key; it was blocked; its last day has passed."""
+key; it was blocked; its last day has passed; it was taxed when it was sold, so it is no payment."""
 
 
 @dataclass(frozen=True, slots=True)

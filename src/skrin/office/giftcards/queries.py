@@ -13,7 +13,7 @@ from skrin.domain.rights.terms import GIFT_CARD
 from skrin.office.rights import queries as rights
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tills import queries as tills
-from skrin.sync.giftcards import BLOCKED, EXPIRED, NOT_SOLD, UNKNOWN, USABLE, GiftCardAnswer
+from skrin.sync.giftcards import BLOCKED, EXPIRED, NOT_SOLD, TAXED, UNKNOWN, USABLE, GiftCardAnswer
 
 LISTED_MOST = 200
 
@@ -128,15 +128,18 @@ def liability(company: int, before_ms: int | None = None) -> int:
 
 
 def why_not(company: int, key: str, business_day: str) -> str:
-    """What hinders a claim of a card on a business day: blocked, expired; empty = nothing."""
+    """What hinders a claim of a card on a business day (`BLOCKED` ...); empty = nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT blocked, valid_until FROM giftcards_card WHERE company_id = %s AND key = %s",
+            "SELECT blocked, valid_until, rate_bp FROM giftcards_card"
+            " WHERE company_id = %s AND key = %s",
             [company, key],
         )
-        blocked, until = cursor.fetchone() or (False, "")
+        blocked, until, rate_bp = cursor.fetchone() or (False, "", 0)
     if blocked:
         return BLOCKED
+    if rate_bp:
+        return TAXED
     return EXPIRED if is_over(until, business_day) else ""
 
 

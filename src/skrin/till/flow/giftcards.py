@@ -26,6 +26,7 @@ from skrin.sync.giftcards import (
     BLOCKED,
     EXPIRED,
     NOT_SOLD,
+    TAXED,
     UNKNOWN,
     USABLE,
     GiftCardAnswer,
@@ -72,6 +73,8 @@ def check_usable(answer: GiftCardAnswer) -> None:
         raise Refusal("card_blocked")
     if answer.state == EXPIRED:
         raise Refusal("card_expired")
+    if answer.state == TAXED:
+        raise Refusal("gift_card_taxed")
     if answer.state == NOT_SOLD:
         raise Refusal("gift_card_not_sold")
     if answer.state != USABLE:
@@ -207,10 +210,8 @@ def top_up(
     """Ring an amount onto a card that is there: topped up, or sold when it is a printed one that
     nobody has bought. Refused: `card_blocked`, `card_expired`, `gift_card_on_receipt`,
     `gift_card_taxed`, `gift_group_missing`, `return_mode_on`."""
-    if answer.state in (BLOCKED, EXPIRED):
+    if answer.state != NOT_SOLD:
         check_usable(answer)
-    if answer.rate_bp:
-        raise Refusal("gift_card_taxed")
     fresh = answer.state == NOT_SOLD
     until = answer.valid_until
     if fresh and not until:
@@ -247,8 +248,6 @@ def take_back(
     check_usable(answer)
     if answer.used_minor or answer.free_minor != answer.balance_minor or not answer.free_minor:
         raise Refusal("gift_card_used")
-    if answer.rate_bp:
-        raise Refusal("gift_card_taxed")
     check_may_change(till)
     check_free_on_receipt(till.desk, key)
     till.check(actor, roles.RETURN_WITHOUT, approver)

@@ -202,8 +202,13 @@ def rung_group(till: Till, group_id: int, amount_minor: int) -> Rung:
 def _gift_card(till: Till, item: Item, quantity_milli: int) -> Rung:
     """A gift card that this till prints: one to a line, no discount, taken back by its code only.
 
-    Refused: `gift_card_one`, `amount_zero`.
+    A card that is taxed when it is sold (single-purpose) would have to lower goods of its rate when
+    it pays, and never be a payment (docs/fiscal/se.md): that is not built, so none is sold.
+
+    Refused: `gift_card_one`, `amount_zero`, `gift_card_taxed`.
     """
+    if till.rate_of(item.vat_eat_in) or till.rate_of(item.vat_take_away):
+        raise Refusal("gift_card_taxed")
     if quantity_milli != ONE:
         raise Refusal("gift_card_one")
     if item.price_minor <= 0:

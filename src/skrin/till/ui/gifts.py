@@ -83,9 +83,9 @@ def sheet(counter: Counter, key: str, answer: GiftCardAnswer) -> GiftSheet:
         to_pay=grouped_amount(max(0, left)),
         can_refund=usable and lines and left < 0,
         to_give=grouped_amount(abs(left)),
-        can_load=changeable and answer.state in (USABLE, NOT_SOLD) and not answer.rate_bp,
+        can_load=changeable and answer.state in (USABLE, NOT_SOLD),
         is_new=answer.state == NOT_SOLD,
-        can_take_back=changeable and usable and whole and not lines and not answer.rate_bp,
+        can_take_back=changeable and usable and whole and not lines,
     )
 
 
@@ -105,8 +105,6 @@ def _trouble(answer: GiftCardAnswer) -> str:
         giftcards.check_usable(answer)
     except Refusal as no:
         return words.refusal_sentence(no)
-    if answer.rate_bp:
-        return words.refusal_sentence(Refusal("gift_card_taxed"))
     return gettext("Nothing is left on the gift card.") if not answer.balance_minor else ""
 
 

@@ -164,7 +164,10 @@ REFUSALS: dict[str, str] = {
         "A gift card is being sold on this receipt. Take payment or take it off, then park."
     ),
     "gift_card_used": _("Something has been paid with this gift card, so it is not taken back."),
-    "gift_card_taxed": _("VAT was paid when this gift card was sold. It cannot be done here."),
+    "gift_card_taxed": _(
+        "Gift cards that are taxed when they are sold are not handled here. Ask who keeps the"
+        " register to put them in a group without VAT."
+    ),
     "gift_group_missing": _(
         "No article group for gift cards is set up. Ask who keeps the register."
     ),
