@@ -425,3 +425,14 @@ def test_a_till_taken_out_of_use_with_an_amount_leaves_it_frozen(
         office_cards.credit_anew(shop.company, key, 50_00, "1", store.clock.utc_ms)
     assert shop.on_card(code) == (50_00, 100_00, 0)
     store.adds_up()
+
+
+def test_cards_that_are_sold_are_no_turnover(shop: GiftShop, store: Store) -> None:
+    (a,) = store.opens(1)
+    shop.sells(a, 500_00)
+    a.rings("coffee")
+    a.pays()
+    a.meets()
+    sold = store.cast.rows("SELECT sum(gross_minor) FROM statistics_sold")
+    hours = store.cast.rows("SELECT sum(receipts), sum(gross_minor) FROM statistics_receipts")
+    assert sold == [(34_00,)] and hours == [(2, 34_00)]

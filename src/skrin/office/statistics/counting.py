@@ -27,7 +27,8 @@ def count_receipts(
 ) -> tuple[dict[SoldKey, Sold], dict[HourKey, Hour]]:
     """Add receipts up by article and by hour. A return lowers what was sold; training counts not.
 
-    A line's cost is its quantity times the cost of one, rounded as its price is.
+    A line's cost is its quantity times the cost of one, rounded as its price is. A gift card that is
+    sold is a debt and no turnover: it is counted when goods are sold for it.
     """
     sold: dict[SoldKey, Sold] = {}
     hours: dict[HourKey, Hour] = {}
@@ -37,8 +38,11 @@ def count_receipts(
         sign = -1 if sealed.kind == RETURN else 1
         hour = local_time(header.at_utc_ms, header.utc_offset_min).hour
         day, person = header.business_day, header.user
-        vat_minor = 0
+        vat_minor = owed_minor = 0
         for line in sealed.lines:
+            if line.gift and not line.rate_bp:
+                owed_minor += line.amount_minor
+                continue
             key = (day, hour, person, line.group, line.article, line.rate_bp)
             before = sold.get(key)
             _, _, _, _, count, quantity, gross, vat, cost = before or ("", "", "", 0, 0, 0, 0, 0, 0)
@@ -58,7 +62,7 @@ def count_receipts(
         hours[day, hour, person] = (
             sales + (sign > 0),
             returns + (sign < 0),
-            gross + sign * sealed.total_minor,
+            gross + sign * (sealed.total_minor - owed_minor),
             vat + sign * vat_minor,
         )
     return sold, hours
