@@ -82,6 +82,7 @@ class ReportWords:
     discounts: str  # 17
     reduced: str  # 18
     unfinished: str  # 19
+    parked: str
     grand_sales: str  # 20
     grand_returns: str  # 21
     grand_net: str  # 22
@@ -207,6 +208,7 @@ REPORT: dict[str, ReportWords] = {
         discounts="Rabatter",
         reduced="Övriga registreringar som minskat försäljningen",
         unfinished="Oavslutade försäljningar",
+        parked="Parkerade kvitton, förs över",
         grand_sales="Grand total försäljning",
         grand_returns="Grand total retur",
         grand_net="Grand total netto",
@@ -251,6 +253,7 @@ REPORT: dict[str, ReportWords] = {
         discounts="Discounts",
         reduced="Other registrations that lowered the sales",
         unfinished="Unfinished sales",
+        parked="Parked receipts, carried over",
         grand_sales="Grand total sales",
         grand_returns="Grand total returns",
         grand_net="Grand total net",

@@ -40,6 +40,7 @@ def report_blocks(
         *_counts(report, words),
         Rule(),
         *_cash(report, words),
+        *_parked(report, utc_offset_min, words),
         Rule(),
         Line(words.grand_sales, amount(report.grand.sales_minor)),
         Line(words.grand_returns, amount(report.grand.returns_minor)),
@@ -149,6 +150,17 @@ def _counts(report: DayReport, words: ReportWords) -> Iterator[Block]:
         cells.append((label, str(row.count), amount(row.amount_minor)))
     cells.extend((label, str(report.row(kind).count), "") for label, kind in only_number)
     yield Table(words.counts, tuple(cells))
+
+
+def _parked(report: DayReport, utc_offset_min: int, words: ReportWords) -> Iterator[Block]:
+    """What is parked and goes over to the next day: it is in no sum."""
+    if not report.parked:
+        return
+    yield Rule()
+    yield Line(words.parked, str(len(report.parked)))
+    for one in report.parked:
+        day, time = day_and_time(one.parked_utc_ms, utc_offset_min)
+        yield Line(f"{day} {time}", amount(one.total_minor), indent=2)
 
 
 def _cash(report: DayReport, words: ReportWords) -> Iterator[Block]:

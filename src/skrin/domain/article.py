@@ -133,6 +133,10 @@ class Layout:
     buttons: tuple[Button, ...]
 
 
+CARRIED_OVER, BLOCKED = "carried_over", "blocked"
+"""Parked receipts go over to the next day and stand on the Z, or the day waits for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreCard:
     """The shop as the law wants it on paper, and what its tills need to know."""
@@ -151,3 +155,5 @@ class StoreCard:
     header: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     default_way: str = TAKE_AWAY
+    parked_at_closing: str = CARRIED_OVER
+    """What closing a day does with receipts that are parked at the till (R-PARK-007)."""

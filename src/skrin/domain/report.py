@@ -170,11 +170,21 @@ class PeriodNet:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """A receipt that is parked at the till when its day is closed. Its name is not here (D5)."""
+
+    parked_utc_ms: int
+    line_count: int
+    total_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class DayReport:
     """The body of `x.reported` (number 0, all open periods) and `day.closed` (a Z, one period).
 
     Carries by value everything that its paper shows. `cash_counted_minor` None = not counted, the
-    expected cash is carried on. `grand` is after the periods reported.
+    expected cash is carried on. `grand` is after the periods reported. `parked` lies at the till
+    and goes over to the next day: it is sold by whoever is paid for it (R-PARK-007).
     """
 
     kind: str
@@ -194,6 +204,7 @@ class DayReport:
     cash_expected_minor: int
     cash_counted_minor: int | None
     delivery: Delivery | None
+    parked: tuple[CarriedOver, ...] = ()
 
     def row(self, kind: str, key: str = "") -> TotalsRow:
         """The row of this kind and key, or an empty one."""

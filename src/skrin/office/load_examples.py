@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from skrin.domain.article import CARRIED_OVER
 from skrin.domain.money import parse_amount
 from skrin.domain.refusal import Refusal
 from skrin.office.accounting import actions as accounting
@@ -107,6 +108,7 @@ def _company(setup: Mapping[str, Any], users: Sequence[Row]) -> int:
         "language": card["language"],
         "time_zone": card["time_zone"],
         "day_break_min": int(hours) * 60 + int(minutes),
+        "parked_at_closing": card.get("parked_at_closing", CARRIED_OVER),
         "header": list(setup.get("receipt", {}).get("header", [])),
         "footer": list(setup.get("receipt", {}).get("footer", [])),
     }

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from tests.till.flow.shop import ANNA, BUN, COFFEE, Shop
 
+from skrin.documents import report_text
+from skrin.domain.article import BLOCKED
+from skrin.domain.codec import decode_body
 from skrin.domain.refusal import Refusal
+from skrin.domain.report import DayReport
 from skrin.till.flow import parking, selling
 
 
@@ -74,3 +81,38 @@ def test_an_empty_counter_cannot_be_parked(shop: Shop) -> None:
     (listed,) = parking.parked_carts(shop.till.file)
     with pytest.raises(Refusal, match="cart_on_counter"):
         parking.fetch(shop.till, ANNA, listed.cart.cart_id)
+
+
+@pytest.mark.requirement("R-PARK-007", "OPP-010")
+def test_what_is_parked_goes_over_to_the_next_day_and_stands_on_the_z(shop: Shop) -> None:
+    tap(shop, COFFEE)
+    tap(shop, BUN)
+    parking.park(shop.till, ANNA, "Fru Hemlighet")
+    tap(shop, COFFEE)
+    shop.counter.pay_cash(ANNA, shop.tap_id(), None)
+    shop.counter.close_days(ANNA, "2026-11-20")
+    seq = shop.till.file.closing_seq(1)
+    assert seq is not None
+    entry = shop.till.file.entry(seq)
+    assert entry is not None and b"Hemlighet" not in entry.record
+    report = decode_body("day.closed", 1, entry.body)
+    assert isinstance(report, DayReport)
+    assert [(one.line_count, one.total_minor) for one in report.parked] == [(2, 63_50)]
+    text = report_text(report, entry.header.at_utc_ms, 60, 42)
+    assert re.search(r"Parkerade kvitton, förs över +1\n +2026-11-20 10:00 +63,50\n", text)
+    assert report.net_minor == 34_00, "what is parked is in no sum"
+    assert [p.name for p in parking.parked_carts(shop.till.file)] == ["Fru Hemlighet"]
+
+
+@pytest.mark.requirement("R-PARK-007", "OPP-010")
+def test_a_store_may_let_no_day_close_while_something_is_parked(shop: Shop) -> None:
+    store = replace(shop.till.store, parked_at_closing=BLOCKED)
+    shop.till.registers = replace(shop.till.registers, store=store)
+    tap(shop, COFFEE)
+    parking.park(shop.till, ANNA, "A")
+    with pytest.raises(Refusal, match="parked_left") as refused:
+        shop.counter.close_days(ANNA, "2026-11-20")
+    assert refused.value.values == {"count": 1}
+    (listed,) = parking.parked_carts(shop.till.file)
+    parking.delete(shop.till, ANNA, listed.cart.cart_id)
+    assert shop.counter.close_days(ANNA, "2026-11-20") == [1]

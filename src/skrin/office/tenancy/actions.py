@@ -14,7 +14,8 @@ from skrin.office.tenancy.wall import inside
 def found_company(
     *, name: str, org_number: str, country: str, currency: str, time_zone: str, **more: Any
 ) -> Company:
-    """Make a company; returns it. `more`: language, day_break_min, header, footer, default_way.
+    """Make a company; returns it. `more`: language, day_break_min, header, footer, default_way,
+    parked_at_closing.
 
     The wall lets a row in only when its id is the one that the transaction is inside of, so the id
     is drawn first.

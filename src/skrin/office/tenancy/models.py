@@ -21,6 +21,7 @@ class Company(models.Model):
     time_zone = models.CharField(max_length=40)
     day_break_min = models.IntegerField(default=240)
     default_way = models.CharField(max_length=12, default="take_away")
+    parked_at_closing = models.CharField(max_length=12, default="carried_over")
     header = models.JSONField(default=list)
     footer = models.JSONField(default=list)
 

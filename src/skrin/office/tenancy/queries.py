@@ -40,4 +40,5 @@ def store_card(company_id: int, store: int) -> StoreCard:
         header=tuple(owner.header),
         footer=tuple(owner.footer),
         default_way=owner.default_way,
+        parked_at_closing=owner.parked_at_closing,
     )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from skrin.domain.article import BLOCKED
+from skrin.domain.cart import Cart
 from skrin.domain.cash import FloatSet
 from skrin.domain.closing import OpenPeriod, periods_to_close
+from skrin.domain.codec import decode
+from skrin.domain.pricing import cart_total
 from skrin.domain.receipt import Delivery
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import (
+    CarriedOver,
     DayReport,
     GrandTotals,
     PeriodNet,
@@ -44,7 +49,8 @@ def close_days(
 
     Each Z is one commit; `fresh` hears its delivery's id. Returns their numbers.
     Refused: `nothing_to_close`; while a receipt has no mark or a payment is going on, as selling
-    is; `cart_open` while goods are on the counter.
+    is; `cart_open` while goods are on the counter; `parked_left` where the store lets no parked
+    receipt go over to the next day.
     """
 
     def command() -> list[int]:
@@ -69,6 +75,8 @@ def _check_may_close(till: Till) -> None:
         raise Refusal("sale_is_being_paid")
     if desk.cart and desk.cart.lines:
         raise Refusal("cart_open")
+    if till.store.parked_at_closing == BLOCKED and (parked := till.file.parked()):
+        raise Refusal("parked_left", count=len(parked))
 
 
 def _close(till: Till, actor: Person, period: OpenPeriod, fresh: Callable[[str], None]) -> int:
@@ -78,9 +86,8 @@ def _close(till: Till, actor: Person, period: OpenPeriod, fresh: Callable[[str],
         number = tx.next_number("z")
         grand = till.grand.after(totals)
         net = _net(totals)
-        report = _report(
-            till, actor, "Z", number, totals, grand, (PeriodNet(day, number_in_day, net),)
-        )
+        periods = (PeriodNet(day, number_in_day, net),)
+        report = _report(till, till.file, actor, "Z", number, totals, grand, periods)
         header = tx.append("day.closed", report)
         if report.delivery:
             fresh(report.delivery.delivery_id)
@@ -118,11 +125,12 @@ def open_report(till: Till, actor: Person, reader: ShopReader) -> DayReport:
         periods.append(PeriodNet(day, number_in_day, _net(of_period)))
         add_rows(totals, of_period.values())
     grand = till.grand.after(totals)
-    return _report(till, actor, "X", 0, totals, grand, tuple(periods))
+    return _report(till, reader, actor, "X", 0, totals, grand, tuple(periods))
 
 
 def _report(
     till: Till,
+    reader: ShopReader,
     actor: Person,
     kind: str,
     number: int,
@@ -155,7 +163,15 @@ def _report(
         expected_cash(float_minor, totals),
         None,
         delivery,
+        tuple(_carried_over(reader)),
     )
+
+
+def _carried_over(reader: ShopReader) -> Iterator[CarriedOver]:
+    """What is parked here, oldest first."""
+    for _, _, parked_utc_ms, content in reader.parked():
+        cart = decode(Cart, content)
+        yield CarriedOver(parked_utc_ms, len(cart.lines), cart_total(cart))
 
 
 def _net(totals: Totals) -> int:

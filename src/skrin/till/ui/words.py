@@ -104,6 +104,9 @@ REFUSALS: dict[str, str] = {
         " ask for it."
     ),
     "receipt_gone": _("That receipt is no longer at hand. Search for it again."),
+    "parked_left": _(
+        "%(count)s parked receipts are left. Finish or delete them, then close the day."
+    ),
     "return_not_parkable": _(
         "Goods from an earlier receipt are on it. Finish the return or take them off, then park."
     ),
