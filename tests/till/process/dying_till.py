@@ -17,8 +17,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from skrin.domain.entry import Entry, read_entry
@@ -69,26 +68,31 @@ def wrap(owner: Any, name: str, fate: Fate, point: str) -> None:
 
 def wrap_commits(fate: Fate) -> None:
     """Every commit of the journal, by the kind of its first entry."""
-    commit, append = ShopFile.commit, ShopFile.append
+    begin, end, append = ShopFile.begin, ShopFile.end, ShopFile.append
     kinds: list[str] = []  # There is one writer, so one commit at a time.
 
     def appending(self: ShopFile, entry: Entry) -> None:
         kinds.append(entry.header.kind)
         append(self, entry)
 
-    @contextmanager
-    def committing(self: ShopFile) -> Iterator[None]:
+    def beginning(self: ShopFile) -> None:
         kinds.clear()
-        with commit(self):
-            yield
+        begin(self)
+
+    def ending(self: ShopFile, failed: bool, at_end: Callable[[], None] = lambda: None) -> None:
+        def written() -> None:
+            at_end()
             # A read model may be made anew by itself: a commit without an entry is no point.
             if kinds:
                 fate.passes(f"before commit {kinds[0]}")
-        if kinds:
+
+        end(self, failed, written)
+        if kinds and not failed:
             fate.passes(f"after commit {kinds[0]}")
 
     ShopFile.append = appending  # type: ignore[method-assign]
-    ShopFile.commit = committing  # type: ignore[method-assign]
+    ShopFile.begin = beginning  # type: ignore[method-assign]
+    ShopFile.end = ending  # type: ignore[method-assign]
 
 
 def wrap_sends(fate: Fate) -> None:
