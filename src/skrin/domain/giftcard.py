@@ -70,13 +70,6 @@ class GiftCardState:
     valid_until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GiftCardRules:
-    """What the company has decided of its cards: for how many months a new one holds, 0 = ever."""
-
-    valid_months: int = 24
-
-
 def code_of(random_bytes: bytes) -> str:
     """A new code out of at least 10 random bytes; it never begins with 2, as in-store EANs do."""
     number = int.from_bytes(random_bytes[:10], "big")

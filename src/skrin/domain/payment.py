@@ -21,7 +21,10 @@ BY_ANSWER, BY_STATUS, BY_PERSON = "answer", "status", "person"
 
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
-    """A way to pay and its rules, as the office published it (D40)."""
+    """A way to pay and its rules, as the office published it (D40).
+
+    `valid_months`: of a gift card, for how long a new one holds; 0 = it has no last day.
+    """
 
     id: int
     kind: str
@@ -36,6 +39,7 @@ class PaymentMethod:
     rounding: bool
     order: int
     tips: bool = False
+    valid_months: int = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,7 @@ def _payment_methods(company_id: int, folder: Path, language: str) -> None:
             order=int(row["order"]),
             active=_yes(row["active"]),
             tips=_yes(row["tips"]),
+            valid_months=int(row.get("valid_months") or 24),
         )
     for row in _rows(folder, "reasons.csv"):
         paymentsystems.set_reason(

@@ -62,6 +62,7 @@ class GiftShop:
             order=5,
             refund="same",
             offline="blocked",
+            valid_months=12,
         )
 
     def sells(self, one: ATill, amount_minor: int) -> str:

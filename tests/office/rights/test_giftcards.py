@@ -7,6 +7,7 @@ from tests.office.rights.cards import GiftShop
 from tests.office.rights.store import ALVA, SAGA, ATill, Store
 
 from skrin.documents.escpos import FEED_AND_CUT
+from skrin.domain.giftcard import valid_until
 from skrin.domain.refusal import Refusal
 from skrin.exports.sie_voucher import voucher_of
 from skrin.office.accounting import queries as accounting
@@ -48,6 +49,7 @@ def test_a_card_is_sold_here_and_pays_there(shop: GiftShop, store: Store) -> Non
     assert shop.on_card(code) == (500_00, 0, 0)
     answer = shop.looks(b, code)
     assert (answer.state, answer.balance_minor, answer.tail) == ("usable", 500_00, code[-4:])
+    assert answer.valid_until == valid_until(a.till.today(), 12)
     b.rings("coffee", "coffee", "coffee")
     shop.redeems(b, code, 102_00)
     assert paid(b) == []

@@ -28,6 +28,7 @@ class PaymentMethod(models.Model):
     order = models.IntegerField()
     active = models.BooleanField(default=True)
     tips = models.BooleanField(default=False)
+    valid_months = models.IntegerField(default=24)
 
     class Meta:
         constraints = (

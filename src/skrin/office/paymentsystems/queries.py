@@ -40,6 +40,7 @@ def methods(company_id: int, *, only_active: bool = True) -> list[domain.Payment
             row.rounding,
             row.order,
             row.tips,
+            row.valid_months,
         )
         for row in rows.order_by("order", "id")
     ]

@@ -27,8 +27,8 @@ def count_receipts(
 ) -> tuple[dict[SoldKey, Sold], dict[HourKey, Hour]]:
     """Add receipts up by article and by hour. A return lowers what was sold; training counts not.
 
-    A line's cost is its quantity times the cost of one, rounded as its price is. A gift card that is
-    sold is a debt and no turnover: it is counted when goods are sold for it.
+    A line's cost is its quantity times the cost of one, rounded as its price is. A gift card that
+    is sold is a debt and no turnover: it is counted when goods are sold for it.
     """
     sold: dict[SoldKey, Sold] = {}
     hours: dict[HourKey, Hour] = {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from skrin.domain import giftcard
 from skrin.domain.desk import Undelivered
 from skrin.domain.giftcard import ISSUED, GiftLoad
+from skrin.domain.payment import GIFT_CARD
 from skrin.domain.receipt import ReceiptSealed
 from skrin.till.flow.till import Till
 from skrin.till.storage.shop_reader import ShopReader
@@ -31,9 +32,15 @@ class Slip:
 def new_card(till: Till) -> tuple[GiftLoad, str]:
     """A card that is sold now, and its code. Nothing is kept yet."""
     code = giftcard.code_of(secrets.token_bytes(10))
-    until = giftcard.valid_until(till.today(), till.registers.gift_cards.valid_months)
+    until = last_day(till)
     key = giftcard.key_of(till.identity.company, code)
     return GiftLoad(key, giftcard.tail_of(code), ISSUED, until), code
+
+
+def last_day(till: Till) -> str:
+    """The last day of a card that is sold today; empty = it has none."""
+    method = till.registers.method_of(GIFT_CARD)
+    return giftcard.valid_until(till.today(), method.valid_months if method else 0)
 
 
 def keep(till: Till, key: str, code: str) -> None:

@@ -215,7 +215,7 @@ def top_up(
     fresh = answer.state == NOT_SOLD
     until = answer.valid_until
     if fresh and not until:
-        until = giftcard.valid_until(till.today(), till.registers.gift_cards.valid_months)
+        until = gift_codes.last_day(till)
     load = GiftLoad(key, answer.tail, giftcard.ISSUED if fresh else TOPPED_UP, until)
 
     def command() -> None:

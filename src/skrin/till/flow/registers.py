@@ -17,7 +17,6 @@ from skrin.domain.article import (
 )
 from skrin.domain.cash import Reason
 from skrin.domain.codec import decode
-from skrin.domain.giftcard import GiftCardRules
 from skrin.domain.payment import PaymentMethod
 from skrin.domain.role import Role
 from skrin.sync.messages import Person
@@ -109,7 +108,6 @@ class Registers:
     roles: dict[str, Role] = field(default_factory=dict)
     reasons: dict[int, Reason] = field(default_factory=dict)
     articles: Articles = field(default_factory=Articles)
-    gift_cards: GiftCardRules = field(default_factory=GiftCardRules)
 
     def price(self, article: int, business_day: str) -> Price | None:
         """The price of an article on a business day."""
@@ -154,7 +152,6 @@ _SHAPES: dict[str, type] = {
     "modifier_groups": ModifierGroup,
     "deals": Deal,
     "roles": Role,
-    "gift_cards": GiftCardRules,
     "reasons": Reason,
 }
 
@@ -198,8 +195,6 @@ def _take(registers: Registers, row: object) -> None:
         registers.deals[row.article] = row
     elif isinstance(row, Role):
         registers.roles[row.name] = row
-    elif isinstance(row, GiftCardRules):
-        registers.gift_cards = row
     elif isinstance(row, Reason):
         registers.reasons[row.id] = row
 
