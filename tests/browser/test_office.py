@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.browser.shop import CASHIER, OWNER
+from tests.browser.selling import done_number, key, press, tap, wait_total
+from tests.browser.shop import CASHIER, OWNER, until
 from tests.browser.windows import Windows
 
 SIZES = ("handheld", "desktop")
+OUTSIDE = """() => [...document.querySelectorAll(".latest td, .latest th")]
+  .filter((cell) => cell.getBoundingClientRect().right > innerWidth + 1
+    || cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent)"""
 
 
 @pytest.mark.requirement("R-USER-001", "R-USER-009")
@@ -64,3 +68,45 @@ def test_an_owner_makes_a_till_and_takes_it_out_of_use(windows: Windows, size: s
     page.fill("#reason", "Sommaren är slut")
     page.click("main button")
     page.wait_for_selector(f"h1:has-text('{designation}')")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_todays_receipts_show_how_and_how_much_without_scrolling(
+    windows: Windows, size: str
+) -> None:
+    till = windows.till(size)
+    tap(till, "Cappuccino")
+    wait_total(till, "44,00")
+    press(till, till.locator("#pay-cash"))
+    number = done_number(till)
+    page = windows.office(size, OWNER)
+    row = page.locator(".latest tbody tr", has=page.locator(f"a:text-matches('^{number}\\\\b')"))
+
+    def listed() -> bool:
+        page.goto("/")
+        return bool(row.count())
+
+    until(listed, "the receipt to reach the office")
+    cells = [cell.strip() for cell in row.first.locator("td").all_inner_texts()]
+    assert cells[1].startswith("Kontant") and cells[2] == "44,00"
+    assert page.evaluate(OUTSIDE) == [], "nothing is cut off"
+    windows.picture(page, f"office-{size}-today", whole=True)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_tap_on_a_page_that_is_too_old_says_so_and_has_a_way_on(
+    windows: Windows, size: str
+) -> None:
+    windows.expected = {403}
+    page = windows.till(size)
+    tap(page, "Cappuccino")
+    wait_total(page, "44,00")
+    page.evaluate("() => document.body.setAttribute('hx-headers', JSON.stringify({}))")
+    press(page, key(page, "Bryggkaffe"))
+    page.wait_for_selector("#notice:has-text('Sidan är för gammal')")
+    windows.picture(page, f"{size}-stale")
+    page.click("#notice a")
+    page.wait_for_selector("#selling")
+    wait_total(page, "44,00")
+    tap(page, "Bryggkaffe")
+    wait_total(page, "78,00")

@@ -26,7 +26,7 @@ SIZES = ("handheld", "desktop")
 def find_in_office(windows: Windows, size: str, designation: str, number: int, who: int) -> Any:
     """The office's page of a receipt, found in its list as a person would."""
     page = windows.office(size, who)
-    link = page.locator("tbody th a", has_text=re.compile(rf"^{designation}\W+{number}$"))
+    link = page.locator("tbody th a", has_text=re.compile(rf"^\s*{number}\b.*\b{designation}\s*$"))
 
     def listed() -> bool:
         page.goto("/receipts")

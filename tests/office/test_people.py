@@ -168,6 +168,10 @@ def test_forms_without_their_token_are_refused(cast: Cast) -> None:
     response = strict.post("/login", {"email": cast.owner, "password": PASSWORD})
     assert response.status_code == 403
     assert swedish("The page was too old") in response.content.decode()
+    part = strict.post("/login", {"email": cast.owner}, headers={"HX-Request": "true"})
+    assert (part.status_code, part["HX-Retarget"]) == (403, "#main")
+    text = part.content.decode()
+    assert "<html" not in text and swedish("Load the page again") in text
 
 
 def test_somebody_who_left_is_out_at_once(cast: Cast) -> None:

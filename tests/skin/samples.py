@@ -723,7 +723,9 @@ MANY = office.bar_chart(
 )
 O_ROWS = tuple(
     office.ReceiptRow(
-        number=f"VK1-1 {number}",
+        number=str(number),
+        designation="VK1-1",
+        clock=f"14:{number - 100:02}",
         time=f"2026-11-20 14:{number - 100:02}",
         store="Storgatan",
         till="Kassa 1",

@@ -145,7 +145,8 @@ def _origins(sealed: ReceiptSealed) -> list[Origin]:
 
 
 def _refers_to(origin: Origin, words: ReceiptWords) -> str:
-    return f"{words.refers_to} {origin.designation} {origin.number}"
+    # As it stands on that paper, number before till: "VK1-1 2" would read as the till VK1-12.
+    return f"{words.refers_to} {origin.number}, {words.register.lower()} {origin.designation}"
 
 
 def _totals(sealed: ReceiptSealed, sign: int, words: ReceiptWords) -> Iterator[Block]:

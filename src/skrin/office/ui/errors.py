@@ -53,10 +53,17 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that is too old, or does not come from here."""
-    return message(
-        request,
-        403,
-        _("The page was too old"),
-        _("Go back, load the page again, and send it once more."),
-    )
+    """A form that is too old, or does not come from here. Said on the page itself when a part of
+    it asked."""
+    title = _("The page was too old")
+    if request.headers.get("HX-Request"):
+        screen = Message(
+            frame=outside_frame(),
+            title=title,
+            sentence=_("Nothing was changed. Load the page again, and send it once more."),
+            links=(Link(label=_("Load the page again"), url="", primary=True),),
+        )
+        response = render(request, "office/_stale.html", {"screen": screen}, status=403)
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#main", "afterbegin"
+        return response
+    return message(request, 403, title, _("Go back, load the page again, and send it once more."))

@@ -295,7 +295,9 @@ class ReceiptRow:
     """One receipt in a list."""
 
     number: str
-    """With its series' designation: "VK1-1 104"."""
+    designation: str
+    """Of the till whose series the number is of. Never written before the number: "VK1-1 2" would
+    read as VK1-12."""
     time: str
     store: str
     till: str
@@ -303,6 +305,8 @@ class ReceiptRow:
     method: str
     total: str
     url: str
+    clock: str = ""
+    """The time of day alone, where the day is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +344,7 @@ class Receipt:
 
     frame: Frame
     number: str
+    designation: str
     paper: Paper
     facts: tuple[tuple[str, str], ...]
     """Label and value: store, till, time, control unit, control code, entry's hash."""

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from skrin.fiscal.countries import country
 from skrin.sync.messages import Person
+from skrin.till.ui.screens import Notice, Refusal, Way
 from skrin.till.ui.served import served
 
 LANGUAGE_COOKIE, LANGUAGES = "skrin_language", ("sv", "en")
@@ -82,7 +85,22 @@ def at_the_till(view: View) -> View:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form from elsewhere, or from a page older than the last start: nothing was changed."""
+    """A form from elsewhere, or from a page older than the last start: nothing was changed.
+
+    A tap is told so on the page that it was made on, with the way on; the cart is as it was.
+    """
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=403)
+        notice = Notice(
+            sentence=gettext("This page is too old, so nothing was changed. Load it again."),
+            level="warn",
+            ways=(
+                Way(
+                    label=gettext("Load the page again"),
+                    action="till:selling",
+                    primary=True,
+                    post=False,
+                ),
+            ),
+        )
+        return render(request, "till/_notice.html", {"screen": Refusal(notice=notice)}, status=403)
     return HttpResponseRedirect(reverse("till:selling"))

@@ -156,7 +156,7 @@ def _line(one: PricedLine, parent_rate_bp: int | None, *, last: bool) -> Line:
     notes += [line.note] if line.note else []
     if line.origin:
         of = {"designation": line.origin.designation, "number": line.origin.number}
-        notes.append(gettext("Of receipt %(designation)s %(number)s") % of)
+        notes.append(gettext("Of receipt no. %(number)s, till %(designation)s") % of)
     amount_minor = one.amount_minor
     if not line.back:
         # Discounts on the whole receipt stand below the lines, each as a row of its own.

@@ -9,7 +9,8 @@ The selling page has one changing part, the *zone* (``#zone``): the receipt, a p
 or a finished sale. Every POST to the cart and every poll of it answers with ``till/_zone.html``
 and a `Zone`; a refusal answers 4xx with ``till/_notice.html`` and a `Zone` or `Refusal`, and then
 only the notice changes on the screen. Statuses: 200 the new zone; 304 (polls, by ETag) nothing
-new; 401, 403 or a redirect: the script goes to the log-in, the cart stays where it is.
+new; 401 or a redirect: the script goes to the log-in; 403: the page is too old, and the notice
+leads to a new one. The cart stays where it is.
 
 Two more places are filled on demand, their screens stand in `sheets`: the *window* (``#window``, a
 dialog over the page) and the *panel* (``#panel``, in the place of the keys; receipt and payment

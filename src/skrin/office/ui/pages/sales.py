@@ -200,7 +200,8 @@ def receipt_rows(visit: Visit, rows: list[ListedReceipt]) -> tuple[screens.Recei
     labels = _labels(visit)
     return tuple(
         screens.ReceiptRow(
-            number=f"{row.designation} {row.number}",
+            number=str(row.number),
+            designation=row.designation,
             time=moment(row.at_utc_ms, row.utc_offset_min),
             store=stores.get(row.store, str(row.store)),
             till=labels.get((row.till, row.store), row.designation),
@@ -208,6 +209,7 @@ def receipt_rows(visit: Visit, rows: list[ListedReceipt]) -> tuple[screens.Recei
             method=row.methods,
             total=money(row.total_minor + row.rounding_minor),
             url=reverse("office:receipt", args=(row.till, row.store, row.sealed_seq)),
+            clock=moment(row.at_utc_ms, row.utc_offset_min)[-5:],
         )
         for row in rows
     )
@@ -240,7 +242,8 @@ def receipt_page(visit: Visit, till: str, store: int, seq: int) -> screens.Recei
     sealed, mark = found.sealed, found.mark
     return screens.Receipt(
         frame=visit.frame("sales"),
-        number=f"{sealed.designation} {sealed.number}",
+        number=str(sealed.number),
+        designation=sealed.designation,
         paper=screens.Paper(text=text, columns=_columns(text)),
         facts=(
             (_("Store"), sealed.seller.store_name),

@@ -55,6 +55,10 @@
     const etag = event.detail.elt.dataset.etag;
     if (etag) event.detail.headers["If-None-Match"] = `"${etag}"`;
   });
+  addEventListener("htmx:beforeSwap", (event) => {
+    // A refusal that names its place has words for it; others leave the page as it is.
+    if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
+  });
   addEventListener("htmx:afterSwap", () => prepare(document));
   prepare(document);
 })();

@@ -73,10 +73,10 @@
     running = false;
   }
   async function show(tap, reply, html) {
-    if (reply.redirected || reply.status === 401 || reply.status === 403) {
-      queue.length = 0;
-      return location.assign(reply.redirected ? reply.url : location.href);
-    }
+    // A page that is too old, or not logged in any more: what was tapped after it would fail too.
+    if (reply.redirected || reply.status === 401 || reply.status === 403) queue.length = 0;
+    if (reply.redirected) return location.assign(reply.url);
+    if (reply.status === 401 || (reply.status === 403 && !html)) return location.reload();
     while (pressed) await new Promise((wake) => releases.push(wake));
     say(reply.status >= 500 ? "broken" : "");
     const asks = reply.headers.get("Skrin-Window"), panel = reply.headers.get("Skrin-Panel");
