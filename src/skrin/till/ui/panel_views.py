@@ -215,7 +215,7 @@ def _receipt_panel(counter: Counter, sealed: ReceiptSealed, key: str, refusal: s
     )
     again = f"{sale_url(key)}&again=1"
     return ReceiptPanel(
-        number=str(sealed.number) if own else f"{sealed.designation} {sealed.number}",
+        number=str(sealed.number) if own else _number_elsewhere(sealed),
         when=_when(counter, reader, sealed.number) if own else "",
         kind=gettext("Return") if sealed.kind == RETURN else gettext("Sale"),
         total=grouped_amount(sealed.to_pay_minor),
@@ -228,6 +228,12 @@ def _receipt_panel(counter: Counter, sealed: ReceiptSealed, key: str, refusal: s
         poll=again if waits else "",
         etag=f"{here:d}-{waits:d}-{sentence}".encode().hex() if waits else "",
     )
+
+
+def _number_elsewhere(sealed: ReceiptSealed) -> str:
+    """A receipt of another till, named as on its paper: number before till."""
+    of = {"number": str(sealed.number), "designation": sealed.designation}
+    return gettext("%(number)s, till %(designation)s") % of
 
 
 def _sentence(counter: Counter, sealed: ReceiptSealed, wish: Wish | None, here: bool) -> str:
