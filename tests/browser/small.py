@@ -69,8 +69,12 @@ class SmallTill:
 
     def publish(self) -> None:
         """The office publishes one more key."""
+        self.say("publish")
+
+    def say(self, line: str) -> None:
+        """Tell the till's world something: `publish`, `away`, `back`."""
         assert self.process.stdin
-        self.process.stdin.write("publish\n")
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
 
 

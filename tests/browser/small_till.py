@@ -2,7 +2,8 @@
 
 ``python -m tests.browser.small_till FOLDER`` prints one JSON line with its port, and serves until
 its standard input is closed; ``--port`` keeps one port. The office is played by an object that
-knows one password and three PINs; each line `publish` publishes one more article key.
+knows one password and three PINs; each line `publish` publishes one more article key, `away` and
+`back` take the office away and bring it back.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from skrin.sync.messages import (
     unpack_exchange,
 )
 from skrin.sync.publication import digest
+from skrin.till.devices.contract import OfficeAway
 from skrin.till.devices.simulated import InstantCardTerminal, InstantControlUnit, PaperRoll
 from skrin.till.flow import publication
 from skrin.till.flow.clock import SystemClock
@@ -129,10 +131,12 @@ DEALS = (Deal(LUNCH, (DealPart((33, 34)), DealPart((21, 22)), DealPart((24,)))),
 METHODS = (
     PaymentMethod(1, "cash", "Kontant", {}, "", "1910", True, "same", "works", True, True, 1),
     PaymentMethod(
-        2, "card", "Kort", {}, "nexo", "1580", False, "same", "limits", False, False, 2, True
+        *(2, "card", "Kort", {}, "nexo", "1580", False, "same", "limits", False, False, 2),
+        tips=True,
+        offline_limit_minor=100_00,
     ),
     PaymentMethod(3, "manual", "Swish", {}, "", "1930", False, "same", "works", False, False, 3),
-    PaymentMethod(4, "manual", "Rikskort", {}, "", "1931", False, "no", "works", False, False, 4),
+    PaymentMethod(4, "manual", "Rikskort", {}, "", "1931", False, "no", "blocked", False, False, 4),
 )
 REASONS = (
     Reason(1, "BANK", "cash_out", "Till banken", {"en": "To the bank"}, "1930"),
@@ -210,9 +214,12 @@ class SmallOffice:
         self.number = 1
         self.reader = ShopReader(shop_file)
         self.sold_out: set[int] = set()
+        self.is_away = False
 
     def exchange(self, body: bytes) -> ExchangeAnswer:
         """Everything that came is acknowledged."""
+        if self.is_away:
+            raise OfficeAway("told to be away")
         head = unpack_exchange(body).head
         last = None
         for last in self.reader.entries(head.first_seq, head.count):
@@ -307,6 +314,8 @@ def main() -> None:
     for line in sys.stdin:
         if line.strip() == "publish":
             office.number += 1
+        elif line.strip() in ("away", "back"):
+            office.is_away = line.strip() == "away"
     screens.turn_off(for_good=False)
     server.stop()
     counter.stop()

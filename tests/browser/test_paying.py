@@ -6,7 +6,8 @@ import re
 
 import pytest
 from tests.browser.selling import plain
-from tests.browser.small import Screen, Screens
+from tests.browser.shop import until
+from tests.browser.small import Screen, Screens, SmallTill
 
 SIZES = ("handheld", "desktop")
 
@@ -155,3 +156,42 @@ def test_a_tip_is_typed_and_stands_beside_the_sale(screens: Screens, size: str) 
     facts = plain(screen.page.inner_text(".done .facts"))
     assert "Varav dricks 15,00" in facts and "Kort 166,00" in facts
     screen.look("tip-done")
+
+
+@pytest.mark.requirement("R-PAY-012")
+@pytest.mark.parametrize("size", ("handheld", "tablet", "desktop"))
+def test_what_each_method_does_without_the_office(
+    screens: Screens, small_till: SmallTill, size: str
+) -> None:
+    screen = screens.selling(size)
+    small_till.say("away")
+    try:
+        until(lambda: screen.page.locator("#state.mark-warn").count(), "the office to be away")
+        screen.ring("Räkmacka")
+        screen.wait_total("119,00")
+        screen.press("#pay-other")
+        screen.page.wait_for_selector(".paying-window")
+        # It looks switched off, and still gives its reason.
+        screen.page.locator(".method", has_text="Rikskort").click(force=True)
+        assert fault(screen) == (
+            "Rikskort kräver kontakt med kontoret, och den saknas. Ta betalt på annat sätt."
+        )
+        screen.look("offline-blocked")
+        method(screen, "Kort")
+        assert fault(screen).startswith("Utan kontakt med kontoret tar Kort högst 100,00 åt gången")
+        screen.digits("100", "#zone")
+        method(screen, "Kort")
+        screen.page.wait_for_selector(".parts-paid")
+        assert left(screen) == "19,00"
+        method(screen, "Kontant")
+        screen.done()
+    finally:
+        small_till.say("back")
+
+
+def fault(screen: Screen) -> str:
+    """What stands beside the amount's field."""
+    before = screen.page.evaluate("() => window.skrin.idle()")
+    assert before is None
+    screen.page.wait_for_selector("#tendered-fault:not(:empty)")
+    return plain(screen.page.inner_text("#tendered-fault"))

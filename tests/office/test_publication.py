@@ -8,6 +8,8 @@ from tests.office.cast import PASSWORD, Cast
 from skrin.domain.article import Article, Group, Price, StoreCard
 from skrin.domain.codec import decode, encode
 from skrin.domain.payment import PaymentMethod
+from skrin.office.paymentsystems import actions as paymentsystems
+from skrin.office.paymentsystems import queries as payment_queries
 from skrin.office.publication import actions as publication
 from skrin.office.tenancy.wall import inside
 from skrin.sync.messages import (
@@ -167,3 +169,30 @@ def test_the_exchange_tells_the_number(cast: Cast, journal) -> None:
         )
         publication.publish_everywhere(cast.company)
     assert cast.device.exchange(journal.exchange()).publication == 2
+
+
+@pytest.mark.requirement("OPP-006")
+def test_a_store_offers_its_own_methods_with_their_rules(cast: Cast) -> None:
+    with inside(cast.company):
+        for code, stores, limit_minor in (("invoice", [2], 0), ("voucher", [1], 500_00)):
+            paymentsystems.set_method(
+                cast.company,
+                code,
+                kind="manual",
+                name=code,
+                account="1931",
+                refund="cash",
+                offline="limits",
+                offline_limit_minor=limit_minor,
+                order=9,
+                stores=stores,
+            )
+        ids = payment_queries.method_ids(cast.company)
+        publication.publish(cast.company, 1)
+    rows = applied(ask(cast))
+    assert ("payment_methods", str(ids["invoice"])) not in rows
+    method = decode(PaymentMethod, rows["payment_methods", str(ids["voucher"])])
+    assert (method.refund, method.offline, method.offline_limit_minor, method.account) == (
+        *("cash", "limits", 500_00),
+        "1931",
+    )

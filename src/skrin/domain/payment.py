@@ -23,7 +23,9 @@ BY_ANSWER, BY_STATUS, BY_PERSON = "answer", "status", "person"
 class PaymentMethod:
     """A way to pay and its rules, as the office published it (D40).
 
-    `valid_months`: of a gift card, for how long a new one holds; 0 = it has no last day.
+    `offline_limit_minor`: the most of one payment without the office, where `offline` is `limits`.
+    `valid_months`: of a gift card, for how long a new one holds; 0 = it has no last day. What the
+    rules mean stands in `method_rules`.
     """
 
     id: int
@@ -40,6 +42,7 @@ class PaymentMethod:
     order: int
     tips: bool = False
     valid_months: int = 24
+    offline_limit_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,6 +230,8 @@ def _payment_methods(company_id: int, folder: Path, language: str) -> None:
             active=_yes(row["active"]),
             tips=_yes(row["tips"]),
             valid_months=int(row.get("valid_months") or 24),
+            offline_limit_minor=parse_amount(row["offline_limit"] or "0", zero_ok=True),
+            stores=[int(number) for number in row["stores"].split()],
         )
     for row in _rows(folder, "reasons.csv"):
         paymentsystems.set_reason(

@@ -29,6 +29,8 @@ class PaymentMethod(models.Model):
     active = models.BooleanField(default=True)
     tips = models.BooleanField(default=False)
     valid_months = models.IntegerField(default=24)
+    offline_limit_minor = models.BigIntegerField(default=0)
+    stores = models.JSONField(default=list)
 
     class Meta:
         constraints = (

@@ -20,8 +20,11 @@ class ReasonCard:
     account: str
 
 
-def methods(company_id: int, *, only_active: bool = True) -> list[domain.PaymentMethod]:
-    """The methods in their order."""
+def methods(
+    company_id: int, *, only_active: bool = True, store: int = 0
+) -> list[domain.PaymentMethod]:
+    """The methods in their order; of one `store`: those that it offers (a method that names no
+    store is offered in all)."""
     rows = PaymentMethod.objects.filter(company_id=company_id)
     if only_active:
         rows = rows.filter(active=True)
@@ -41,8 +44,10 @@ def methods(company_id: int, *, only_active: bool = True) -> list[domain.Payment
             row.order,
             row.tips,
             row.valid_months,
+            row.offline_limit_minor,
         )
         for row in rows.order_by("order", "id")
+        if not store or not row.stores or store in row.stores
     ]
 
 

@@ -72,8 +72,8 @@ _WHOLE: dict[str, Callable[[int, int], Rows]] = {
     "store": _store,
     "groups": lambda company, _: {str(g.id): encode(g) for g in catalogue.groups(company)},
     "layouts": lambda company, _: {str(one.id): encode(one) for one in layouts.layouts(company)},
-    "payment_methods": lambda company, _: {
-        str(method.id): encode(method) for method in paymentsystems.methods(company)
+    "payment_methods": lambda company, store: {
+        str(method.id): encode(method) for method in paymentsystems.methods(company, store=store)
     },
     "reasons": lambda company, _: {
         str(reason.id): encode(reason) for reason in paymentsystems.reasons(company)

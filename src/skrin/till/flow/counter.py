@@ -78,6 +78,7 @@ class Counter:
         self.sale_lane.sends = earlier_sends(till)
         self.upload_lane = UploadLane(till, link, ShopReader(till.file.path), incarnation)
         self.upload_lane.status = self.status
+        till.office_is_away = lambda: self.upload_lane.failures > 0
         self.changed = threading.Condition()
         self._wakes: list[threading.Event] = []
         self._stopping = threading.Event()

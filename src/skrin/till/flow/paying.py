@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from skrin.domain import method_rules as rules
 from skrin.domain.closing import local_time
 from skrin.domain.desk import Attempt, Desk
 from skrin.domain.discount import cash_rounding
@@ -39,9 +40,6 @@ from skrin.till.devices.contract import BLOCKING_CONDITIONS
 from skrin.till.flow import gift_codes, giftcards, rights
 from skrin.till.flow.till import Till
 from skrin.till.flow.tips import check_tip, with_tip
-
-NO_REFUND = "no"
-"""A method that never gives money back (D40)."""
 
 UNIT_ANSWER_HOLDS_S = 10.0
 """How long an answer of the control unit counts as its being there (D15)."""
@@ -138,9 +136,14 @@ def _known(desk: Desk, payment_id: str) -> bool:
 
 
 def cash_to_pay(till: Till, left_minor: int) -> int:
-    """What the rest costs in cash: rounded to what coins can pay (D13)."""
-    step = CURRENCIES[till.store.currency].cash_step_minor
-    return left_minor + cash_rounding(left_minor, step)
+    """What the rest costs in cash: rounded to what coins can pay (D13), where the method rounds."""
+    cash = till.registers.method_of(CASH)
+    return left_minor + cash_rounding(left_minor, _step(till, cash))
+
+
+def _step(till: Till, method: PaymentMethod | None) -> int:
+    rounds = method is None or method.rounding
+    return CURRENCIES[till.store.currency].cash_step_minor if rounds else 1
 
 
 def pay(
@@ -163,7 +166,7 @@ def pay(
     `tip_minor`: a tip that was typed, on top of what is paid; the card terminal then asks for none.
 
     Refused: what `check_may_pay` and the preflight refuse; `broken` (another till took the cart
-    over); `method_missing`, `method_no_refund`, `method_no_change`, `method_no_tip`,
+    over); `method_missing`, what `check_rules` refuses, `method_no_change`, `method_no_tip`,
     `tip_too_large`, `tendered_not_payable`, `tendered_too_little`, `card_terminal_missing`.
     """
     method = till.registers.method(method_id)
@@ -174,7 +177,9 @@ def pay(
     if method.kind == GIFT_CARD and not till.desk.training:
         raise Refusal("gift_card_wanted", method=method.id)
     check_may_pay(till.desk)
-    charges = method.kind == CARD and not till.desk.training
+    if not till.desk.training:
+        check_rules(till, method, amount_minor)
+    charges = rules.asks_card_terminal(method) and not till.desk.training
     if charges and till.devices.card_terminal is None:
         raise Refusal("card_terminal_missing")
     preflight.check_register()
@@ -191,10 +196,10 @@ def pay(
             rights.check_payable(till)
         if desk.left_minor == 0:
             return
-        if desk.left_minor < 0 and method.refund == NO_REFUND:
-            raise Refusal("method_no_refund", name=method.name)
+        if desk.left_minor < 0:
+            rules.check_refund(method)
         with till.transaction(actor) as tx:
-            if method.kind == CARD and not desk.training:
+            if charges:
                 asked_minor = _part_of(desk.left_minor, amount_minor, method)
                 check_tip(method, asked_minor, tip_minor)
                 begun = _begun(till, desk, method, tap_id, asked_minor, service_id)
@@ -206,6 +211,21 @@ def pay(
                 tx.append("payment.taken", with_tip(taken, tip_minor))
 
     till.run(command)
+
+
+def check_rules(till: Till, method: PaymentMethod, amount_minor: int | None) -> None:
+    """Refuse what a method's rules forbid now, before anybody is asked for money (R-PAY-012).
+
+    Refused: `adapter_missing`, `method_blocked_offline`, `method_limit_offline`, and for money back
+    `method_no_refund`, `method_refunds_cash`.
+    """
+    left_minor = till.desk.left_minor
+    rules.check_adapter(method)
+    if left_minor < 0:
+        rules.check_refund(method)
+    if till.office_is_away():
+        wanted_minor = abs(left_minor) if amount_minor is None else amount_minor
+        rules.check_offline(method, min(wanted_minor, abs(left_minor)))
 
 
 def pay_gift_card(
@@ -271,8 +291,9 @@ def refund_to_gift_card(
         if _known(desk, tap_id):
             return
         check_may_pay(desk)
-        if desk.left_minor >= 0 or method.refund == NO_REFUND:
+        if desk.left_minor >= 0:
             raise Refusal("method_no_refund", name=method.name)
+        rules.check_refund(method)
         giftcards.check_free_on_receipt(desk, gift.key)
         with till.transaction(actor) as tx:
             taken = _taken(till, desk, method, tap_id, amount_minor)
@@ -313,7 +334,7 @@ def _taken(
 ) -> PaymentTaken:
     assert desk.cart is not None
     if method.kind == CASH:
-        kept, tendered, change, rounding = _cash(till, desk.left_minor, amount_minor)
+        kept, tendered, change, rounding = _cash(till, method, desk.left_minor, amount_minor)
     else:
         kept = _part_of(desk.left_minor, amount_minor, method)
         tendered, change, rounding = kept, 0, 0
@@ -331,10 +352,12 @@ def _taken(
     )
 
 
-def _cash(till: Till, left_minor: int, given_minor: int | None) -> tuple[int, int, int, int]:
+def _cash(
+    till: Till, method: PaymentMethod, left_minor: int, given_minor: int | None
+) -> tuple[int, int, int, int]:
     """(kept, tendered, change, rounding) of a cash payment; the last part is rounded (D13)."""
-    step = CURRENCIES[till.store.currency].cash_step_minor
-    to_pay_minor = cash_to_pay(till, left_minor)
+    step = _step(till, method)
+    to_pay_minor = left_minor + cash_rounding(left_minor, step)
     if given_minor is None or left_minor < 0:
         if given_minor is not None and given_minor != -to_pay_minor:
             raise Refusal("tendered_not_payable", step_minor=step)
@@ -343,6 +366,8 @@ def _cash(till: Till, left_minor: int, given_minor: int | None) -> tuple[int, in
         raise Refusal("tendered_not_payable", step_minor=step)
     if given_minor < to_pay_minor:
         return given_minor, given_minor, 0, 0
+    if given_minor > to_pay_minor and not method.change:
+        raise Refusal("method_no_change", name=method.name, most_minor=to_pay_minor)
     return to_pay_minor, given_minor, given_minor - to_pay_minor, to_pay_minor - left_minor
 
 
@@ -401,8 +426,9 @@ def back_out(
         if desk.cart is None or paid is None:
             raise Refusal("payment_gone")
         with till.transaction(actor) as tx:
-            if paid.kind == CARD and not desk.training:
-                method = till.registers.method(paid.method)
+            method = till.registers.method(paid.method)
+            by_terminal = paid.card is not None or (method and rules.asks_card_terminal(method))
+            if paid.kind == CARD and by_terminal and not desk.training:
                 if till.devices.card_terminal is None or method is None:
                     raise Refusal("card_terminal_missing")
                 begun = _begun(

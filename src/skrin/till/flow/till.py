@@ -102,6 +102,8 @@ class Till:
         self.sold_out: frozenset[int] = frozenset()
         self.sharing = Sharing()
         self.listeners: list[Callable[[], None]] = []
+        self.office_is_away: Callable[[], bool] = lambda: False
+        """Whether the last try to reach the office failed; told by who tries."""
         self._rates: dict[str, int] = {}
         self._rates_day = -1
         self.recover()

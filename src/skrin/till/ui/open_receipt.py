@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from skrin.domain import method_rules as rules
 from skrin.domain.cart import Cart, Discount
 from skrin.domain.desk import Desk
 from skrin.domain.giftcard import masked
@@ -11,7 +12,7 @@ from skrin.domain.money import grouped_amount
 from skrin.domain.payment import CARD, CASH, GIFT_CARD, Payment, PaymentMethod
 from skrin.domain.pricing import Priced, PricedLine, line_discount, price_cart
 from skrin.domain.quantity import ONE, quantity_text
-from skrin.till.flow.paying import NO_REFUND, cash_to_pay
+from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
 from skrin.till.ui.screens import DiscountRow, Line, PaidRow, PayKey, Receipt, VatRow
 
@@ -54,8 +55,8 @@ def receipt(till: Till, strip_methods: tuple[int, ...] = (), parked: int = 0) ->
         card_total=grouped_amount(abs(left)),
         vat_rows=_vat_rows(priced),
         way=cart.way,  # type: ignore[arg-type]
-        can_cash=_can(desk, till.registers.method_of(CASH)),
-        can_card=_can(desk, till.registers.method_of(CARD)),
+        can_cash=_can(till, till.registers.method_of(CASH)),
+        can_card=_can(till, till.registers.method_of(CARD)),
         paid_rows=paid_rows(desk),
         discounts=_discounts(cart, priced),
         texts=cart.notes,
@@ -77,11 +78,15 @@ def _vat_rows(priced: Priced) -> tuple[VatRow, ...]:
     )
 
 
-def _can(desk: Desk, method: PaymentMethod | None) -> bool:
-    """Whether a method can take, or give back, what is left."""
+def _can(till: Till, method: PaymentMethod | None) -> bool:
+    """Whether a method can take, or give back, something of what is left."""
+    desk = till.desk
     if method is None or desk.cart is None or not desk.cart.lines:
         return False
-    return desk.left_minor >= 0 or method.refund != NO_REFUND
+    if desk.left_minor < 0 and not rules.refunds(method):
+        return False
+    most_minor = rules.offline_most_minor(method)
+    return most_minor is None or most_minor > 0 or not till.office_is_away()
 
 
 def pay_key(till: Till, method: PaymentMethod, chosen: int = 0) -> PayKey:
@@ -93,7 +98,7 @@ def pay_key(till: Till, method: PaymentMethod, chosen: int = 0) -> PayKey:
         name=method_name(method),
         icon=METHOD_ICONS.get(method.kind, "wallet"),
         amount=grouped_amount(amount),
-        can=_can(till.desk, method),
+        can=_can(till, method),
         chosen=method.id == chosen,
     )
 

@@ -21,7 +21,10 @@ from skrin.till.ui.screens import Choice
 from skrin.till.ui.served import served
 from skrin.till.ui.sheets import TipWindow
 
-_BESIDE_THE_FIELD = ("amount_", "tendered_", "method_no_change", "method_no_refund")
+_BESIDE_THE_FIELD = (
+    *("amount_", "tendered_", "method_no_change", "method_no_refund", "method_refunds_cash"),
+    *("method_limit_offline", "method_blocked_offline", "adapter_missing"),
+)
 
 
 @cart_view

@@ -177,6 +177,15 @@ REFUSALS: dict[str, str] = {
     "card_blocked": _("The gift card is blocked. Take another way to pay."),
     "card_expired": _("The gift card's last day has passed. Take another way to pay."),
     "method_no_refund": _("%(name)s cannot give money back. Choose another way."),
+    "method_refunds_cash": _("%(name)s is paid back in cash. Choose cash."),
+    "method_blocked_offline": _(
+        "%(name)s needs contact with the office, and there is none. Take another way to pay."
+    ),
+    "method_limit_offline": _(
+        "Without contact with the office %(name)s takes at most %(most)s at a time. Take the rest"
+        " another way."
+    ),
+    "adapter_missing": _("%(name)s is not connected to this till. Take another way to pay."),
     "method_no_change": _("%(name)s gives no change. At most %(most)s is left to pay."),
     "used_elsewhere": _("This till is now used on another screen. Take over here to go on."),
     "pairing_code_wrong": _("The code is wrong. Look at the till again; %(left)s tries are left."),

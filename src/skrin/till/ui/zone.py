@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from skrin.domain.desk import Attempt, Desk, Finished, Pending, Undelivered
 from skrin.domain.money import CURRENCIES, grouped_amount
-from skrin.domain.payment import CHARGE, REFUND, SETTLEMENT, VOID
+from skrin.domain.payment import CASH, CHARGE, REFUND, SETTLEMENT, VOID
 from skrin.domain.pricing import cart_total
 from skrin.domain.receipt import RETURN
 from skrin.domain.refusal import Refusal
@@ -121,7 +121,9 @@ def payment_window(till: Till, asked: Asked) -> Paying:
     left = desk.left_minor
     refund = left < 0
     total_minor = cart_total(desk.cart) if desk.cart else 0
-    offered = () if refund or left == 0 else proposals(cash_to_pay(till, left), till.store.currency)
+    cash = till.registers.method_of(CASH)
+    gives_change = left > 0 and cash is not None and cash.change
+    offered = proposals(cash_to_pay(till, left), till.store.currency) if gives_change else []
     return Paying(
         state="window",
         to_pay=grouped_amount(abs(left)),
