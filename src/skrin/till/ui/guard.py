@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 
 from skrin.fiscal.countries import country
 from skrin.sync.messages import Person
-from skrin.till.ui.screens import Notice, Refusal, Way
+from skrin.till.ui.screens import Notice, Way
+from skrin.till.ui.screens import Refusal as RefusalScreen
 from skrin.till.ui.served import served
 
 LANGUAGE_COOKIE, LANGUAGES = "skrin_language", ("sv", "en")
@@ -102,5 +103,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
                 ),
             ),
         )
-        return render(request, "till/_notice.html", {"screen": Refusal(notice=notice)}, status=403)
+        return render(
+            request, "till/_notice.html", {"screen": RefusalScreen(notice=notice)}, status=403
+        )
     return HttpResponseRedirect(reverse("till:selling"))
