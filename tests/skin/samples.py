@@ -7,9 +7,9 @@ from dataclasses import replace
 from skrin.office.ui import card_screens as cards
 from skrin.office.ui import screens as office
 from skrin.till.ui import day_screens as day
+from skrin.till.ui import gifts, sheets
 from skrin.till.ui import pairing_screens as pairing
 from skrin.till.ui import screens as till
-from skrin.till.ui import sheets
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -355,6 +355,26 @@ _MORE = sheets.OptionGroup(
     most=2,
 )
 WINDOWS: dict[str, object] = {
+    "gift": gifts.GiftWindow(refund=True, to_give="34,00"),
+    "gift_card": gifts.GiftSheet(
+        key="0" * 32,
+        name="Presentkort ****0PK8",
+        balance="500,00",
+        facts=(("Används i kassa", "VK1-2"), ("Gäller till och med", "2028-11-21")),
+        can_pay=True,
+        amount="120,00",
+        to_pay="120,00",
+    ),
+    "gift_card-new": gifts.GiftSheet(
+        key="0" * 32,
+        name="Presentkort ****0300",
+        balance="0,00",
+        facts=(),
+        trouble="Presentkortet är inte sålt, så det finns inget på det. Sälj det först.",
+        can_load=True,
+        is_new=True,
+        can_take_back=True,
+    ),
     "line": sheets.LineSheet(
         line_no=2,
         article=12,

@@ -29,13 +29,15 @@ TILL_URLS = """
     window_pin window_people window_layouts window_tour
     panel_receipts panel_sale panel_parked panel_groups panel_articles move_cash open_drawer
     note_off window_tip
+    window_gift gift_look gift_pay gift_pay_free gift_refund gift_top_up gift_take_back gift_without
     screens screens_on screens_off screen_code screen_code_state screen_revoke take_over
     pair pair_challenge pair_screen pair_session
 """
 NUMBERED_URLS = "window_line window_article panel_receipt"
-NAMED_URLS = "window_cash"
+NAMED_URLS = "window_cash window_gift_card"
 OFFICE_URLS = """
     login logout me today statistics receipts closings articles tills till_new money settings
+    gift_cards
 """
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
