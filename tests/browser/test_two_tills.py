@@ -61,8 +61,9 @@ def row(page: Any, name: str) -> Any:
     """A row of the parked list, opened anew until it is there."""
 
     def shown() -> Any:
-        press(page, page.locator("#tool-park"))
-        page.wait_for_selector("#panel .panel-head")
+        with page.expect_response(lambda answer: "/panel/parked" in answer.url):
+            press(page, page.locator("#tool-park"))
+        page.wait_for_timeout(300)
         found = page.locator("#panel .parked", has_text=name)
         return found if found.count() else None
 

@@ -41,7 +41,7 @@ way                 way=eat_in | take_away
 return_mode         mode=off | once | locked
 return_line         number or sale (another till's, by its key), line_no; return_all: number or sale
 park, fetch, parked_delete   name; cart_id
-take_over, leave_wish        cart_id; cart_id
+parked_take_over, leave_wish cart_id; cart_id
 sold_out            article_id, on=1 | 0
 abort, next         - (next: leave a finished sale; answers with the empty zone)
 pay_cash, pay_card  - (all that is left to pay; cash exactly, rounded by law)

@@ -88,7 +88,7 @@ beside_the_receipt = [
     path("park", parked_views.park, name="park"),
     path("fetch", parked_views.fetch, name="fetch"),
     path("fetch/leave", parked_views.leave_wish, name="leave_wish"),
-    path("parked/take-over", parked_views.take_over, name="take_over"),
+    path("parked/take-over", parked_views.take_over, name="parked_take_over"),
     path("parked/delete", parked_views.parked_delete, name="parked_delete"),
 ]
 

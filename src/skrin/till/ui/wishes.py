@@ -107,6 +107,6 @@ def notice(counter: Counter, wish: Wish) -> Notice:
     ways = [Way(label=gettext("Try again"), action="till:fetch", name="cart_id", value=wish.key)]
     if wish.outcome in _CAN_BE_TAKEN_OVER:
         label = gettext("Take over")
-        way = Way(label=label, action="till:take_over", name="cart_id", value=wish.key)
+        way = Way(label=label, action="till:parked_take_over", name="cart_id", value=wish.key)
         ways.append(way)
     return Notice(sentence=sentence(counter, wish), ways=(*ways, leave))
