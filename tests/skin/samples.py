@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from skrin.office.ui import card_screens as cards
 from skrin.office.ui import screens as office
+from skrin.office.ui import till_screens as till_pages
 from skrin.till.ui import day_screens as day
 from skrin.till.ui import gifts, sheets
 from skrin.till.ui import pairing_screens as pairing
@@ -1028,7 +1029,7 @@ OFFICE: dict[str, tuple[str, object]] = {
     ),
     "till-new": (
         "till_new.html",
-        office.NewTill(
+        till_pages.NewTill(
             frame=replace(O_FRAME, place="tills"),
             stores=_STORES[1:],
             designation="VK1-1",
@@ -1037,7 +1038,7 @@ OFFICE: dict[str, tuple[str, object]] = {
     ),
     "till-code": (
         "till_code.html",
-        office.TillCode(
+        till_pages.TillCode(
             frame=replace(O_FRAME, place="tills"),
             name="Kassa 3",
             designation="VK1-3",
@@ -1049,7 +1050,7 @@ OFFICE: dict[str, tuple[str, object]] = {
     ),
     "till-retire": (
         "till_retire.html",
-        office.RetireTill(
+        till_pages.RetireTill(
             frame=replace(O_FRAME, place="tills"),
             name="Kassa 1",
             designation="VK1-1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
-from skrin.office.ui import screens
+from skrin.office.ui import screens, till_screens
 from skrin.office.ui.doors import Visit, member_form, member_page
 from skrin.office.ui.pages import enrolling
 from skrin.office.ui.pages import tills as pages
@@ -48,7 +48,7 @@ def till_retire(visit: Visit, number: int) -> HttpResponse:
 def _coded(visit: Visit, template: str, screen: object) -> HttpResponse:
     """The page with a code, which no cache and no history keeps; or what was wrong, beside its
     field."""
-    if isinstance(screen, screens.TillCode):
+    if isinstance(screen, till_screens.TillCode):
         return render(visit.request, "office/till_code.html", {"screen": screen})
     status = 200 if isinstance(screen, screens.Message) else 422
     return render(visit.request, template, {"screen": screen}, status=status)

@@ -16,26 +16,26 @@ from skrin.office.tenancy import queries as tenancy
 from skrin.office.tills import actions as tills
 from skrin.office.tills import queries
 from skrin.office.tills.queries import SeatCard
-from skrin.office.ui import screens
+from skrin.office.ui import screens, till_screens
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.words import clock, long_day, whole
 
 
-def new_page(visit: Visit) -> screens.NewTill:
+def new_page(visit: Visit) -> till_screens.NewTill:
     """The form, filled with the first store and a designation that is free."""
     stores = _stores(visit)
     if not stores:
         raise Http404
     asked = visit.request.GET.get("store", "")
     chosen = int(asked) if asked.isdecimal() and int(asked) in stores else min(stores)
-    return screens.NewTill(
+    return till_screens.NewTill(
         frame=visit.frame("tills"),
         stores=_choices(stores, chosen),
         designation=queries.next_designation(visit.company, chosen),
     )
 
 
-def make(visit: Visit) -> screens.TillCode | screens.NewTill:
+def make(visit: Visit) -> till_screens.TillCode | till_screens.NewTill:
     """Make what the form says; the form again with what was wrong."""
     form = visit.request.POST
     stores = _stores(visit)
@@ -47,7 +47,7 @@ def make(visit: Visit) -> screens.TillCode | screens.NewTill:
     try:
         _till, code = tills.make_new(visit.company, store, designation, label, doer(visit))
     except Refusal as no:
-        screen = screens.NewTill(
+        screen = till_screens.NewTill(
             frame=visit.frame("tills"),
             stores=_choices(stores, store),
             designation=designation,
@@ -59,7 +59,7 @@ def make(visit: Visit) -> screens.TillCode | screens.NewTill:
     return _code_page(visit, label, designation, store, code)
 
 
-def renew(visit: Visit, number: int) -> screens.TillCode | screens.Message:
+def renew(visit: Visit, number: int) -> till_screens.TillCode | screens.Message:
     """A fresh code for a till that waits; words when it does not wait any more."""
     seat = seat_of(visit, number)
     try:
@@ -74,11 +74,11 @@ def renew(visit: Visit, number: int) -> screens.TillCode | screens.Message:
     return _code_page(visit, seat.label, seat.designation, seat.store, code)
 
 
-def retire_page(visit: Visit, number: int) -> screens.RetireTill:
+def retire_page(visit: Visit, number: int) -> till_screens.RetireTill:
     """The form; for a till whose history has split it proposes a successor."""
     seat = seat_of(visit, number)
     cause = visit.request.GET.get("cause", "")
-    return screens.RetireTill(
+    return till_screens.RetireTill(
         frame=visit.frame("tills"),
         name=seat.label,
         designation=seat.designation,
@@ -89,13 +89,15 @@ def retire_page(visit: Visit, number: int) -> screens.RetireTill:
     )
 
 
-def retire(visit: Visit, number: int) -> screens.TillCode | screens.RetireTill | screens.Message:
+def retire(
+    visit: Visit, number: int
+) -> till_screens.TillCode | till_screens.RetireTill | screens.Message:
     """Take the till out of use, with its successor when the form wants one."""
     seat, form = seat_of(visit, number), visit.request.POST
     cause, reason = form.get("cause", ""), form.get("reason", "").strip()
     successor = form.get("replace") == "yes"
     designation = form.get("designation", "").strip()
-    screen = screens.RetireTill(
+    screen = till_screens.RetireTill(
         frame=visit.frame("tills"),
         name=seat.label,
         designation=seat.designation,
@@ -120,7 +122,7 @@ def retire(visit: Visit, number: int) -> screens.TillCode | screens.RetireTill |
 
 def _retired(
     visit: Visit, seat: SeatCard, cause: str, reason: str, designation: str
-) -> screens.TillCode | screens.Message:
+) -> till_screens.TillCode | screens.Message:
     """Both or nothing: the successor is made first, so that its refusal leaves the till in use."""
     made = None
     if designation:
@@ -213,11 +215,11 @@ def _warnings(visit: Visit, seat: SeatCard) -> tuple[str, ...]:
 
 def _code_page(
     visit: Visit, label: str, designation: str, store: int, code: str
-) -> screens.TillCode:
+) -> till_screens.TillCode:
     ends_ms = visit.now_ms + tills.CODE_LIFE_MS
     day = datetime.fromtimestamp(ends_ms / 1000, tz=UTC).astimezone(ZoneInfo(visit.time_zone))
     address = visit.request.build_absolute_uri("/").rstrip("/")
-    return screens.TillCode(
+    return till_screens.TillCode(
         frame=visit.frame("tills"),
         name=label,
         designation=designation,

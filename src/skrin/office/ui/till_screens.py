@@ -1,0 +1,53 @@
+"""What the pages show on which tills are made and taken out of use; see screens.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skrin.office.ui.screens import Choice, Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTill:
+    """``office/till_new.html``. POST till_new: store, designation, label."""
+
+    frame: Frame
+    stores: tuple[Choice, ...]
+    designation: str
+    label: str = ""
+    designation_error: str = ""
+    label_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillCode:
+    """``office/till_code.html``: a till's one-time code, shown on this page and never again."""
+
+    frame: Frame
+    name: str
+    designation: str
+    store: str
+    code: str
+    until: str
+    """"söndag 22 november 2026 14:02"."""
+    command: str
+    """What starts the till with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetireTill:
+    """``office/till_retire.html``. POST till_retire: cause, reason, and for a successor replace
+    ("yes") and designation."""
+
+    frame: Frame
+    name: str
+    designation: str
+    causes: tuple[Choice, ...]
+    warnings: tuple[str, ...]
+    """What is lost with it: entries not sent, money on its way."""
+    reason: str = ""
+    replace: bool = False
+    new_designation: str = ""
+    cause_error: str = ""
+    reason_error: str = ""
+    designation_error: str = ""
