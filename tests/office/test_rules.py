@@ -47,6 +47,8 @@ WHO_MAY: dict[str, set[str]] = {
     "till_code": RUNNING,
     "till_retire": RUNNING,
     "settings": RUNNING,
+    "gift_cards": FIGURES & RUNNING,
+    "gift_card": FIGURES & RUNNING,
 }
 """What a shop's owner wants, written down by hand and not read out of the program."""
 

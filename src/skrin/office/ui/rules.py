@@ -14,22 +14,26 @@ from skrin.domain.role import ALLOW, REPORTS, SERVICE, SETTINGS, Role
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What a page asks of its visitor. `everybody`: nobody need be logged in; `members`: any role
-    will do; else one of `rights`."""
+    will do; else one of `rights`, or, where money is given away, `all_rights`."""
 
     rights: frozenset[str] = frozenset()
     members: bool = False
     everybody: bool = False
+    all_rights: bool = False
 
     def lets_in(self, role: Role) -> bool:
         """Whether somebody with this role may open the page."""
-        opened = self.everybody or self.members
-        return opened or any(role.rule(right) == ALLOW for right in self.rights)
+        if self.everybody or self.members:
+            return True
+        allowed = [role.rule(right) == ALLOW for right in self.rights]
+        return all(allowed) if self.all_rights else any(allowed)
 
 
 EVERYBODY, MEMBERS = Rule(everybody=True), Rule(members=True)
 FIGURES = Rule(frozenset({REPORTS}))
 TILLS = Rule(frozenset({REPORTS, SETTINGS, SERVICE}))
 SETTING = Rule(frozenset({SETTINGS}))
+OWNING = Rule(frozenset({REPORTS, SETTINGS}), all_rights=True)
 
 RULES: dict[str, Rule] = {
     "login": EVERYBODY,
@@ -48,8 +52,8 @@ RULES: dict[str, Rule] = {
     "closing_text": FIGURES,
     "sie": FIGURES,
     "money": FIGURES,
-    "gift_cards": SETTING,
-    "gift_card": SETTING,
+    "gift_cards": OWNING,  # Who may set things but see no figures puts no money on a card.
+    "gift_card": OWNING,
     "articles": FIGURES,  # They tell what everything costs.
     "tills": TILLS,
     "till": TILLS,
