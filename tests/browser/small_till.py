@@ -3,7 +3,7 @@
 ``python -m tests.browser.small_till FOLDER`` prints one JSON line with its port, and serves until
 its standard input is closed; ``--port`` keeps one port. The office is played by an object that
 knows one password and three PINs; each line `publish` publishes one more article key, `away` and
-`back` take the office away and bring it back.
+`back` take the office away and bring it back, `card ...` plans what the card terminal does next.
 """
 
 from __future__ import annotations
@@ -314,6 +314,10 @@ def main() -> None:
     for line in sys.stdin:
         if line.strip() == "publish":
             office.number += 1
+        elif line.startswith("card "):
+            terminal = counter.till.devices.card_terminal
+            assert isinstance(terminal, InstantCardTerminal)
+            terminal.plan.extend(line.split()[1:])
         elif line.strip() in ("away", "back"):
             office.is_away = line.strip() == "away"
     screens.turn_off(for_good=False)

@@ -195,3 +195,48 @@ def fault(screen: Screen) -> str:
     assert before is None
     screen.page.wait_for_selector("#tendered-fault:not(:empty)")
     return plain(screen.page.inner_text("#tendered-fault"))
+
+
+@pytest.mark.requirement("R-CARD-007")
+@pytest.mark.parametrize("size", ("handheld", "tablet", "desktop"))
+def test_a_manager_states_what_no_terminal_can_tell(
+    screens: Screens, small_till: SmallTill, size: str
+) -> None:
+    screens.expected = {422}
+    screen = screens.selling(size)
+    small_till.say("card mute")
+    screen.ring("Kanelbulle")
+    screen.wait_total("32,00")
+    screen.press("#pay-card")
+    stated = screen.page.locator("#zone button", has_text="Kortterminalen kan inte svara")
+    stated.wait_for()
+    screen.look("unknown")
+    screen.press(stated)
+    screen.window()
+    screen.press("#window .primary")
+    screen.page.wait_for_selector("#window .fault:not(:empty)")
+    screen.page.fill("#outcome-reference", "Kvitto 0042")
+    screen.look("outcome")
+    screen.press("#window .primary")
+    screen.page.wait_for_selector("#window .names")
+    screen.pin("nils")
+    screen.done()
+    assert "Kort 32,00" in plain(screen.page.inner_text(".done .facts"))
+
+
+@pytest.mark.parametrize("size", ("handheld", "desktop"))
+def test_a_void_that_is_refused_gives_the_money_back_by_itself(
+    screens: Screens, small_till: SmallTill, size: str
+) -> None:
+    screen = screens.selling(size)
+    screen.ring("Räkmacka")
+    screen.wait_total("119,00")
+    screen.press("#pay-other")
+    screen.page.wait_for_selector(".paying-window")
+    screen.digits("50", "#zone")
+    method(screen, "Kort")
+    screen.page.wait_for_selector(".parts-paid")
+    small_till.say("card not_allowed")
+    screen.press(screen.page.get_by_label("Ångra Kort 50,00"))
+    screen.page.wait_for_selector(".parts-paid", state="detached")
+    screen.wait_total("119,00")

@@ -402,6 +402,9 @@ WINDOWS: dict[str, object] = {
     ),
     "note": sheets.NoteWindow(texts=("Utan grädde",)),
     "park": sheets.ParkWindow(name="1"),
+    "outcome": sheets.OutcomeWindow(
+        attempt="a1", amount="132,00", yes="Kortet debiterades", no="Kortet debiterades inte"
+    ),
     "tip": sheets.TipWindow(
         to_pay="132,00",
         proposals=(till.Choice(value="700", name="5 % · 7,00"),),

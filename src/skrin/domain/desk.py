@@ -35,7 +35,6 @@ from skrin.domain.payment import (
     APPROVED,
     REFUND,
     UNKNOWN,
-    VOID,
     Payment,
     PaymentBegun,
     PaymentDecided,
@@ -228,10 +227,10 @@ def _decided(desk: Desk, header: Header, decided: PaymentDecided) -> Desk:
             desk,
             state=leads_to(desk.state, _no_event(desk)),
             attempt=None,
-            declined=_WHY.get(attempt.begun.purpose, decided.reason),
+            declined=_why_not(attempt.begun, decided),
             tried=desk.tried | {decided.attempt_id},
         )
-    if attempt.begun.purpose == VOID:
+    if attempt.begun.undoes:
         settled = replace(desk, state=PAYING, attempt=None)
         return _backed_out(settled, attempt.begun.undoes)
     event = "found charged" if desk.state == STUCK else "part settled"
@@ -243,8 +242,11 @@ def _decided(desk: Desk, header: Header, decided: PaymentDecided) -> Desk:
     )
 
 
-_WHY = {VOID: "not_reversed", REFUND: "not_refunded"}
-"""What the screen says when money did not come out again; the entry has the provider's words."""
+def _why_not(begun: PaymentBegun, decided: PaymentDecided) -> str:
+    """What the screen says; the entry has the provider's words where money did not come out."""
+    if begun.undoes:
+        return "not_reversed"
+    return "not_refunded" if begun.purpose == REFUND else decided.reason
 
 
 def _card_payment(begun: PaymentBegun, decided: PaymentDecided) -> Payment:

@@ -102,7 +102,10 @@ class PaymentGivenBack:
 
 @dataclass(frozen=True, slots=True)
 class PaymentDecided:
-    """`payment.decided`: the outcome. After `unknown` another may follow that settles it (D18)."""
+    """`payment.decided`: the outcome. After `unknown` another may follow that settles it (D18).
+
+    `learnt_by` a person: a manager stated it, with the `reference` on the terminal's slip.
+    """
 
     cart_id: str
     attempt_id: str
@@ -111,6 +114,8 @@ class PaymentDecided:
     reason: str
     learnt_by: str
     card: CardDetails | None = None
+    reference: str = ""
+    approved_by: str = ""
 
 
 @swift

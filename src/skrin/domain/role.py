@@ -73,6 +73,7 @@ CASHIER = Role(
         DRAWER: PIN,
         CASH_IN_OUT: PIN,
         PRICE: PIN,
+        STATE_OUTCOME: PIN,
         TAKE_OVER: PIN,
     },
     1000,

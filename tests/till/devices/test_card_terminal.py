@@ -363,3 +363,43 @@ def test_abort_goes_out_while_the_payment_waits(authority: Authority) -> None:
         paying.join(10)
     assert aborted.is_set()
     assert outcome == [PaymentAnswer("declined", "aborted", 0)]
+
+
+def test_a_stop_shortens_the_wait_for_a_terminal_that_is_silent(authority: Authority) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(10)
+    till_side = NexoTerminal(
+        f"https://127.0.0.1:{listener.getsockname()[1]}/nexo/",
+        str(authority.ca_file),
+        pay_deadline_s=60,
+        state_deadline_s=0.5,
+        abort_grace_s=0.5,
+    )
+    outcome: list[PaymentAnswer] = []
+    paying = threading.Thread(target=lambda: outcome.append(till_side.pay(ASK)))
+    silent = threading.Event()
+
+    def say_nothing(terminal: Stub, line: socket.socket, asked: dict[str, Any]) -> None:
+        silent.set()
+        paying.join(10)
+
+    def take(answer: Answer) -> None:
+        heard = Stub.__new__(Stub)
+        heard.heard = []
+        line, _ = listener.accept()
+        line.settimeout(10)
+        speaking(authority, answer)[0](heard, line)
+
+    with listener:
+        paying.start()
+        take(LOGIN)
+        helper = threading.Thread(target=take, args=(say_nothing,))
+        helper.start()
+        assert silent.wait(10)
+        began = time.monotonic()
+        till_side.abort(ASK, "1C")
+        paying.join(10)
+        took_s = time.monotonic() - began
+        helper.join(10)
+    assert outcome == [NO_ANSWER], "unknown, so that it is asked about"
+    assert took_s < 5

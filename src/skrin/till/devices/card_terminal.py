@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MAX_ANSWER_BYTES = 1_000_000
+_WAIT_S = 0.25
 
 _Read = Callable[[bytes, PaymentAsk], PaymentAnswer]
 
@@ -61,6 +62,7 @@ class NexoTerminal:
         status_deadline_s: float = 10.0,
         state_deadline_s: float = 5.0,
         connect_timeout_s: float = 3.0,
+        abort_grace_s: float = 10.0,
         now_local: Callable[[], str] | None = None,
     ) -> None:
         target = urlsplit(url)
@@ -76,6 +78,8 @@ class NexoTerminal:
         self._status_deadline_s = status_deadline_s
         self._state_deadline_s = state_deadline_s
         self._connect_timeout_s = connect_timeout_s
+        self._abort_grace_s = abort_grace_s
+        self._running: dict[str, Deadline] = {}
         self._now_local = now_local or _wall_clock
         self._logged_in = False
 
@@ -113,7 +117,11 @@ class NexoTerminal:
         return answer
 
     def abort(self, ask: PaymentAsk, service_id: str) -> None:
-        """Ask the terminal to stop; whether it heard shows in the attempt's own answer."""
+        """Ask the terminal to stop; whether it heard shows in the attempt's own answer, which is
+        waited for only a little longer: a terminal that is silent now is asked for the status."""
+        running = self._running.get(ask.attempt_id)
+        if running:
+            running.end_within(self._abort_grace_s)
         try:
             self._exchange(
                 requests.abort_request(ask, service_id), Deadline(self._state_deadline_s)
@@ -139,7 +147,15 @@ class NexoTerminal:
         return state
 
     def _money(self, ask: PaymentAsk, request: bytes, read: _Read) -> PaymentAnswer:
-        deadline = Deadline(self._pay_deadline_s)
+        deadline = self._running[ask.attempt_id] = Deadline(self._pay_deadline_s)
+        try:
+            return self._by_deadline(ask, request, read, deadline)
+        finally:
+            del self._running[ask.attempt_id]
+
+    def _by_deadline(
+        self, ask: PaymentAsk, request: bytes, read: _Read, deadline: Deadline
+    ) -> PaymentAnswer:
         if not self._logged_in:
             refused = self._log_in(ask.sale_id, ask.card_terminal_id, deadline)
             if refused:
@@ -248,8 +264,13 @@ class _TimedReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._line.settimeout(self._deadline.left_s())
-        return self._line.recv_into(buffer)
+        # In short waits: the deadline may come nearer while we wait.
+        while True:
+            self._line.settimeout(min(_WAIT_S, self._deadline.left_s()))
+            try:
+                return self._line.recv_into(buffer)
+            except TimeoutError:
+                continue
 
 
 def _wall_clock() -> str:

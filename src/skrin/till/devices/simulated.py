@@ -114,8 +114,8 @@ class InstantCardTerminal:
     """A card terminal that approves at once, or gives the next of `plan` instead.
 
     A planned answer is one of `approve`, a decline's reason (`refusal`, `cancelled` ...), `lost`
-    (charged, the answer lost), `never` (not charged, no answer) or `running` (unknown until it was
-    asked for `running_questions` times, then approved).
+    (charged, the answer lost), `never` (not charged, no answer), `mute` (no answer, ever) or
+    `running` (unknown until it was asked for `running_questions` times, then approved).
     """
 
     def __init__(self, card_terminal_id: str = "FAKE-POI", *, running_questions: int = 2) -> None:
@@ -131,14 +131,15 @@ class InstantCardTerminal:
         self._attempts: dict[tuple[str, str], PaymentAnswer] = {}
         self._questions_left: dict[tuple[str, str], int] = {}
         self._aborted: set[tuple[str, str]] = set()
+        self._mute: set[tuple[str, str]] = set()
 
     def pay(self, ask: PaymentAsk) -> PaymentAnswer:
         """Charge, or do what is planned. A second call for an attempt is a bug in the caller."""
         attempt = (ask.sale_id, ask.service_id)
         assert attempt not in self._attempts, "an attempt is sent once"
         planned = self.plan.popleft() if self.plan else "approve"
-        if planned == "never":
-            return unknown("no_answer")
+        if planned in ("never", "mute"):
+            return self._silence(attempt, planned)
         if planned == "running":
             self._questions_left[attempt] = self._running_questions
             return unknown("no_answer")
@@ -161,8 +162,8 @@ class InstantCardTerminal:
         attempt = (ask.sale_id, ask.service_id)
         assert attempt not in self._attempts, "an attempt is sent once"
         planned = self.plan.popleft() if self.plan else "approve"
-        if planned == "never":
-            return unknown("no_answer")
+        if planned in ("never", "mute"):
+            return self._silence(attempt, planned)
         if planned not in ("approve", "lost"):
             return self._attempts.setdefault(attempt, declined(planned))
         self._charged.discard(undoes)
@@ -171,9 +172,16 @@ class InstantCardTerminal:
         answer = self._attempts.setdefault(attempt, PaymentAnswer("approved", "", ask.amount_minor))
         return unknown("no_answer") if planned == "lost" else answer
 
+    def _silence(self, attempt: tuple[str, str], planned: str) -> PaymentAnswer:
+        if planned == "mute":
+            self._mute.add(attempt)
+        return unknown("no_answer")
+
     def status_of(self, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
         """What became of an attempt: its answer, still running, or never heard of."""
         attempt = (ask.sale_id, ask.service_id)
+        if attempt in self._mute:
+            return unknown("no_answer")
         if attempt in self._questions_left:
             if attempt in self._aborted:
                 del self._questions_left[attempt]

@@ -29,6 +29,10 @@ class Deadline:
         nearer._at = min(nearer._at, self._at)
         return nearer
 
+    def end_within(self, seconds: float) -> None:
+        """Bring this deadline nearer: somebody does not want to wait so long any more."""
+        self._at = min(self._at, time.monotonic() + seconds)
+
     @property
     def passed(self) -> bool:
         """Whether the point in time has come."""

@@ -21,7 +21,7 @@ from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, UNSURE, CardTerminal, Printer
-from skrin.till.flow import completing, gift_codes, output, paying
+from skrin.till.flow import completing, gift_codes, outcomes, output, paying
 from skrin.till.flow.gift_codes import Slip
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.till import Till
@@ -69,6 +69,8 @@ class SaleLane:
     sends: dict[str, int] = field(default_factory=dict)
     stopping: str = ""
     """The attempt that the card terminal was asked to stop."""
+    asked_again: str = ""
+    """The attempt that the card terminal was asked about, after it gave no clear answer."""
     hurries: bool = True
     gathers_s: float = 0.0
 
@@ -138,7 +140,12 @@ class SaleLane:
         return 0.0 if answer.outcome != UNKNOWN else STATUS_EVERY_S
 
     def _decide(self, attempt_id: str, answer: PaymentAnswer, by_status: bool) -> None:
-        paying.decide(self.till, attempt_id, answer, by_status)
+        if by_status:
+            self.asked_again = attempt_id
+        outcomes.decide(self.till, attempt_id, answer, by_status, self._send_next)
+
+    def _send_next(self, attempt_id: str) -> None:
+        self.fresh_attempt = attempt_id
 
     def stop_payment(self) -> None:
         """Ask the terminal to stop; the payment's own answer still tells what happened."""

@@ -12,20 +12,14 @@ from skrin.domain.discount import cash_rounding
 from skrin.domain.giftcard import GiftPart
 from skrin.domain.money import CURRENCIES
 from skrin.domain.payment import (
-    APPROVED,
-    BY_ANSWER,
-    BY_STATUS,
     CARD,
     CASH,
     CHARGE,
-    DECLINED,
     GIFT_CARD,
     REFUND,
-    UNKNOWN,
     VOID,
     Payment,
     PaymentBegun,
-    PaymentDecided,
     PaymentGivenBack,
     PaymentMethod,
     PaymentTaken,
@@ -34,7 +28,7 @@ from skrin.domain.pricing import rates_of
 from skrin.domain.refusal import Refusal
 from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK
 from skrin.fiscal.contract import UnitRefused, UnitSilent
-from skrin.payments.contract import PaymentAnswer, PaymentAsk
+from skrin.payments.contract import PaymentAsk
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
 from skrin.till.flow import gift_codes, giftcards, rights
@@ -470,29 +464,3 @@ def ask_of(till: Till, attempt: Attempt, operator: str) -> PaymentAsk:
         begun.purpose,
         begun.purpose == CHARGE and method is not None and method.tips and not begun.tip_minor,
     )
-
-
-def decide(till: Till, attempt_id: str, answer: PaymentAnswer, by_status: bool) -> None:
-    """Commit what is known of an attempt. An answer to another attempt, or a late one, changes
-    nothing; "still running" after an unknown is no news."""
-
-    def command() -> None:
-        attempt = till.desk.attempt
-        if attempt is None or attempt.begun.attempt_id != attempt_id:
-            return
-        if answer.outcome == UNKNOWN and attempt.unknown:
-            return
-        assert answer.outcome in (APPROVED, DECLINED, UNKNOWN)
-        with till.transaction(None) as tx:
-            decided = PaymentDecided(
-                attempt.begun.cart_id,
-                attempt_id,
-                answer.outcome,
-                answer.amount_minor if answer.outcome == APPROVED else 0,
-                answer.reason,
-                BY_STATUS if by_status else BY_ANSWER,
-                answer.card,
-            )
-            tx.append("payment.decided", decided)
-
-    till.run(command)

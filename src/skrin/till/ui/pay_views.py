@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from skrin.domain.money import grouped_amount, parse_amount
+from skrin.domain.payment import CHARGE
 from skrin.domain.refusal import Refusal
-from skrin.till.flow import tips
+from skrin.till.flow import outcomes, tips
 from skrin.till.flow.counter import Counter
 from skrin.till.ui import forms, words
 from skrin.till.ui import zone as zones
@@ -19,7 +21,7 @@ from skrin.till.ui.guard import StaffRequest, at_the_till
 from skrin.till.ui.open_receipt import pay_key, rate_text
 from skrin.till.ui.screens import Choice
 from skrin.till.ui.served import served
-from skrin.till.ui.sheets import TipWindow
+from skrin.till.ui.sheets import OutcomeWindow, TipWindow
 
 _BESIDE_THE_FIELD = (
     *("amount_", "tendered_", "method_no_change", "method_no_refund", "method_refunds_cash"),
@@ -110,6 +112,37 @@ def back_out(request: StaffRequest, counter: Counter) -> None:
     """Take a paid part out again: cash is handed back, a card part is voided (D18)."""
     payment = request.POST.get("payment_id", "")[:64]
     counter.back_out(request.person, forms.tap_id(request), payment)
+
+
+@require_GET
+@at_the_till
+def window_outcome(request: StaffRequest) -> HttpResponse:
+    """What no terminal can tell: did the money move? A manager says (D18)."""
+    attempt = served().counter.till.desk.attempt
+    if attempt is None or not attempt.unknown:
+        return refused(request, Refusal("outcome_known"))
+    begun = attempt.begun
+    charge = begun.purpose == CHARGE
+    screen = OutcomeWindow(
+        attempt=begun.attempt_id,
+        amount=grouped_amount(abs(begun.amount_minor) + begun.tip_minor),
+        yes=gettext("The card was charged") if charge else gettext("The money went back"),
+        no=gettext("The card was not charged") if charge else gettext("No money went back"),
+    )
+    return render(request, "till/_window_outcome.html", {"screen": screen})
+
+
+@cart_view
+def state_outcome(request: StaffRequest, counter: Counter) -> None:
+    """A manager states what became of a payment that no terminal can tell of."""
+    attempt, reference = request.POST.get("attempt", "")[:64], request.POST.get("reference", "")
+    done = request.POST.get("done", "")
+    if done not in ("0", "1"):
+        raise forms.Unreadable("done")
+    outcomes.state_outcome(
+        counter.till, request.person, attempt, done == "1", reference, forms.approver(request)
+    )
+    counter.settle()
 
 
 @require_GET

@@ -390,6 +390,8 @@ class Paying:
     can_stop: bool = False
     can_leave: bool = True
     """The window may be left: nothing is paid yet."""
+    states: bool = False
+    """The terminal was asked and cannot tell: a manager may state what became of the payment."""
     tips: bool = False
     """Some method takes a tip: the window has a key for it."""
     ways: tuple[Way, ...] = ()

@@ -144,6 +144,17 @@ class TipWindow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeWindow:
+    """``till/_window_outcome.html``: a manager states what no terminal can tell. POST
+    state_outcome: attempt, done=1 | 0, reference."""
+
+    attempt: str
+    amount: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PinWindow:
     """``till/_window_pin.html``: who, and their PIN.
 

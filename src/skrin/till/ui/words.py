@@ -202,6 +202,8 @@ REFUSALS: dict[str, str] = {
     "screens_certificate_unusable": _("The public certificate cannot be used. Look at its files."),
     "method_no_tip": _("%(name)s takes no tip here. Take the payment without it."),
     "tip_too_large": _("The tip is more than what is paid, %(most)s. Type another."),
+    "outcome_known": _("The card terminal has answered. Look at the screen."),
+    "reference_wanted": _("Type the reference on the card terminal's slip."),
     "payment_gone": _("That part is already taken back. Look at what is left to pay."),
 }
 """What each refusal says; `%(name)s` places take its values."""

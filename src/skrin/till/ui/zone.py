@@ -112,7 +112,9 @@ def etag(counter: Counter) -> str:
         *(desk.finished is not None, preflight.unit_fault, paper.condition),
         wishes.tag(counter.till),
     )
-    return f"{counter.till.head.seq}-{counter.sale_lane.stop_asked:d}-{'-'.join(map(str, shown))}"
+    lane = counter.sale_lane
+    asked = f"{lane.stop_asked:d}{lane.asked_again[:8]}"
+    return f"{counter.till.head.seq}-{asked}-{'-'.join(map(str, shown))}"
 
 
 def payment_window(till: Till, asked: Asked) -> Paying:
@@ -196,6 +198,7 @@ def _card(counter: Counter, attempt: Attempt) -> Paying:
             refund=begun.purpose != CHARGE,
             detail=words.doubt_sentence(attempt.reason),
             ways=(Way(label=gettext("Ask again now"), action="till:retry", primary=True),),
+            states=counter.sale_lane.asked_again == begun.attempt_id,
             poll_ms=POLL_MS,
         )
     stopping = counter.sale_lane.stop_asked
@@ -203,12 +206,23 @@ def _card(counter: Counter, attempt: Attempt) -> Paying:
         VOID: gettext("The card payment is being taken back."),
         REFUND: gettext("Money goes back to the card. Follow the card terminal."),
     }
+    sentence = sentences.get(begun.purpose, "")
+    if begun.undoes and begun.purpose == REFUND:
+        sentence = gettext(
+            "The card terminal could not undo the payment. The money is given back instead: let the"
+            " customer show the card again."
+        )
     return Paying(
         state="card",
         to_pay=to_pay,
         refund=begun.purpose != CHARGE,
-        sentence=sentences.get(begun.purpose, ""),
-        detail=gettext("Stopping the payment …") if stopping else "",
+        sentence=sentence,
+        detail=gettext(
+            "Stopping the payment … If the card terminal stays silent, it is asked in ten seconds"
+            " what became of it."
+        )
+        if stopping
+        else "",
         can_stop=not stopping,
         poll_ms=CARD_POLL_MS,
     )
