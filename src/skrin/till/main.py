@@ -246,10 +246,12 @@ def main(argv: list[str]) -> int:
 def serve(counter: Counter, device: DeviceFile, options: argparse.Namespace) -> int:
     """Serve the screen until a signal comes, or the process that started us is gone."""
     from skrin.till.ui.server import make_server
+    from skrin.till.ui.warm import load_pages
 
     door = Door(device, counter.till, counter.upload_lane.link)
     screens = screens_of(counter.till, device, options)
     server = make_server(counter, door, device, options.port, screens)
+    load_pages()
     counter.start()
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

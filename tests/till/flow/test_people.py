@@ -17,7 +17,7 @@ from skrin.till.devices.contract import OfficeAway
 from skrin.till.flow import editing, selling
 from skrin.till.flow.people import SESSION_LASTS_MS, Door
 from skrin.till.flow.pins import Pins
-from skrin.till.storage.device_file import DeviceFile
+from skrin.till.storage.device_file import DeviceFile, LoginMisses
 
 STAFF = (
     replace(ANNA, pin_version=1),
@@ -255,3 +255,32 @@ def test_a_clock_set_back_does_not_lock_for_ever(at: Entrance) -> None:
     at.shop.clock.forward(-86_400)
     assert int(no(at, "p1", "2580").values["seconds"]) <= 32 * 60
     assert isinstance(at.door.pins, Pins)
+
+
+def wrong_password(at: Entrance) -> Refusal:
+    with pytest.raises(Refusal) as refused:
+        at.door.log_in("Anna@Vete.example", "fel")
+    return refused.value
+
+
+def test_wrong_passwords_are_remembered_over_a_restart_and_forgiven_by_the_right_one(
+    at: Entrance,
+) -> None:
+    for _ in range(5):
+        assert wrong_password(at).code == "login_wrong"
+    at.restart()
+    waits = wrong_password(at)
+    assert (waits.code, waits.values["seconds"]) == ("login_wait", 60)
+    at.shop.clock.forward(61)
+    assert wrong_password(at).code == "login_wrong"
+    assert wrong_password(at).values["seconds"] == 120, "each further one for twice as long"
+    at.shop.clock.forward(121)
+    at.door.log_in("anna@vete.example", "rätt")
+    assert at.device.login_misses() == {}
+
+
+def test_who_guesses_names_fills_no_disk(at: Entrance) -> None:
+    for number in range(210):
+        at.device.put_login_misses(f"gissning{number}@x.example", LoginMisses(1, 5))
+    kept = at.device.login_misses()
+    assert len(kept) == 200 and "gissning209@x.example" in kept

@@ -30,6 +30,7 @@ from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.till import Till
 from skrin.till.flow.uploading import UploadLane
+from skrin.till.flow.watching import WatchLane
 from skrin.till.storage.shop_reader import ShopReader
 
 SETTLE_S = 0.4
@@ -79,6 +80,7 @@ class Counter:
         self.upload_lane = UploadLane(till, link, ShopReader(till.file.path), incarnation)
         self.upload_lane.status = self.status
         till.office_is_away = lambda: self.upload_lane.failures > 0
+        self.watch_lane = WatchLane(till, self.preflight)
         self.changed = threading.Condition()
         self._wakes: list[threading.Event] = []
         self._stopping = threading.Event()
@@ -96,6 +98,7 @@ class Counter:
             (self.sale_lane, "sale"),
             (self.paper_lane, "paper"),
             (self.upload_lane, "upload"),
+            (self.watch_lane, "watch"),
         ):
             wake = threading.Event()
             self._wakes.append(wake)

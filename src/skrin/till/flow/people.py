@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import threading
 from dataclasses import dataclass, field
 
 from argon2 import PasswordHasher
@@ -23,10 +24,13 @@ from skrin.sync.pins import pin_is_easy
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
 from skrin.till.flow.pins import Pins, checked_shape
 from skrin.till.flow.till import Till
-from skrin.till.storage.device_file import DeviceFile
+from skrin.till.storage.device_file import DeviceFile, LoginMisses
 
 MISSES_BEFORE_WAIT = 5
-FIRST_WAIT_S = 60.0
+FIRST_WAIT_MS = 60_000
+LONGEST_WAIT_MS = 3_600_000
+"""A wait never looks longer than this, also when the clock was set back meanwhile."""
+
 SESSION_LASTS_MS = 16 * 3600 * 1000
 """A long shift and some. The cart is the till's: no end of a session touches it."""
 
@@ -38,8 +42,8 @@ class Door:
     device: DeviceFile
     till: Till
     link: OfficeLink
-    misses: dict[str, tuple[int, float]] = field(default_factory=dict)
     pins: Pins = field(init=False)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         """PINs are checked with the same device and the same office."""
@@ -96,7 +100,7 @@ class Door:
         if answer.person is None:
             self._miss(name, answer.refusal, answer.wait_s)
         assert answer.person is not None
-        self.misses.pop(name, None)
+        self._forgive(name)
         self.pins.remember(answer.person, pin)
         return answer.person
 
@@ -121,27 +125,33 @@ class Door:
             assert answer.person is not None
             person, how = answer.person, "password"
             self._remember(name, password, person)
-        self.misses.pop(name, None)
+        self._forgive(name)
         if self.till.identity.seat.store not in person.stores:
             raise Refusal("login_no_store")
         self.pins.forgive(person)
         return self._begin(person, how), person
 
     def _check_wait(self, name: str) -> None:
-        count, until_s = self.misses.get(name, (0, 0.0))
-        left_s = until_s - self.till.clock.steady_s()
-        if count >= MISSES_BEFORE_WAIT and left_s > 0:
-            raise Refusal("login_wait", seconds=int(left_s) + 1)
+        misses = self.device.login_misses().get(name, LoginMisses())
+        wait_ms = min(misses.wait_until_utc_ms - self.till.clock.now().utc_ms, LONGEST_WAIT_MS)
+        if misses.count >= MISSES_BEFORE_WAIT and wait_ms > 0:
+            raise Refusal("login_wait", seconds=-(-wait_ms // 1000))
 
     def _miss(self, name: str, refusal: str = "", wait_s: int = 0) -> None:
         if refusal == "wait":
             raise Refusal("login_wait", seconds=wait_s)
-        count = self.misses.get(name, (0, 0.0))[0] + 1
-        pause_s = FIRST_WAIT_S * 2 ** max(0, count - MISSES_BEFORE_WAIT)
-        self.misses[name] = (count, self.till.clock.steady_s() + min(pause_s, 3600.0))
+        with self._counting:
+            count = self.device.login_misses().get(name, LoginMisses()).count + 1
+            pause_ms = FIRST_WAIT_MS * 2 ** min(max(0, count - MISSES_BEFORE_WAIT), 10)
+            until_ms = self.till.clock.now().utc_ms + min(pause_ms, LONGEST_WAIT_MS)
+            self.device.put_login_misses(name, LoginMisses(count, until_ms))
         if refusal == "not_here":
             raise Refusal("login_no_store")
         raise Refusal("login_wrong")
+
+    def _forgive(self, name: str) -> None:
+        with self._counting:
+            self.device.put_login_misses(name, None)
 
     def _known(self, name: str, password: str, why: Exception) -> Person:
         known = self.device.known_person(name)

@@ -43,6 +43,9 @@ CREATE TABLE known_pin (
 _VERSIONS = (_SCHEMA, _PINS)
 
 
+MISSES_KEPT = 200
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPin:
     """What this till knows of a person's PIN: its own verifier (empty = none yet) of the PIN's
@@ -51,6 +54,14 @@ class KnownPin:
     pin_version: int = 0
     verifier: str = ""
     misses: int = 0
+    wait_until_utc_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoginMisses:
+    """Wrong passwords of one name since the last right one, and until when nobody may try."""
+
+    count: int = 0
     wait_until_utc_ms: int = 0
 
 
@@ -169,6 +180,22 @@ class DeviceFile:
             known.misses,
             known.wait_until_utc_ms,
         )
+
+    def login_misses(self) -> dict[str, LoginMisses]:
+        """Wrong passwords by the name that was typed: on the disk, so a restart forgives none."""
+        text = self.setting("login_misses")
+        return decode(dict[str, LoginMisses], text.encode()) if text else {}
+
+    def put_login_misses(self, name: str, misses: LoginMisses | None) -> None:
+        """Remember the misses of a name, None = forget them. At most `MISSES_KEPT` names: who
+        guesses names pushes out the oldest, which are the first to be free again anyway."""
+        kept = self.login_misses()
+        if kept.pop(name, None) is None and misses is None:
+            return
+        if misses:
+            kept[name] = misses
+        newest = dict(list(kept.items())[-MISSES_KEPT:])
+        self.put_setting("login_misses", encode(newest).decode())
 
     def put_session(self, token_hash: bytes, person: Person, at_utc_ms: int) -> None:
         """Begin a web session; only the hash of its token is kept."""

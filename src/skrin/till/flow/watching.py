@@ -1,0 +1,53 @@
+"""Watching: the control unit is asked by itself while nobody sells, so that the sign in the bar is
+true before the first customer comes. Never in the way of a sale, and nothing is journaled for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+from skrin.domain.refusal import Refusal
+from skrin.fiscal.contract import UnitRefused, UnitSilent
+from skrin.till.flow.paying import Preflight
+from skrin.till.flow.till import Till
+
+ASK_EVERY_S = 60.0
+ASK_AGAIN_S = 15.0
+"""A unit that did not answer is asked more often: somebody may just be putting its cable back."""
+
+LOOK_AGAIN_S = 5.0
+"""While somebody sells, the sale itself asks the unit."""
+
+
+@dataclass(slots=True)
+class WatchLane:
+    """Asks the control unit how it is, at the start and then about every minute."""
+
+    till: Till
+    preflight: Preflight
+    hurries: bool = False
+    gathers_s: float = 0.0
+
+    def step(self) -> float:
+        """Do the next thing; see `Lane.step`."""
+        desk, preflight = self.till.desk, self.preflight
+        if self.till.devices.control_unit is None:
+            return ASK_EVERY_S
+        if desk.pending or desk.attempt or (desk.cart and desk.cart.lines):
+            return LOOK_AGAIN_S
+        answered_s = preflight.unit_answered_s
+        if answered_s is not None:
+            left_s = ASK_EVERY_S - (self.till.clock.steady_s() - answered_s)
+            if left_s > 0:
+                return left_s
+        with contextlib.suppress(Refusal):
+            preflight.check_unit()
+            self._learn_its_id()
+        return ASK_AGAIN_S if preflight.unit_fault else ASK_EVERY_S
+
+    def _learn_its_id(self) -> None:
+        unit = self.till.devices.control_unit
+        if unit and not self.preflight.unit_id:
+            with contextlib.suppress(UnitSilent, UnitRefused):
+                self.preflight.unit_id = unit.identity().unit_id
