@@ -108,6 +108,7 @@ class Fingers:
         self.presses += 1
 
 
+@pytest.mark.requirement("R-SELL-017", "OPP-004")
 @pytest.mark.parametrize("way", ["cash", "card"])
 @pytest.mark.parametrize("size", EVERY_SIZE)
 def test_coffee_is_sold_with_two_taps(windows: Windows, size: str, way: str) -> None:
