@@ -253,7 +253,7 @@ class Screen:
         """Take a picture, and let axe find no fault in what is on the screen."""
         self.page.evaluate("document.fonts.ready")
         folder = self.screens.pictures
-        self.page.screenshot(path=str(folder / f"step2-{self.size}-{name}.png"))
+        self.page.screenshot(path=str(folder / f"till-{self.size}-{name}.png"))
         if not AXE.exists():
             return  # tests/skin says so: the story itself is told without it.
         if not self.page.evaluate("'axe' in window"):

@@ -84,7 +84,7 @@ def test_a_pin_of_ones_own_is_chosen_with_the_password(screens: Screens, size: s
     assert screen.notice() == "Alva har en ny PIN-kod."
 
 
-@pytest.mark.requirement("R-BTN-005", "R-SELL-012")
+@pytest.mark.requirement("R-BTN-005", "R-SELL-012", "R-USER-004")
 @pytest.mark.parametrize(("size", "who"), [("handheld", "nils"), ("desktop", "saga")])
 def test_after_the_log_in_it_asks_which_keys_and_shows_the_tour_once(
     screens: Screens, small_till: SmallTill, size: str, who: str

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.browser.selling import (
     done_number,
+    key,
     lines,
     open_receipt,
     paper,
@@ -238,7 +239,7 @@ def _pay_by_card(page: Any) -> bool:
     return bool(answer.value.ok)
 
 
-@pytest.mark.requirement("R-USER-001")
+@pytest.mark.requirement("R-USER-001", "R-USER-003")
 @pytest.mark.parametrize("size", SIZES)
 def test_wrong_password_and_a_session_that_ends_in_the_middle(windows: Windows, size: str) -> None:
     windows.expected = {401, 422}
@@ -261,5 +262,7 @@ def test_wrong_password_and_a_session_that_ends_in_the_middle(windows: Windows, 
     windows.log_in(page, CASHIER)
     page.wait_for_selector("#selling")
     wait_total(page, "32,00")
+    assert "Kvarngatan" in str(page.text_content(".bar")), "the store of this person"
+    assert key(page, "Bryggkaffe").is_visible(), "and its keys, without a question"
     open_receipt(page)
     assert lines(page) == [("Kanelbulle", "6 %", "32,00")]

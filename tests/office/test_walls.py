@@ -153,7 +153,6 @@ def test_the_outsider_is_shown_nothing(cast, journal) -> None:
 
 def test_a_member_of_one_store_sees_that_store_only(cast) -> None:
     from skrin.office.load_examples import make_till
-
     from skrin.office.people import actions as people
     from skrin.office.people import queries
     from skrin.office.tenancy.wall import inside

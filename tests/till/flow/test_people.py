@@ -117,6 +117,7 @@ def test_the_list_has_the_people_of_this_store_by_name(at: Entrance) -> None:
     assert no(at, "p4", "1590").code == "pin_unset"
 
 
+@pytest.mark.requirement("OPP-029")
 def test_a_pin_is_asked_for_at_the_office_once_and_works_without_it_afterwards(
     at: Entrance,
 ) -> None:

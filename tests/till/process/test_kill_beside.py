@@ -47,6 +47,7 @@ def test_a_cart_is_found_as_it_was(street: Street) -> None:
     assert till.registrations_heard() == []
 
 
+@pytest.mark.requirement("R-MORE-020")
 def test_the_next_customer_may_begin_before_the_paper_is_settled(street: Street) -> None:
     till = dying(street, "before print")
     sell(till, "cash")
