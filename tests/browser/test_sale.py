@@ -262,7 +262,8 @@ def test_wrong_password_and_a_session_that_ends_in_the_middle(windows: Windows, 
     windows.log_in(page, CASHIER)
     page.wait_for_selector("#selling")
     wait_total(page, "32,00")
-    assert "Kvarngatan" in str(page.text_content(".bar")), "the store of this person"
+    place = windows.shop.till_of(size).designation
+    assert place in str(page.text_content(".bar")), "the till of this store"
     assert key(page, "Bryggkaffe").is_visible(), "and its keys, without a question"
     open_receipt(page)
     assert lines(page) == [("Kanelbulle", "6 %", "32,00")]
