@@ -80,18 +80,21 @@ def test_zero_is_a_rule_of_its_own_beside_open_and_fixed(shop: Shop) -> None:
 def test_a_weight_or_a_price_in_a_scanned_code_and_the_unit_on_paper(shop: Shop) -> None:
     articles = shop.till.registers.articles
     found = {in_store("23", 123456, 0): WEIGHED, in_store("20", 123457, 0): BUN}
+    found[in_store("20", 123458, 0)] = WEIGHED
     articles.of_code = lambda code: articles.get(found.get(code, 0))  # type: ignore[method-assign]
     selling.scan(shop.till, ANNA, shop.tap_id(), in_store("23", 123456, 350))
     selling.scan(shop.till, ANNA, shop.tap_id(), in_store("20", 123457, 1250))
+    selling.scan(shop.till, ANNA, shop.tap_id(), in_store("20", 123458, 3450))
     sold = paid(shop)
     assert [(line.quantity_milli, line.unit, line.amount_minor) for line in sold.lines] == [
         (350, "kg", 31_47),
         (1000, "st", 12_50),
+        (1000, "st", 34_50),
     ]
     slip = shop.printer.slips[-1].decode("cp858")
     assert "0,350 kg x 89,90" in slip
     row = shop.till.file.totals("2026-11-20", 1)[("article", str(WEIGHED))]
-    assert (row.quantity_milli, row.count) == (350, 1)
+    assert (row.quantity_milli, row.count) == (1350, 2)
 
 
 def in_store(prefix: str, article: int, value: int) -> str:

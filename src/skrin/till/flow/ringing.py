@@ -15,6 +15,9 @@ from skrin.domain.refusal import Refusal
 from skrin.till.flow import gift_codes
 from skrin.till.flow.till import Till
 
+PIECE = "st"
+"""The unit of what is counted and not weighed."""
+
 
 @swift
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,7 @@ def rung_group(till: Till, group_id: int, amount_minor: int) -> Rung:
         group.id,
         group.name,
         group.kind,
-        "st",
+        PIECE,
         0,
         amount_minor,
         0,
@@ -233,5 +236,7 @@ def rung_code(till: Till, code: str) -> Rung:
     if inside.value == 0:
         raise Refusal("code_misread", typed=wanted)
     if inside.holds == PRICE:
-        return replace(rung_article(till, article.id, inside.value), raises=False)
+        rung = rung_article(till, article.id, inside.value)
+        # The label's price is of this piece, whatever it weighs: never "1 kg" at that price.
+        return replace(rung, item=replace(rung.item, unit=PIECE, decimals=0), raises=False)
     return rung_article(till, article.id, quantity_milli=inside.value)
