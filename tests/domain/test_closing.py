@@ -85,7 +85,9 @@ def test_the_business_day_is_the_local_date_of_time_less_break(
     offset_min = int(offset.total_seconds()) // 60
     wall = local.replace(tzinfo=None) - timedelta(minutes=day_break_min)
     assert business_day_of(at_utc_s * 1000, offset_min, day_break_min) == wall.date().isoformat()
-    assert local_time(at_utc_s * 1000 + 999, offset_min) == local
+    found = local_time(at_utc_s * 1000 + 999, offset_min)
+    assert found.utcoffset() == offset
+    assert found.replace(tzinfo=None) == local.replace(tzinfo=None), "of two equal times too"
 
 
 def test_before_1970_too() -> None:
