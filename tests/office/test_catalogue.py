@@ -113,6 +113,7 @@ def test_the_demo_company_has_what_a_cashier_wants(cast: Cast) -> None:
     assert {method.name: method.tips for method in methods} == {
         "Kontant": False,
         "Kort": True,
+        "Presentkort": False,
         "Swish": False,
     }
     assert {key for section, key in rows if section == "roles"} >= {"cashier", "manager", "owner"}
