@@ -18,7 +18,7 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.skin import samples, site
+from tests.skin import sample_office, samples, site
 
 SIZES = {"handheld": (360, 640), "tablet": (1024, 768), "desktop": (1440, 900)}
 THEMES = ("light", "dark", "contrast")
@@ -39,7 +39,7 @@ def render_all(out: Path, theme: str = "system") -> list[Path]:
     from django.utils import translation
 
     files = []
-    for program, pages in (("till", samples.TILL), ("office", samples.OFFICE)):
+    for program, pages in (("till", samples.TILL), ("office", sample_office.OFFICE)):
         words = override_settings(LOCALE_PATHS=[str(site.SRC / program / "ui" / "locale")])
         for language in ("sv", "en"):
             (out / language).mkdir(parents=True, exist_ok=True)

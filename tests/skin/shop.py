@@ -19,7 +19,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from tests.skin import samples, site
+from tests.skin import sample_goods, samples, site
 
 PRICE = Decimal("34.00")
 
@@ -156,7 +156,7 @@ def _search(request: Any) -> Any:
     from skrin.till.ui import screens
 
     query = request.GET["q"]
-    buttons = tuple(b for b in samples.BUTTONS if query.lower() in b.name.lower())
+    buttons = tuple(b for b in sample_goods.BUTTONS if query.lower() in b.name.lower())
     return render(
         request, "till/_found.html", {"screen": screens.Found(query=query, buttons=buttons)}
     )

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.skin import preview, samples
+from tests.skin import preview, sample_office, samples
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = Path(os.environ.get("SKRIN_AXE", ROOT / "tests/peers/node_modules/axe-core/axe.min.js"))
 PAGES = [
     f"{program}-{name}"
-    for program, pages in (("till", samples.TILL), ("office", samples.OFFICE))
+    for program, pages in (("till", samples.TILL), ("office", sample_office.OFFICE))
     for name, (template, _) in pages.items()
     if not template.startswith("_")
 ]
@@ -27,9 +27,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SMALL = """() => [...document.querySelectorAll(
   'button, .button, select, input:not([type=hidden]), .bar a, .menu a, .side a')]
   .filter((key) => key.checkVisibility() && !key.closest('th'))
-  // A line's key reaches over its whole row.
-  .map((key) => [key,
-    (key.closest('.line-open') ? key.closest(".line") : key).getBoundingClientRect()])
+  // A line's key reaches over its whole row, a round or a box over the words beside it.
+  .map((key) => [key, (key.closest('.line-open') ? key.closest(".line")
+    : key.matches('[type=radio], [type=checkbox]') && key.closest('label') || key)
+    .getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < 43.5 || box.height < 43.5))
   .map(([key, box]) => `${key.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
 OVERFLOWS = "document.documentElement.scrollWidth > innerWidth"
