@@ -356,6 +356,12 @@ def test_layouts_fit_their_grid_without_overlap() -> None:
             taken |= cells
 
 
+def test_pictures_are_small_and_all_of_them_are_on_a_button() -> None:
+    files = {file.name: file.stat().st_size for file in (BAGERI / "images").iterdir()}
+    assert set(files) == {row["image"] for row in bageri("buttons.csv")} - {""}
+    assert max(files.values()) < 8_000
+
+
 def test_the_first_layout_opens_with_24_best_sellers() -> None:
     first = [row for row in bageri("buttons.csv") if row["layout"] == "kafe"]
     head = [row for row in first if int(row["row"]) <= 4]

@@ -116,6 +116,16 @@ class Button:
     type: str
     params: dict[str, str | int | list[int]] = field(default_factory=dict)
     icon: str = ""
+    image: str = ""
+    """The hash of its picture; empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture on a key: a small WebP, and its SHA-256 (hex) as its name."""
+
+    hash: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import json
 import sys
 import time
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,15 @@ SINCE = date(2000, 1, 1)
 """Prices and accounts of the files hold from here, so that old sales can be sold again."""
 
 Row = dict[str, str]
+
+_IMAGE_FAULTS = {
+    "image_too_large": "is too large for a key: at most 10 MB and 24 million pixels.",
+    "image_unreadable": "is not a picture that can be read: give a PNG, a JPEG or a WebP.",
+}
+
+
+class BadFile(Exception):
+    """A file of the folder cannot be loaded; says which, and why."""
 
 
 def load_company(
@@ -268,21 +277,39 @@ def _layouts(company_id: int, folder: Path, language: str) -> None:
         layouts.set_layout(
             company_id, row["layout"], _names(row)[language], int(row["order"]), columns
         )
+    rows = _rows(folder, "buttons.csv")
     ids = _Ids(
         catalogue_queries.article_ids(company_id),
         catalogue_queries.group_ids(company_id),
         layout_queries.layout_ids(company_id),
         paymentsystem_queries.method_ids(company_id),
+        _images(company_id, folder, {row["image"] for row in rows if row.get("image")}),
     )
     buttons: dict[int, list[layouts.ButtonForm]] = {}
-    for row in _rows(folder, "buttons.csv"):
+    for row in rows:
         buttons.setdefault(ids.layouts[row["layout"]], []).append(_button(row, ids, language))
     for layout_id, forms in buttons.items():
         layouts.set_buttons(company_id, layout_id, forms)
+    layouts.drop_images(company_id)
+
+
+def _images(company_id: int, folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Take in the pictures of `images/`; returns their hashes by file name."""
+    found = {}
+    for name in sorted(names):
+        if Path(name).name != name:
+            raise BadFile(f"buttons.csv: {name!r} is not the name of a file in images/.")
+        try:
+            found[name] = layouts.set_image(company_id, (folder / "images" / name).read_bytes())
+        except OSError as gone:
+            raise BadFile(f"images/{name} cannot be read ({gone.strerror}).") from gone
+        except Refusal as no:
+            raise BadFile(f"images/{name} {_IMAGE_FAULTS[no.code]}") from no
+    return found
 
 
 class _Ids:
-    """Ids by the numbers and codes that stand in the files."""
+    """Ids by the numbers and codes that stand in the files, and images by their names."""
 
     def __init__(
         self,
@@ -290,9 +317,10 @@ class _Ids:
         groups: dict[str, int],
         layouts: dict[str, int],
         methods: dict[str, int],
+        images: dict[str, str],
     ) -> None:
         self.articles, self.groups, self.layouts = articles, groups, layouts
-        self.methods = methods
+        self.methods, self.images = methods, images
 
 
 def _button(row: Row, ids: _Ids, language: str) -> layouts.ButtonForm:
@@ -311,6 +339,7 @@ def _button(row: Row, ids: _Ids, language: str) -> layouts.ButtonForm:
         type=row["type"],
         params=params,
         icon=row["icon"] or "",
+        image=ids.images[row["image"]] if row.get("image") else "",
     )
 
 
@@ -445,6 +474,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with postgres.office_lock(args.data), office.database(args.data) as (app_url, owner_url):
             office.configure(args.data, app_url, owner_url)
             print(json.dumps(load_company(args.folder, read_devices(args.devices)), indent=2))
+    except BadFile as bad:
+        print(bad, file=sys.stderr)
+        return 1
     except postgres.OfficeIsRunning:
         print(f"An office runs in {args.data}; start it with --load instead.", file=sys.stderr)
         return office.TAKEN

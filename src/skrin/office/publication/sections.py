@@ -31,6 +31,7 @@ _SHAPES = (
     domain.Article,
     domain.Price,
     domain.Layout,
+    domain.Image,
     PaymentMethod,
     paymentsystems.ReasonCard,
     Person,
@@ -68,10 +69,15 @@ def _prices(company: int, store: int, keys: Iterable[str] | None = None) -> Rows
     }
 
 
+def _images(company: int, keys: Iterable[str] | None = None) -> Rows:
+    return {image.hash: encode(image) for image in layouts.images(company, keys)}
+
+
 _WHOLE: dict[str, Callable[[int, int], Rows]] = {
     "store": _store,
     "groups": lambda company, _: {str(g.id): encode(g) for g in catalogue.groups(company)},
     "layouts": lambda company, _: {str(one.id): encode(one) for one in layouts.layouts(company)},
+    "images": lambda company, _: _images(company),
     "payment_methods": lambda company, store: {
         str(method.id): encode(method) for method in paymentsystems.methods(company, store=store)
     },
@@ -101,6 +107,8 @@ def rows_in(company: int, store: int, section: str, keys: Iterable[str] | None =
         return _articles(company, keys)
     if keys is not None and section == "prices":
         return _prices(company, store, keys)
+    if keys is not None and section == "images":
+        return _images(company, keys)
     found = _WHOLE[section](company, store)
     return found if keys is None else {key: found[key] for key in keys if key in found}
 

@@ -46,6 +46,7 @@ SOURCES = (
     Source("catalogue_deal", "deals"),
     Source("layouts_layout", "layouts"),
     Source("layouts_button", "layouts"),
+    Source("layouts_image", "images", key="r.hash"),
     Source("paymentsystems_paymentmethod", "payment_methods"),
     Source("paymentsystems_reason", "reasons"),
     Source("people_membership", "people", unheard=("pin", "pin_misses")),

@@ -1,0 +1,66 @@
+"""Taking in a picture for a key: whatever was given, a small WebP of ours comes out.
+
+Theory: the file is a stranger's. So only three decoders are let near it, how large it would become
+is looked at before it is unpacked, and nothing of it goes on but its pixels: no metadata, no
+profile, no further frames, no bytes behind the picture.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from skrin.domain.refusal import Refusal
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+TAKEN_MOST_BYTES = 10_000_000
+TAKEN_MOST_PIXELS = 24_000_000
+"""A telephone's photograph. What unpacks to more than this is no picture for a key."""
+
+LONGEST_SIDE_PX = 256
+LARGEST_BYTES = 40_000
+_QUALITIES = (80, 65, 50, 35, 20, 5)
+
+
+def reencoded(raw: bytes) -> bytes:
+    """A PNG, JPEG or WebP as a WebP of at most 256 pixels a side and 40,000 bytes.
+
+    Refused: `image_too_large` (in bytes or pixels), `image_unreadable` (no picture, or broken).
+    """
+    if len(raw) > TAKEN_MOST_BYTES:
+        raise Refusal("image_too_large")
+    return _packed(_pixels(raw))
+
+
+def _pixels(raw: bytes) -> Image.Image:
+    """The first frame, upright, bounded, in an image that has nothing else in it."""
+    try:
+        with Image.open(BytesIO(raw), formats=FORMATS) as given:
+            if given.width * given.height > TAKEN_MOST_PIXELS:
+                raise Refusal("image_too_large")
+            # A JPEG can be unpacked at a half, a quarter or an eighth of its size.
+            given.draft("RGB", (2 * LONGEST_SIDE_PX, 2 * LONGEST_SIDE_PX))
+            given.load()
+            mode = "RGBA" if given.has_transparency_data else "RGB"
+            upright = ImageOps.exif_transpose(given).convert(mode)
+    except Refusal:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as bomb:
+        raise Refusal("image_too_large") from bomb
+    except Exception as broken:
+        # Decoders of broken files raise many things, and all of them mean the same here.
+        raise Refusal("image_unreadable") from broken
+    upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
+    bare = Image.new(mode, upright.size)
+    bare.paste(upright)
+    return bare
+
+
+def _packed(pixels: Image.Image) -> bytes:
+    for quality in _QUALITIES:
+        out = BytesIO()
+        pixels.save(out, "WEBP", quality=quality, method=6)
+        if out.tell() <= LARGEST_BYTES:
+            return out.getvalue()
+    raise Refusal("image_too_large")
