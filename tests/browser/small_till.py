@@ -9,6 +9,7 @@ knows one password and three PINs; each line `publish` publishes one more articl
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 import threading
@@ -21,6 +22,7 @@ from skrin.domain.article import (
     Deal,
     DealPart,
     Group,
+    Image,
     Layout,
     ModifierGroup,
     Option,
@@ -32,6 +34,7 @@ from skrin.domain.codec import decode_body, encode
 from skrin.domain.journal import ArticleSoldOut
 from skrin.domain.payment import PaymentMethod
 from skrin.fiscal.countries import country
+from skrin.office.layouts.images import reencoded
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     RUNNING,
@@ -143,6 +146,22 @@ REASONS = (
     Reason(2, "PURCHASE", "cash_out", "Inköp", {"en": "Bought something"}, "4010"),
     Reason(3, "CHANGE", "cash_in", "Växel från banken", {"en": "Change"}, "1930"),
 )
+DRAWN = Path(__file__).resolve().parents[2] / "examples" / "bageri" / "images"
+
+
+def image(content: bytes) -> Image:
+    """A picture as it is published."""
+    return Image(hashlib.sha256(content).hexdigest(), content)
+
+
+CUP, BUN = (
+    image(reencoded((DRAWN / f"{name}.png").read_bytes())) for name in ("bryggkaffe", "kanelbulle")
+)
+BROKEN, NOT_HERE = image(b"no picture at all"), image(b"never published")
+IMAGES = (CUP, BUN, BROKEN)
+PICTURED = {11: CUP.hash, 24: BUN.hash, 14: BROKEN.hash, 26: NOT_HERE.hash}
+"""Which articles' keys have a picture; two of them have one that cannot be shown."""
+
 _KEYS = (11, 12, LATTE, 14, SODA, 24, 25, 26, WRAP, 32, LUNCH, SWEETS, GIFT, 53, 27, 51)
 
 
@@ -150,7 +169,10 @@ def layouts(more: int = 0) -> tuple[Layout, ...]:
     """Two pages of keys: goods, and everything else that a key can do."""
     columns = {"desktop": 6, "tablet": 4, "handheld": 2}
     first = tuple(
-        Button(100 + place, place // 6 + 1, place % 6 + 1, 1, 1, 0, "article", {"article": key})
+        Button(
+            *(100 + place, place // 6 + 1, place % 6 + 1, 1, 1, 0, "article", {"article": key}),
+            image=PICTURED.get(key, ""),
+        )
         for place, key in enumerate((*_KEYS, *([33] * more)))
     )
     does: tuple[tuple[str, dict[str, str | int | list[int]]], ...] = (
@@ -200,6 +222,7 @@ def rows(number: int) -> dict[tuple[str, str], bytes]:
     for section, of_it in kept.items():
         made |= {(section, str(row.id)): encode(row) for row in of_it}
     made |= {("deals", str(deal.article)): encode(deal) for deal in DEALS}
+    made |= {("images", one.hash): encode(one) for one in IMAGES}
     for one, price_minor in ARTICLES:
         price = Price(one.id, 0, "2020-01-01", price_minor, price_minor // 4)
         if one.price_rule == "fixed":

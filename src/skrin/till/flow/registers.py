@@ -9,6 +9,7 @@ from skrin.domain.article import (
     Article,
     Deal,
     Group,
+    Image,
     Layout,
     ModifierGroup,
     Price,
@@ -94,6 +95,23 @@ class Articles:
         return [article for article in map(self.get, ids) if article]
 
 
+class Images:
+    """The pictures on keys by their hash: which there are is known, the rest is read."""
+
+    def __init__(self, reader: RegisterReader | None = None) -> None:
+        """Without a `reader` there are none."""
+        self._reader = reader
+        self._hashes = frozenset(reader.keys("images") if reader else ())
+
+    def __contains__(self, hashed: str) -> bool:
+        return hashed in self._hashes
+
+    def get(self, hashed: str) -> bytes | None:
+        """A picture (WebP); None when it was not published, or is gone."""
+        row = self._reader.row("images", hashed) if self._reader else None
+        return decode(Image, row).content if row else None
+
+
 @dataclass(slots=True)
 class Registers:
     """Everything that was published to this store."""
@@ -108,6 +126,7 @@ class Registers:
     roles: dict[str, Role] = field(default_factory=dict)
     reasons: dict[int, Reason] = field(default_factory=dict)
     articles: Articles = field(default_factory=Articles)
+    images: Images = field(default_factory=Images)
 
     def price(self, article: int, business_day: str) -> Price | None:
         """The price of an article on a business day."""
@@ -159,7 +178,7 @@ _SHAPES: dict[str, type] = {
 def open_registers(reader: RegisterReader) -> Registers:
     """The registers that lie in a shop's file, as they are now."""
     registers = _read((section, row) for section in _SHAPES for row in reader.rows(section))
-    registers.articles = Articles(reader)
+    registers.articles, registers.images = Articles(reader), Images(reader)
     return registers
 
 

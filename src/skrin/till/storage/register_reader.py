@@ -63,6 +63,11 @@ class RegisterReader:
         )
         return [row for (row,) in found]
 
+    def keys(self, section: str) -> list[str]:
+        """The keys of a section's rows, without the rows."""
+        found = self._db.execute("SELECT key FROM register_row WHERE section = ?", (section,))
+        return [key for (key,) in found]
+
     def prices(self, article: int) -> list[bytes]:
         """The price rows of an article: their keys begin with its id (`id:store:from_day`)."""
         found = self._db.execute(

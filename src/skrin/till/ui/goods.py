@@ -96,7 +96,13 @@ def _button(till: Till, key: Key) -> Button | None:
         w=key.w,
         h=key.h,
         icon=key.icon or made.icon,
+        image=_image_url(till, key.image),
     )
+
+
+def _image_url(till: Till, hashed: str) -> str:
+    """Where a key's picture is; one that is not here leaves the key its colour."""
+    return reverse("till:image", args=[hashed]) if hashed in till.registers.images else ""
 
 
 def _label(key: Key) -> str:

@@ -213,6 +213,8 @@ class Button:
     url: str = ""
     """What to open; on an article: the window in which its options are chosen first."""
     icon: str = ""
+    image: str = ""
+    """Where its picture is; empty: none."""
 
     @property
     def name_parts(self) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from skrin.till.ui import (
     beside,
     cash_views,
     gift_views,
+    image_views,
     line_views,
     pairing_views,
     panel_views,
@@ -33,6 +34,7 @@ selling = [
     path("next", views.next_customer, name="next"),
     path("return-mode", views.return_mode, name="return_mode"),
     path("search", views.search, name="search"),
+    re_path(r"^image/([0-9a-f]{64})\.webp$", image_views.image, name="image"),
     path("start/layout", views.start_layout, name="start_layout"),
     path("sold-out", soldout.sold_out, name="sold_out"),
     path("sold-out/over", soldout.there_again, name="there_again"),

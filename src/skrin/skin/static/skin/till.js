@@ -212,6 +212,11 @@
     if (field?.matches("input:not([type=radio], [type=checkbox])")) field.select();
   }
 
+  // --- Pictures on keys: one that cannot be shown leaves the key its colour ---
+  addEventListener("error", ({ target }) => { if (target.matches?.(".key-image img")) target.remove(); }, true);
+  // Those that failed before this script was there.
+  for (const image of all(".key-image img")) if (image.complete && !image.naturalWidth) image.decode().catch(() => image.remove());
+
   // --- What htmx asks by itself ---
   addEventListener("htmx:configRequest", (event) => {
     const etag = event.detail.elt.dataset.etag;
