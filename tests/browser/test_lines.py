@@ -191,6 +191,7 @@ def test_sold_out_is_marked_at_the_key_and_shown_on_it(screens: Screens, size: s
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_moves_when_a_sale_is_rung_changed_and_undone(screens: Screens, size: str) -> None:
     screen = screens.selling(size)
+    screen.page.evaluate("document.fonts.ready")
     screen.page.evaluate(SHIFTS)
     before = {
         name: screen.page.locator(name).bounding_box()

@@ -24,7 +24,8 @@ from tests.scanner import scan
 SIZES = ("handheld", "desktop")
 EVERY_SIZE = ("handheld", "tablet", "desktop")
 BUNS = "7359990020127"
-WATCH_SHIFTS = """() => {
+WATCH_SHIFTS = """async () => {
+  await document.fonts.ready;
   window.shifts = [];
   new PerformanceObserver((list) => {
     for (const shift of list.getEntries()) window.shifts.push(shift.value);

@@ -152,7 +152,8 @@ def test_coffee_by_card_is_two_taps_and_a_double_press_pays_once(page: Any, shop
 
 def test_nothing_moves_when_lines_are_added(page: Any, shop: str) -> None:
     page.evaluate(
-        """() => { window.shift = 0; new PerformanceObserver((list) => {
+        """async () => { await document.fonts.ready; window.shift = 0;
+        new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) window.shift += entry.value;
         }).observe({ type: 'layout-shift', buffered: false }); }"""
     )

@@ -354,9 +354,10 @@ class Counter:
 
     def look(self) -> None:
         """Ask the devices now, for a person who wants to know."""
-        for check in (self.preflight.check_unit, self.preflight.check_printer):
-            with contextlib.suppress(Refusal):
-                check()
+        with contextlib.suppress(Refusal):
+            self.preflight.check_unit(anew=True)
+        with contextlib.suppress(Refusal):
+            self.preflight.check_printer()
         unit = self.till.devices.control_unit
         if unit and not self.preflight.unit_id:
             with contextlib.suppress(UnitSilent, UnitRefused):

@@ -65,11 +65,15 @@ class Preflight:
             rates_of(cart, till.rate_of) if cart else (),
         )
 
-    def check_unit(self) -> None:
-        """Refuse with `control_unit_silent` or `control_unit_refuses` when no mark could come."""
+    def check_unit(self, *, anew: bool = False) -> None:
+        """Refuse with `control_unit_silent` or `control_unit_refuses` when no mark could come.
+
+        An answer of a moment ago holds, but not where somebody wants to know how the unit is now
+        (`anew`): he may just have put its cable back.
+        """
         answered = self.unit_answered_s
         now = self.till.clock.steady_s()
-        if answered is not None and now - answered <= UNIT_ANSWER_HOLDS_S:
+        if not anew and answered is not None and now - answered <= UNIT_ANSWER_HOLDS_S:
             return
         unit = self.till.devices.control_unit
         if unit is None:
