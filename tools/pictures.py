@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from skrin.town.demo import Demo
 from skrin.town.demo_witnesses import device_json
 from skrin.town.places import examples_folder
-from skrin.town.shopper import Shopper
+from skrin.town.shopper import Shopper, followed_articles
 from skrin.town.web import WebSession
 
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "guide"
@@ -227,7 +227,7 @@ def sell_before(demo: Demo) -> None:
     cashier = demo.people[0]
     for seed, running in enumerate(demo.tills):
         shopper = Shopper(WebSession(running.url), random.Random(seed + 7))  # noqa: S311 (dice)
-        shopper.enter(cashier["email"], cashier["password"])
+        shopper.enter(cashier["email"], cashier["password"], followed_articles(demo))
         for _ in range(SALES_BEFORE // len(demo.tills)):
             shopper.buy()
         shopper.web.post("/next")

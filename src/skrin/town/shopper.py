@@ -153,11 +153,11 @@ def shop_and_compare(demo: Demo, sales: int, seed: int, *, close: bool) -> int:
 def _enter(demo: Demo, running: RunningTill, seed: int) -> Shopper:
     cashier = demo.people[0]
     shopper = Shopper(WebSession(running.url), random.Random(seed))
-    shopper.enter(cashier["email"], cashier["password"], _followed(demo))
+    shopper.enter(cashier["email"], cashier["password"], followed_articles(demo))
     return shopper
 
 
-def _followed(demo: Demo) -> frozenset[str]:
+def followed_articles(demo: Demo) -> frozenset[str]:
     """Articles that something follows (a deposit, a modifier, parts): their keys do not tell what
     they come to, and a shopper adds up by himself."""
     ids = json.loads((demo.data / "loaded.json").read_text(encoding="utf-8"))["articles"]
