@@ -28,6 +28,8 @@ TIDY = """async () => {
     await fetch(path, { method: "POST", headers, body });
   }
 }"""
+STILL = """() => Promise.allSettled(document.getAnimations()
+  .filter((moving) => moving instanceof CSSTransition).map((moving) => moving.finished))"""
 RULES = """() => axe.run(document, { resultTypes: ['violations'] }).then((found) =>
   found.violations.flatMap((fault) => fault.nodes.map((node) =>
     `${fault.id}: ${node.html.slice(0, 160)}`)))"""
@@ -178,6 +180,10 @@ class Screen:
         self.page.wait_for_function(
             "(amount) => document.querySelector('#total')?.textContent === amount", arg=amount
         )
+
+    def still(self) -> None:
+        """Wait until nothing slides any more: for a click that is forced, and so does not wait."""
+        self.page.evaluate(STILL)
 
     def window(self) -> Any:
         """The window, when it is open."""

@@ -172,6 +172,7 @@ def test_what_each_method_does_without_the_office(
         screen.press("#pay-other")
         screen.page.wait_for_selector(".paying-window")
         # It looks switched off, and still gives its reason.
+        screen.still()
         screen.page.locator(".method", has_text="Rikskort").click(force=True)
         assert fault(screen) == (
             "Rikskort kräver kontakt med kontoret, och den saknas. Ta betalt på annat sätt."
