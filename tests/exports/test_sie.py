@@ -26,7 +26,7 @@ from tests.exports.reader import Faulty, read_strictly
 
 from skrin.domain.receipt import RETURN, SignedReceipt
 from skrin.domain.refusal import Refusal
-from skrin.domain.report import PeriodNet
+from skrin.domain.report import DayReport, PeriodNet, TotalsRow
 from skrin.exports.sie import Company, Unbalanced, Voucher, VoucherLine, sie_file
 from skrin.exports.sie_voucher import AccountPlan, GroupAccount, RateAccount, voucher_of
 
@@ -335,3 +335,89 @@ def test_an_exchange_needs_no_account_for_what_is_set_off() -> None:
         "3740": -50,
     }
     assert read_strictly(write(voucher))
+
+
+MOVED = (
+    TotalsRow("cash_in", "8", "Växel från banken", 2, 0, 700_00),
+    TotalsRow("cash_out", "7", "Till banken", 1, 0, 700_00),
+    TotalsRow("cash_out", "9", "Inköp med kontanter", 1, 0, 189_00),
+)
+WITH_REASONS = replace(
+    PLAN,
+    cash="1910",
+    reasons={("cash_in", 8): "1930", ("cash_out", 7): "1930", ("cash_out", 9): "4010"},
+)
+
+
+@pytest.mark.requirement("R-SIE-006", "R-CASH-003")
+def test_cash_in_and_out_is_booked_on_the_accounts_of_its_reasons(golden: Golden) -> None:
+    report = day_report([receipt([COFFEE])], extra=MOVED)
+    data = write(voucher_of(report, WITH_REASONS))
+    golden("sie/cash-moved.si", data)
+    (vouched,) = read_strictly(data).vouchers
+    # A coffee for 34.00 at 12 % in cash; then a pair for each reason, also where the bank's account
+    # gets as much as it gave.
+    assert vouched.lines == [
+        ("1910", 34_00, []),
+        ("3002", -30_36, []),
+        ("2621", -3_64, []),
+        ("1910", 700_00, ["", "Växel från banken"]),
+        ("1930", -700_00, ["", "Växel från banken"]),
+        ("1910", -700_00, ["", "Till banken"]),
+        ("1930", 700_00, ["", "Till banken"]),
+        ("1910", -189_00, ["", "Inköp med kontanter"]),
+        ("4010", 189_00, ["", "Inköp med kontanter"]),
+    ]
+    drawer_minor = sum(minor for account, minor, _ in vouched.lines if account == "1910")
+    assert drawer_minor == report.cash_expected_minor - report.float_minor == -155_00
+
+
+def test_a_day_on_which_only_cash_was_moved_has_its_voucher() -> None:
+    (vouched,) = read_strictly(
+        write(voucher_of(day_report([], extra=MOVED[2:]), WITH_REASONS))
+    ).vouchers
+    assert [(account, minor) for account, minor, _ in vouched.lines] == [
+        ("1910", -189_00),
+        ("4010", 189_00),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("plan", "what"),
+    [
+        (
+            replace(WITH_REASONS, reasons={("cash_in", 8): "1930", ("cash_out", 7): ""}),
+            {"what": "cash_out", "reason": "7", "name": "Till banken"},
+        ),
+        (
+            replace(WITH_REASONS, reasons={("cash_out", 8): "1930"}),
+            {"what": "cash_in", "reason": "8", "name": "Växel från banken"},
+        ),
+        (replace(WITH_REASONS, cash=""), {"what": "cash"}),
+    ],
+)
+def test_cash_is_not_moved_to_an_account_that_nobody_named(
+    plan: AccountPlan, what: dict[str, object]
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        voucher_of(day_report([], extra=MOVED), plan)
+    assert (refused.value.code, refused.value.values) == ("account_missing", what)
+
+
+@given(
+    st.lists(receipts(), max_size=4),
+    st.lists(
+        st.tuples(st.sampled_from(["cash_in", "cash_out"]), st.integers(1, 100_000)), max_size=6
+    ),
+)
+@settings(max_examples=60)
+def test_the_cash_account_gets_what_the_z_says_of_the_drawer(
+    sold: list[SignedReceipt], moved: list[tuple[str, int]]
+) -> None:
+    rows = [TotalsRow(kind, "7", "Kassaskåpet", 1, 0, kronor * 100) for kind, kronor in moved]
+    plan = replace(WITH_REASONS, reasons={("cash_in", 7): "1911", ("cash_out", 7): "1911"})
+    report: DayReport = day_report(sold, extra=rows)
+    voucher = voucher_of(report, plan)
+    assert voucher.difference_minor == 0
+    drawer_minor = sum(line.amount_minor for line in voucher.lines if line.account == "1910")
+    assert drawer_minor == report.cash_expected_minor - report.float_minor

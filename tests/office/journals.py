@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from skrin.domain.cart import Item, LineAdded
+from skrin.domain.cash import CashMoved, moved_rows
 from skrin.domain.codec import encode
 from skrin.domain.discount import cash_rounding
 from skrin.domain.entry import GENESIS_HASH, NORMAL, Entry, Header, make_entry
@@ -243,6 +244,30 @@ class Journal:
         mark = FiscalMark("SIMU00000001", "A" * 32 + "," + "B" * 26, "0", "0", 1, attempts)
         delivery = Delivery(f"d{sealed.number}", "printer", "main", 42)
         return ReceiptSigned(sealed.receipt_id, sealed.number, mark, delivery)
+
+    def move_cash(
+        self, direction: str, amount_minor: int, reason: int, name: str, account: str
+    ) -> CashMoved:
+        """Cash into the drawer or out of it, with the reason as the till knew it."""
+        moved = CashMoved(
+            direction,
+            1,
+            amount_minor,
+            "SEK",
+            reason,
+            name,
+            account,
+            "",
+            self.designation,
+            SELLER,
+            "Alva",
+            f"{len(self.entries):032x}",
+            "",
+            None,
+        )
+        self.append("cash.moved", moved)
+        add_rows(self.totals, moved_rows(moved))
+        return moved
 
     def close(self, time: str = "18:00:00") -> DayReport:
         """The Z of the day."""

@@ -185,6 +185,50 @@ def test_the_sie_file_of_a_day_balances(cast: Cast, journal: Journal) -> None:
     assert page.count("273,90") == 2  # Debit and credit.
 
 
+@pytest.mark.requirement("R-SIE-006", "R-CASH-003")
+def test_cash_in_and_out_is_in_the_file_of_its_day(cast: Cast, journal: Journal) -> None:
+    from tests.exports.reader import read_strictly
+
+    with inside(cast.company):
+        change = _reason(cast.company, "CHANGE", "cash_in", "Växel från banken", "1930")
+        bank = _reason(cast.company, "BANK", "cash_out", "Till banken", "")
+    journal.sale(cast.articles["coffee"], pay="cash")
+    journal.move_cash("cash_in", 500_00, change, "Växel från banken", "1930")
+    journal.close()
+    journal.day = "2026-11-21"
+    journal.move_cash("cash_out", 800_00, bank, "Till banken", "")
+    journal.close()
+    cast.take(journal.exchange())
+    first, second = (e.header.seq for e in journal.entries if e.header.kind == "day.closed")
+    browser = cast.logged_in()
+
+    def lines(seq: int) -> list[tuple[str, int, str]]:
+        data = browser.get(f"/closings/{journal.till}/1/{seq}.si").content
+        (voucher,) = read_strictly(data).vouchers
+        return [(account, minor, "".join(text)) for account, minor, text in voucher.lines]
+
+    assert lines(first) == [
+        ("1910", 34_00, ""),
+        ("3003", -32_08, ""),
+        ("2631", -1_92, ""),
+        ("1910", 500_00, "Växel från banken"),
+        ("1930", -500_00, "Växel från banken"),
+    ]
+    # The reason had no account when its cash was moved; once it has one the file can be made.
+    assert browser.get(f"/closings/{journal.till}/1/{second}.si").status_code == 409
+    said = swedish("The reason %(name)s has no account. Give it one.", name="Till banken")
+    assert said in browser.get(f"/money?{NOVEMBER}").content.decode()
+    with inside(cast.company):
+        _reason(cast.company, "BANK", "cash_out", "Till banken", "1940")
+    assert lines(second) == [("1910", -800_00, "Till banken"), ("1940", 800_00, "Till banken")]
+
+
+def _reason(company: int, code: str, kind: str, name: str, account: str) -> int:
+    from skrin.office.paymentsystems.actions import set_reason
+
+    return set_reason(company, code, kind=kind, name=name, names={}, account=account)
+
+
 def test_a_missing_account_is_said_and_no_file_is_made(cast: Cast, journal: Journal) -> None:
     from skrin.office.catalogue.models import GroupAccount
 

@@ -1,7 +1,10 @@
 """The voucher of a day closing: what a Z says, on the company's accounts (D14).
 
-Money really taken is debit; sales without VAT, VAT, tips and cash rounding are credit. Every amount
-is a stored row of the Z or the sum of such rows: VAT is never computed again from net or gross.
+Money really taken is debit; sales without VAT, VAT, tips and cash rounding are credit. Cash put in
+and taken out beside the sales stands in lines of its own, a pair per reason: netted into the day's
+sales it could not be found again, and what came from the bank and went back would vanish. Every
+amount is a stored row of the Z or the sum of such rows: VAT is never computed again from net or
+gross.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from skrin.domain.cash import CASH_IN, CASH_OUT, DIRECTIONS
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport, TotalsRow
 from skrin.exports.sie import Account, Voucher, VoucherLine
@@ -38,6 +42,8 @@ class AccountPlan:
     """Where a company books what. Nothing has a default: what is missing is refused by name.
 
     `methods`: the account of each payment method by its id; `names`: what each account is called.
+    `cash`: what lies in the drawer; `reasons`: what cash is moved to and from, by direction and
+    reason (0 = moved with a text only, where no reason was published).
     """
 
     methods: dict[int, str]
@@ -45,6 +51,8 @@ class AccountPlan:
     vat: Sequence[RateAccount]
     rounding: str
     tips: str
+    cash: str = ""
+    reasons: dict[tuple[str, int], str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
     def accounts(self) -> list[Account]:
@@ -53,11 +61,12 @@ class AccountPlan:
 
 
 def voucher_of(report: DayReport, accounts: AccountPlan) -> Voucher:
-    """The voucher of a Z: net per account, zeros left out; no lines when nothing was sold.
+    """The voucher of a Z: sales net per account, zeros left out, then cash moved beside them; no
+    lines when nothing was sold or moved.
 
-    Raises `Refusal` (`account_missing`) with `what` (payment_method, revenue, vat, rounding, tips)
-    and which one; `Refusal` (`not_closed`) for an X, which is no basis for books. The voucher of a
-    sound Z adds up to zero; `sie_file` checks it.
+    Raises `Refusal` (`account_missing`) with `what` (payment_method, revenue, vat, rounding, tips,
+    cash, cash_in, cash_out) and which one; `Refusal` (`not_closed`) for an X, which is no basis for
+    books. The voucher of a sound Z adds up to zero; `sie_file` checks it.
     """
     if not report.number or len(report.periods) != 1:
         raise Refusal("not_closed")
@@ -66,7 +75,8 @@ def voucher_of(report: DayReport, accounts: AccountPlan) -> Voucher:
     for account, amount_minor in _postings(report, accounts, day):
         booked[account] = booked.get(account, 0) + amount_minor
     lines = tuple(VoucherLine(account, minor) for account, minor in booked.items() if minor)
-    return Voucher(day, f"Kassa {report.designation} Z {report.number}", lines)
+    moved = tuple(_moved(report, accounts))
+    return Voucher(day, f"Kassa {report.designation} Z {report.number}", lines + moved)
 
 
 def _postings(report: DayReport, plan: AccountPlan, day: str) -> Iterable[tuple[str, int]]:
@@ -90,6 +100,23 @@ def _postings(report: DayReport, plan: AccountPlan, day: str) -> Iterable[tuple[
     rounding_minor = report.row("rounding").amount_minor
     if rounding_minor:
         yield _named(plan.rounding, "rounding"), -rounding_minor
+
+
+def _moved(report: DayReport, plan: AccountPlan) -> Iterable[VoucherLine]:
+    """Two lines per reason: the drawer, and where its cash came from or went."""
+    for direction in DIRECTIONS:
+        sign = _INTO_DRAWER[direction]
+        for row in report.rows_of(direction):
+            if row.amount_minor:
+                account = plan.reasons.get((direction, int(row.key)), "")
+                if not account:
+                    raise Refusal("account_missing", what=direction, reason=row.key, name=row.name)
+                drawer = _named(plan.cash, "cash")
+                yield VoucherLine(drawer, sign * row.amount_minor, row.name)
+                yield VoucherLine(account, -sign * row.amount_minor, row.name)
+
+
+_INTO_DRAWER = {CASH_IN: 1, CASH_OUT: -1}
 
 
 def _method_account(plan: AccountPlan, row: TotalsRow) -> str:

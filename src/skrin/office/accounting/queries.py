@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from skrin import __version__
 from skrin.domain.article import GIFT_CARD
+from skrin.domain.cash import DIRECTIONS
+from skrin.domain.payment import CASH, PaymentMethod
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport
 from skrin.exports.sie import Company, Voucher, sie_file
@@ -62,12 +65,27 @@ def books(company_id: int) -> Books:
             vat=[RateAccount(row.rate_bp, row.from_day.isoformat(), row.account) for row in vat],
             rounding=ledger.roles.get("rounding", ""),
             tips=ledger.roles.get("tips", ""),
+            cash=_cash_account(methods, ledger.roles.get("cash", "")),
+            reasons=_reason_accounts(company_id, ledger.roles),
             names=dict(ledger.names),
         ),
         file_name=ledger.file_name,
         series=ledger.series,
         ksumma=ledger.ksumma,
     )
+
+
+def _cash_account(methods: Sequence[PaymentMethod], otherwise: str) -> str:
+    """What the cash method is booked on, as what it takes lies in the same drawer."""
+    return next((m.account for m in methods if m.kind == CASH and m.account), otherwise)
+
+
+def _reason_accounts(company_id: int, roles: Mapping[str, str]) -> dict[tuple[str, int], str]:
+    """The account of each reason to move cash, as the register has it now: one that was missing
+    can be given, and the file be made. Cash moved without a reason has the account of a role."""
+    reasons = paymentsystems.reasons(company_id)
+    accounts = {(reason.kind, reason.id): reason.account for reason in reasons}
+    return accounts | {(direction, 0): roles.get(direction, "") for direction in DIRECTIONS}
 
 
 def _gift_cards(company_id: int, account: str) -> list[GroupAccount]:

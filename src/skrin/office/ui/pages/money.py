@@ -6,6 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from skrin.domain.cash import DIRECTIONS
 from skrin.domain.refusal import Refusal
 from skrin.office.accounting import queries as accounting
 from skrin.office.accounting.queries import Books
@@ -59,7 +60,7 @@ def _file_row(visit: Visit, books: Books, closing: ListedClosing) -> screens.Fil
         level="bad" if made.refusal else "quiet" if empty else "good",
         remark=refusal_sentence(made.refusal)
         if made.refusal
-        else _("Nothing was sold, so nothing is booked")
+        else _("Nothing was sold or moved, so nothing is booked")
         if empty
         else "",
     )
@@ -79,12 +80,20 @@ def refusal_sentence(refusal: Refusal) -> str:
             % {"rate": rate(int(values.get("rate_bp", 0)))},
             "rounding": _("There is no account for cash rounding. Give it one."),
             "tips": _("There is no account for tips. Give it one."),
+            "cash": _("There is no account for the cash in the drawer. Give it one."),
+            **dict.fromkeys(DIRECTIONS, _moved_sentence(name)),
         }.get(str(values.get("what")), refusal.code)
     if refusal.code == "voucher_unbalanced":
         return _(
             "Debit and credit differ by %(amount)s. Show this to whoever looks after Skrin."
         ) % {"amount": money(int(values["difference_minor"]))}
     return str(refusal)
+
+
+def _moved_sentence(name: str) -> str:
+    if not name:
+        return _("Cash was put in or taken out without a reason, and there is no account for it.")
+    return _("The reason %(name)s has no account. Give it one.") % {"name": name}
 
 
 def sie_download(visit: Visit, till: str, store: int, seq: int) -> tuple[str, bytes]:
