@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -57,8 +57,8 @@ class ReplayClock:
         """Nobody waits in a replay."""
 
     def new_id(self) -> str:
-        """A random UUID."""
-        return uuid.uuid4().hex
+        """128 random bits."""
+        return secrets.token_hex(16)
 
 
 @dataclass(slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
 import time
-import uuid
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -66,5 +66,5 @@ class SystemClock:
         time.sleep(seconds)
 
     def new_id(self) -> str:
-        """A random UUID."""
-        return uuid.uuid4().hex
+        """128 random bits."""
+        return secrets.token_hex(16)

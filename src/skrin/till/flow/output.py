@@ -51,10 +51,8 @@ def job(waiting: Undelivered, printer: Printer, slips: Sequence[Slip] = ()) -> b
             code_page,
             drawer=waiting.opens_drawer,
         )
-    paper = documents.receipt_escpos(
-        signed_receipt(waiting), columns, code_page, drawer=waiting.opens_drawer
-    )
     signed = signed_receipt(waiting)
+    paper = documents.receipt_escpos(signed, columns, code_page, drawer=waiting.opens_drawer)
     return paper + b"".join(_slip(signed, slip, columns, code_page) for slip in slips)
 
 

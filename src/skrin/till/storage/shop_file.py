@@ -39,6 +39,7 @@ class ShopFile(ShopReader):
         fresh = not path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
         super().__init__(path)
+        self._open_holds: list[bytes] | None = None
         make_tables(self._db, SHOP_VERSIONS)
         self.registers = RegisterReader(path)
         if self.state("article_index") != INDEX_VERSION:
@@ -66,11 +67,15 @@ class ShopFile(ShopReader):
 
         When it `failed`, or fails now, all of it is taken back.
         """
+        committed = False
         try:
             if not failed:
                 at_end()
                 self._db.execute("COMMIT")
+                committed = True
         finally:
+            if not committed:
+                self._open_holds = None
             # A full disk may have rolled back by itself.
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
@@ -85,6 +90,12 @@ class ShopFile(ShopReader):
             failed = False
         finally:
             self.end(failed)
+
+    def open_holds(self) -> list[bytes]:
+        """As the reader's, remembered: every payment asks, and mostly there are none."""
+        if self._open_holds is None:
+            self._open_holds = super().open_holds()
+        return self._open_holds
 
     # Writing: only inside `commit`.
 
@@ -156,12 +167,14 @@ class ShopFile(ShopReader):
 
     def put_hold(self, kind: str, key: str, hold: bytes, is_open: bool) -> None:
         """What lies here of a right now."""
+        self._open_holds = None
         self._db.execute(
             "INSERT OR REPLACE INTO right_hold VALUES (?, ?, ?, ?)", (kind, key, int(is_open), hold)
         )
 
     def drop_hold(self, kind: str, key: str) -> None:
         """Nothing of a right lies here, and nothing is to be remembered of it."""
+        self._open_holds = None
         self._db.execute("DELETE FROM right_hold WHERE kind = ? AND key = ?", (kind, key))
 
     def put_receipt_from_office(self, receipt_id: str, key: str, content: bytes) -> None:
