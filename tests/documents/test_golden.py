@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from tests.conftest import Golden
 from tests.documents.cast import (
     BUN,
@@ -55,7 +56,7 @@ RECEIPTS: dict[str, SignedReceipt] = {
     "return-of-two-receipts": return_of_discounted(),
     "exchange-return": exchange()[0],
     "exchange-sale": exchange()[1],
-    "training": replace(receipt([COFFEE], number=3), mode="training"),
+    "training": structs.replace(receipt([COFFEE], number=3), mode="training"),
 }
 
 REPORTS: dict[str, DayReport] = {

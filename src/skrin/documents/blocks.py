@@ -6,14 +6,10 @@ a customer gets by paper, on a screen or by mail cannot differ.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from skrin.domain.record import swift
+from msgspec import Struct
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A text on the left, words wrapped, and a figure (or another text) on the right."""
 
     left: str
@@ -22,17 +18,14 @@ class Line:
     indent: int = 0
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Centered:
+class Centered(Struct, frozen=True):
     """A text in the middle, words wrapped."""
 
     text: str
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A word in double height and width: what kind of document this is (SKVFS 2014:9 7:1).
 
     Law wants KOPIA, ÖVNING and EJ KVITTO at least twice the size of the amounts, so amounts are
@@ -42,18 +35,15 @@ class Mark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A line across the paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     """An empty line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows under a heading: the first cell on the left, the others right-aligned under each other.
 
     Where the paper is too narrow for the figures, each cell gets a line with its heading.
@@ -63,23 +53,20 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A label and an opaque code, which is broken before its `,` or `;` where it does not fit."""
 
     label: str
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """Lines that somebody else has set (a card terminal's customer slip), kept as they are."""
 
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Qr:
+class Qr(Struct, frozen=True):
     """A QR code where the paper can carry one, and its content as text everywhere else."""
 
     content: str

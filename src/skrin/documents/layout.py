@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
+
 from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Qr, Rule, Slip, Space, Table
 from skrin.domain.repertoire import within
 
@@ -24,8 +26,7 @@ _MIN_NAME = 8
 _GAP = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of paper. `text` has no spaces at its end."""
 
     text: str

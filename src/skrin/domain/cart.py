@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from skrin.domain.giftcard import GiftLoad
 from skrin.domain.quantity import ONE, line_amount
-from skrin.domain.record import replace, swift
 from skrin.domain.rights.terms import RightMove
 
 PLAIN, MODIFIER, PART, DEPOSIT = "", "modifier", "part", "deposit"
 """What a line is to its parent: alone, an option of it, a part of a deal, its deposit (D42)."""
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """What is rung, by value. `price_minor` is of one unit; `per_parent_milli` how many of it go
     with one of the parent (a modifier, a deposit, a part of a deal)."""
 
@@ -69,9 +69,7 @@ class Discount:
     approved_by: str = ""
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class LineAdded:
+class LineAdded(Struct, frozen=True):
     """`line.added`: something was rung. The screen makes `tap_id`, so a repeat is known (D20).
 
     `back`: goods come back; `parent`: the line that this one follows, 0 = none.
@@ -195,9 +193,7 @@ class CartAborted:
     rights: tuple[RightMove, ...] = ()
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class CartLine:
+class CartLine(Struct, frozen=True):
     """A line of the open receipt. `rung_at_utc_ms` is when it was first rung."""
 
     line: int
@@ -221,9 +217,7 @@ class CartLine:
         return self.item.vat_eat_in if way == "eat_in" else self.item.vat_take_away
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(Struct, frozen=True):
     """The open receipt. `reduced_*` counts lines removed or lowered (day report, item 18)."""
 
     cart_id: str

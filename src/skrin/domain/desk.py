@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from skrin.domain.cart import (
     Cart,
     CartAborted,
@@ -52,7 +55,6 @@ from skrin.domain.receipt import (
     ReceiptSigned,
     SerialRenewed,
 )
-from skrin.domain.record import replace, swift
 from skrin.domain.report import DayReport
 from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK, leads_to
 
@@ -76,8 +78,7 @@ class TrainingSet:
     approved_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """A payment that was asked for and is not decided; `reason` tells why it is unknown."""
 
     begun: PaymentBegun
@@ -86,9 +87,7 @@ class Attempt:
     reason: str = ""
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """A sealed receipt without a mark: no new payment starts before it has one (D16)."""
 
     sealed: ReceiptSealed
@@ -103,9 +102,7 @@ class Pending:
     mode: str
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Undelivered:
+class Undelivered(Struct, frozen=True):
     """A document that is to come out: a signed receipt (its sealing in `receipt`), a report, or the
     slip of cash that was moved.
 
@@ -128,17 +125,14 @@ class Undelivered:
     slip: CashMoved | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """The sale just done, for the screen that gives the change: one receipt, or two (exchange)."""
 
     receipts: tuple[ReceiptSealed, ...]
     delivery_ids: tuple[str, ...]
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """What lies on the counter: the open cart, its payments, and what is not signed or delivered.
 
     `declined` says why the last attempt to pay this cart came to nothing, `tried` are the ids of

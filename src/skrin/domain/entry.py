@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from dataclasses import dataclass
-from struct import Struct
+import struct
 
-from skrin.domain.record import swift
+from msgspec import Struct
 
 GENESIS_HASH = bytes(32)
 """The previous hash of the first entry of a journal."""
 
 NORMAL, TRAINING = "normal", "training"
 
-_LENGTH = Struct(">I")
+_LENGTH = struct.Struct(">I")
 _FIELD_COUNT = 15
 
 
@@ -29,9 +28,7 @@ class JournalDamage(Exception):
     """Bytes that are not what was written: a torn record, a broken chain, a changed hash."""
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """Who, where and when of an entry. `business_day`: YYYY-MM-DD; `mode`: normal or training."""
 
     company: int
@@ -49,9 +46,7 @@ class Header:
     mode: str
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A header, the hash before it, the body's bytes as written, and the hash over all of it."""
 
     header: Header

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from skrin.domain.giftcard import GiftPart
-from skrin.domain.record import swift
 
 CASH, CARD, MANUAL = "cash", "card", "manual"
 """Kinds of method: counted money, an integrated card terminal, confirmed by the cashier's eye."""
@@ -118,9 +119,7 @@ class PaymentDecided:
     approved_by: str = ""
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class PaymentTaken:
+class PaymentTaken(Struct, frozen=True):
     """`payment.taken`: money that needs nobody's answer: cash in the hand, a Swish seen by eye.
 
     `amount_minor` stays in the till (tendered - change); of it `rounding_minor` is cash rounding,
@@ -141,9 +140,7 @@ class PaymentTaken:
     tip_minor: int = 0
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """A payment as it stands on the receipt."""
 
     payment_id: str

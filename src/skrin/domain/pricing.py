@@ -6,21 +6,19 @@ The worked tables of docs/algorithms/money.md are tests of this.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from skrin.domain.article import EAT_IN
 from skrin.domain.cart import DEPOSIT, Cart, CartLine, Discount
 from skrin.domain.discount import percentage_of, returned_part, spread_discount
-from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.domain.vat import VatRow, vat_per_rate
 
 RateOf = Callable[[str], int]
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(Struct, frozen=True):
     """A line and what it comes to. `amount_minor` is after `discount_minor`; signs are positive
     for goods that come back too: the side of the cart tells the direction."""
 
@@ -32,8 +30,7 @@ class PricedLine:
     vat_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """All that is sold, or all that comes back."""
 
     lines: tuple[PricedLine, ...] = ()
@@ -45,8 +42,7 @@ class Side:
         return sum(line.amount_minor for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(Struct, frozen=True):
     """A cart and what it comes to. `receipt_discounts`: what each receipt discount took off."""
 
     sold: Side
@@ -61,7 +57,9 @@ class Priced:
 
 def counted_lines(cart: Cart) -> list[CartLine]:
     """The lines that count: no deposit on what is eaten in (D42)."""
-    return [line for line in cart.lines if not (line.item.role == DEPOSIT and cart.way == EAT_IN)]
+    if cart.way != EAT_IN:
+        return list(cart.lines)
+    return [line for line in cart.lines if line.item.role != DEPOSIT]
 
 
 def price_cart(cart: Cart, rate_of: RateOf) -> Priced:
@@ -96,9 +94,14 @@ def rates_of(cart: Cart, rate_of: RateOf) -> set[int]:
 
 def cart_total(cart: Cart) -> int:
     """What the customer pays, without the VAT: rates break ties of shares and move no sum."""
-    if not cart.discounts and not any(line.back or line.discount for line in cart.lines):
-        return sum(line.full_minor for line in counted_lines(cart))
-    return price_cart(cart, lambda vat_class: 0).total_minor
+    if cart.discounts:
+        return price_cart(cart, lambda vat_class: 0).total_minor
+    total_minor = 0
+    for line in counted_lines(cart):
+        if line.back or line.discount:
+            return price_cart(cart, lambda vat_class: 0).total_minor
+        total_minor += line.full_minor
+    return total_minor
 
 
 def _after_discounts(

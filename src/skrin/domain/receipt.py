@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from skrin.domain.cart import Origin
 from skrin.domain.giftcard import GiftLoad
 from skrin.domain.payment import Payment
-from skrin.domain.record import swift
 from skrin.domain.rights.terms import RightMove
 from skrin.domain.vat import VatRow
 
 SALE, RETURN, COPY, PRO_FORMA = "sale", "return", "copy", "pro_forma"
 
 
-@dataclass(frozen=True, slots=True)
-class Seller:
+class Seller(Struct, frozen=True):
     """Who sells and where, as printed: the names and numbers of the day of the sale."""
 
     company_name: str
@@ -25,9 +25,7 @@ class Seller:
     phone: str
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class ReceiptLine:
+class ReceiptLine(Struct, frozen=True):
     """A line as sold: `amount_minor` after discounts; `vat_minor` its share of the rate's VAT."""
 
     line: int
@@ -57,8 +55,7 @@ class ReceiptLine:
     gift: GiftLoad | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountRow:
+class DiscountRow(Struct, frozen=True):
     """A discount on the whole receipt as printed: its text and what it took off."""
 
     text: str
@@ -66,8 +63,7 @@ class DiscountRow:
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """How a document is to leave: `columns` characters wide on `printer`, or another channel."""
 
     delivery_id: str
@@ -77,9 +73,7 @@ class Delivery:
     drawer: bool = False
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class ReceiptSealed:
+class ReceiptSealed(Struct, frozen=True):
     """`receipt.sealed`: nothing is left to pay; the receipt has its number, never abandoned (D16).
 
     `message_serial` is the number of the message to the fiscal unit: stored before the first send.
@@ -118,9 +112,7 @@ class ReceiptSealed:
         return self.total_minor + self.rounding_minor + self.tip_minor
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class FiscalMark:
+class FiscalMark(Struct, frozen=True):
     """What the fiscal unit gave: the proof that this receipt is registered, and by which unit.
 
     `code` is opaque (a control code, a signature); `attempts` counts the sends it took, so that a
@@ -146,8 +138,7 @@ class SerialRenewed:
     message_serial: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptSigned:
+class ReceiptSigned(Struct, frozen=True):
     """`receipt.signed`: the mark, and the intent to deliver."""
 
     receipt_id: str
@@ -160,8 +151,7 @@ PRINTED, SAID_PRINTED, ELECTRONIC = "printed", "said_printed", "electronic"
 """How a document came out: the printer said so, a person said so, or it was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentDelivered:
+class DocumentDelivered(Struct, frozen=True):
     """`document.delivered`: the document is out. `learnt_by` says who knew (see PRINTED ...)."""
 
     delivery_id: str
@@ -180,8 +170,7 @@ class DeliveryRepeated:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignedReceipt:
+class SignedReceipt(Struct, frozen=True):
     """A receipt with its mark, as documents show it. Times are of the sealing."""
 
     sealed: ReceiptSealed

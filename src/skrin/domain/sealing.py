@@ -7,7 +7,10 @@ payment "Kvittning" of the smaller total, and the difference is paid on the larg
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skrin.domain.article import StoreCard
 from skrin.domain.cart import Cart
@@ -26,8 +29,7 @@ SETTLEMENT_NAME = "Kvittning"
 SETTLEMENT_METHOD = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """What a receipt takes from the series, and the id made for it."""
 
     receipt_id: str

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from msgspec import Struct
+
 from skrin.domain.receipt import FiscalMark, ReceiptSealed
 
 
@@ -55,8 +57,7 @@ class UnitIdentity:
     firmware: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnitStatus:
+class UnitStatus(Struct, frozen=True):
     """How a control unit says it is: `ok` False = it does not register now."""
 
     ok: bool
@@ -64,8 +65,7 @@ class UnitStatus:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class MarkRequest:
+class MarkRequest(Struct, frozen=True):
     """A sealed receipt to be registered: everything that the unit is told. Local time, no zone."""
 
     sealed: ReceiptSealed

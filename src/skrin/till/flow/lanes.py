@@ -10,8 +10,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from skrin.domain.desk import Attempt, Pending, Undelivered
 from skrin.domain.payment import REFUND, UNKNOWN, VOID

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skrin.domain.article import FIXED, GIFT_CARD, OPEN, ZERO, Article, Deal, Group, Option
 from skrin.domain.barcode import PRICE, in_store_code
@@ -10,7 +11,6 @@ from skrin.domain.cart import DEPOSIT, MODIFIER, PART, Item
 from skrin.domain.giftcard import GiftLoad
 from skrin.domain.money import share
 from skrin.domain.quantity import ONE
-from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.till.flow import gift_codes
 from skrin.till.flow.till import Till
@@ -19,9 +19,7 @@ PIECE = "st"
 """The unit of what is counted and not weighed."""
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """What is rung: an item, how much of it, and what follows it. `raises`: an equal one right
     after it raises the line instead of making another."""
 

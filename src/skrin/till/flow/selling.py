@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from skrin.domain.article import EAT_IN, TAKE_AWAY
 from skrin.domain.cart import Cart, CartAborted, LineAdded, LineChanged, LineRemoved, WayChosen
@@ -97,8 +96,10 @@ def _put(tx: Transaction, till: Till, tap_id: str, rung: Rung) -> None:
     cart_id = cart.cart_id if cart else till.clock.new_id()
     way = cart.way if cart else till.store.default_way
     number = cart.next_line if cart else 1
-    added = LineAdded(cart_id, number, tap_id, rung.item, rung.quantity_milli, way, 0, back)
-    tx.append("line.added", replace(added, gift=rung.gift))
+    item, milli, gift = rung.item, rung.quantity_milli, rung.gift
+    tx.append(
+        "line.added", LineAdded(cart_id, number, tap_id, item, milli, way, 0, back, gift=gift)
+    )
     if rung.gift:
         gift_codes.keep(till, rung.gift.key, rung.gift_code)
     for place, item in enumerate(rung.followers, start=1):

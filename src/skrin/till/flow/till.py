@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skrin.domain import desk as desks
 from skrin.domain import role as roles
@@ -15,7 +18,6 @@ from skrin.domain.codec import decode_body, encode
 from skrin.domain.desk import Desk
 from skrin.domain.entry import NORMAL, TRAINING, Header, make_entry
 from skrin.domain.journal import NEWEST
-from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import GrandTotals, TotalsRow
 from skrin.fiscal.contract import Country
@@ -63,9 +65,7 @@ class Devices:
     next_service_number: Callable[[], int] = lambda: 1
 
 
-@swift
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The end of the journal, and what the next entry takes from it."""
 
     seq: int

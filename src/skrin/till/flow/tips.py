@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from skrin.domain.discount import percentage_of
 from skrin.domain.money import CURRENCIES, round_to_step
@@ -32,6 +32,8 @@ def check_tip(method: PaymentMethod, amount_minor: int, tip_minor: int) -> None:
 
 def with_tip(taken: PaymentTaken, tip_minor: int) -> PaymentTaken:
     """The payment with the tip on top of it."""
+    if not tip_minor:
+        return taken
     return replace(
         taken,
         amount_minor=taken.amount_minor + tip_minor,
