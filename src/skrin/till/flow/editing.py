@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from skrin.domain import role as roles
 from skrin.domain.cart import (
     Cart,
     CartDiscounted,
-    CartLine,
     CartNoted,
     CartUndiscounted,
     CartUnnoted,
@@ -25,7 +22,7 @@ from skrin.domain.pricing import (
 )
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
-from skrin.till.flow.selling import check_may_change, known
+from skrin.till.flow.selling import change_cart, check_may_change, known, line_of
 from skrin.till.flow.till import Till, Transaction
 
 MAX_NOTE = 60
@@ -47,7 +44,7 @@ def discount_line(
     """
 
     def act(tx: Transaction, cart: Cart) -> None:
-        found = _line(cart, line)
+        found = line_of(cart, line)
         given = None
         if discount is not None:
             if found.back or not found.item.discountable:
@@ -57,7 +54,7 @@ def discount_line(
             given = _approved(till, actor, approver, discount, (off_minor, found.full_minor))
         tx.append("line.discounted", LineDiscounted(cart.cart_id, line, tap_id, given))
 
-    _change(till, actor, tap_id, act)
+    change_cart(till, actor, tap_id, act)
 
 
 def discount_cart(
@@ -74,7 +71,7 @@ def discount_cart(
         given = _approved(till, actor, approver, discount, (off_minor, full_minor))
         tx.append("cart.discounted", CartDiscounted(cart.cart_id, tap_id, given))
 
-    _change(till, actor, tap_id, act)
+    change_cart(till, actor, tap_id, act)
 
 
 def take_discount_off(till: Till, actor: Person, tap_id: str, place: int) -> None:
@@ -85,17 +82,17 @@ def take_discount_off(till: Till, actor: Person, tap_id: str, place: int) -> Non
             raise Refusal("discount_gone")
         tx.append("cart.undiscounted", CartUndiscounted(cart.cart_id, tap_id, place))
 
-    _change(till, actor, tap_id, act)
+    change_cart(till, actor, tap_id, act)
 
 
 def note_line(till: Till, actor: Person, tap_id: str, line: int, text: str) -> None:
     """Write a text under a line; an empty one takes it away (R-SELL-008)."""
 
     def act(tx: Transaction, cart: Cart) -> None:
-        _line(cart, line)
+        line_of(cart, line)
         tx.append("line.noted", LineNoted(cart.cart_id, line, tap_id, checked_note(text)))
 
-    _change(till, actor, tap_id, act)
+    change_cart(till, actor, tap_id, act)
 
 
 def note_cart(till: Till, actor: Person, tap_id: str, text: str) -> None:
@@ -127,7 +124,7 @@ def take_note_off(till: Till, actor: Person, tap_id: str, place: int) -> None:
             raise Refusal("text_gone")
         tx.append("cart.unnoted", CartUnnoted(cart.cart_id, tap_id, place))
 
-    _change(till, actor, tap_id, act)
+    change_cart(till, actor, tap_id, act)
 
 
 def reprice_line(
@@ -141,14 +138,14 @@ def reprice_line(
     """Set a line's price, with the right to. Refused: `line_gone`, `line_follows`, by role."""
 
     def act(tx: Transaction, cart: Cart) -> None:
-        found = _line(cart, line)
+        found = line_of(cart, line)
         if found.origin is not None or found.parent:
             raise Refusal("line_follows", name=found.item.name)
         till.check(actor, roles.PRICE, approver)
         by = approver.person if approver else ""
         tx.append("line.repriced", LineRepriced(cart.cart_id, line, tap_id, price_minor, by))
 
-    _change(till, actor, tap_id, act)
+    change_cart(till, actor, tap_id, act)
 
 
 def checked_note(text: str) -> str:
@@ -174,26 +171,3 @@ def _approved(
         checked_note(discount.text),
         approver.person if approver else "",
     )
-
-
-def _line(cart: Cart, line: int) -> CartLine:
-    found = cart.line(line)
-    if found is None:
-        raise Refusal("line_gone")
-    return found
-
-
-def _change(
-    till: Till, actor: Person, tap_id: str, act: Callable[[Transaction, Cart], None]
-) -> None:
-    def command() -> None:
-        cart = till.desk.cart
-        if known(cart, tap_id):
-            return
-        check_may_change(till)
-        if cart is None:
-            raise Refusal("line_gone")
-        with till.transaction(actor) as tx:
-            act(tx, cart)
-
-    till.run(command)

@@ -29,7 +29,7 @@ from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
 from skrin.till.flow import rights
 from skrin.till.flow.ringing import Rung
-from skrin.till.flow.selling import MAX_LINES, check_may_change, known
+from skrin.till.flow.selling import MAX_LINES, change_cart, check_may_change, known, line_of
 from skrin.till.flow.till import Till, Transaction
 
 
@@ -108,68 +108,47 @@ def set_again(till: Till, actor: Person, tap_id: str, before: CartLine) -> None:
     Refused: `line_gone`, and while the cart is being paid.
     """
 
-    def command() -> None:
-        cart = till.desk.cart
-        if known(cart, tap_id):
-            return
-        check_may_change(till)
-        now = cart.line(before.line) if cart else None
-        if cart is None or now is None:
-            raise Refusal("line_gone")
-        with till.transaction(actor) as tx:
-            place = (cart.cart_id, now.line, tap_id)
-            if now.discount != before.discount:
-                tx.append("line.discounted", LineDiscounted(*place, before.discount))
-            if now.item.price_minor != before.item.price_minor:
-                tx.append("line.repriced", LineRepriced(*place, before.item.price_minor))
-            if now.note != before.note:
-                tx.append("line.noted", LineNoted(*place, before.note))
+    def act(tx: Transaction, cart: Cart) -> None:
+        now = line_of(cart, before.line)
+        place = (cart.cart_id, now.line, tap_id)
+        if now.discount != before.discount:
+            tx.append("line.discounted", LineDiscounted(*place, before.discount))
+        if now.item.price_minor != before.item.price_minor:
+            tx.append("line.repriced", LineRepriced(*place, before.item.price_minor))
+        if now.note != before.note:
+            tx.append("line.noted", LineNoted(*place, before.note))
 
-    till.run(command)
+    change_cart(till, actor, tap_id, act)
 
 
 def discounts_again(till: Till, actor: Person, tap_id: str, discounts: Sequence[Discount]) -> None:
     """Give the receipt the discounts that it had, in the order that they had: each is of what the
     ones before it left (D11). Refused with `line_gone`."""
 
-    def command() -> None:
-        cart = till.desk.cart
-        if known(cart, tap_id):
-            return
-        check_may_change(till)
-        if cart is None:
-            raise Refusal("line_gone")
+    def act(tx: Transaction, cart: Cart) -> None:
         kept = 0
         for now, before in zip(cart.discounts, discounts, strict=False):
             if now != before:
                 break
             kept += 1
-        with till.transaction(actor) as tx:
-            for place in reversed(range(kept, len(cart.discounts))):
-                tx.append("cart.undiscounted", CartUndiscounted(cart.cart_id, tap_id, place))
-            for discount in discounts[kept:]:
-                tx.append("cart.discounted", CartDiscounted(cart.cart_id, tap_id, discount))
+        for place in reversed(range(kept, len(cart.discounts))):
+            tx.append("cart.undiscounted", CartUndiscounted(cart.cart_id, tap_id, place))
+        for discount in discounts[kept:]:
+            tx.append("cart.discounted", CartDiscounted(cart.cart_id, tap_id, discount))
 
-    till.run(command)
+    change_cart(till, actor, tap_id, act)
 
 
 def notes_again(till: Till, actor: Person, tap_id: str, notes: Sequence[str]) -> None:
     """Give the receipt the texts that it had, in their order. Refused with `line_gone`."""
 
-    def command() -> None:
-        cart = till.desk.cart
-        if known(cart, tap_id):
-            return
-        check_may_change(till)
-        if cart is None:
-            raise Refusal("line_gone")
-        with till.transaction(actor) as tx:
-            for place in reversed(range(len(cart.notes))):
-                tx.append("cart.unnoted", CartUnnoted(cart.cart_id, tap_id, place))
-            for note in notes:
-                tx.append("cart.noted", CartNoted(cart.cart_id, tap_id, note))
+    def act(tx: Transaction, cart: Cart) -> None:
+        for place in reversed(range(len(cart.notes))):
+            tx.append("cart.unnoted", CartUnnoted(cart.cart_id, tap_id, place))
+        for note in notes:
+            tx.append("cart.noted", CartNoted(cart.cart_id, tap_id, note))
 
-    till.run(command)
+    change_cart(till, actor, tap_id, act)
 
 
 def ring_instead(till: Till, actor: Person, tap_id: str, line: int, rung: Rung) -> None:
@@ -178,26 +157,19 @@ def ring_instead(till: Till, actor: Person, tap_id: str, line: int, rung: Rung) 
     The new line has the old one's quantity. Refused: `line_gone`, `line_follows`.
     """
 
-    def command() -> None:
-        cart = till.desk.cart
-        if known(cart, tap_id):
-            return
-        check_may_change(till)
-        old = cart.line(line) if cart else None
-        if cart is None or old is None:
-            raise Refusal("line_gone")
+    def act(tx: Transaction, cart: Cart) -> None:
+        old = line_of(cart, line)
         if old.parent or old.origin:
             raise Refusal("line_follows", name=old.item.name)
         number, milli = cart.next_line, old.quantity_milli
-        with till.transaction(actor) as tx:
-            tx.append("line.removed", LineRemoved(cart.cart_id, line, tap_id))
-            for place, item in enumerate((rung.item, *rung.followers)):
-                parent = number if place else 0
-                of_it = milli * item.per_parent_milli // ONE if place else milli
-                added = LineAdded(
-                    cart.cart_id, number + place, tap_id, item, of_it, cart.way, parent, old.back
-                )
-                tx.append("line.added", added)
-            _dress(tx, cart.cart_id, number, tap_id, old)
+        tx.append("line.removed", LineRemoved(cart.cart_id, line, tap_id))
+        for place, item in enumerate((rung.item, *rung.followers)):
+            parent = number if place else 0
+            of_it = milli * item.per_parent_milli // ONE if place else milli
+            added = LineAdded(
+                cart.cart_id, number + place, tap_id, item, of_it, cart.way, parent, old.back
+            )
+            tx.append("line.added", added)
+        _dress(tx, cart.cart_id, number, tap_id, old)
 
-    till.run(command)
+    change_cart(till, actor, tap_id, act)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from skrin.domain.article import EAT_IN, TAKE_AWAY
-from skrin.domain.cart import Cart, CartAborted, LineAdded, LineChanged, LineRemoved, WayChosen
+from skrin.domain.cart import (
+    Cart,
+    CartAborted,
+    CartLine,
+    LineAdded,
+    LineChanged,
+    LineRemoved,
+    WayChosen,
+)
 from skrin.domain.pricing import cart_total
 from skrin.domain.quantity import ONE, checked_quantity
 from skrin.domain.refusal import Refusal
@@ -111,46 +119,33 @@ def _put(tx: Transaction, till: Till, tap_id: str, rung: Rung) -> None:
 def change_quantity(till: Till, actor: Person, tap_id: str, line: int, change_milli: int) -> None:
     """Raise or lower a line; at nothing it goes away. Refused: `line_gone`, `quantity_...`."""
 
-    def command() -> None:
-        cart = till.desk.cart
-        if known(cart, tap_id):
-            return
-        check_may_change(till)
-        found = cart.line(line) if cart else None
-        if cart is None or found is None:
-            raise Refusal("line_gone")
+    def act(tx: Transaction, cart: Cart) -> None:
+        found = line_of(cart, line)
         if found.parent:
             raise Refusal("line_follows", name=found.item.name)
         quantity_milli = found.quantity_milli + change_milli
-        with till.transaction(actor) as tx:
-            if quantity_milli <= 0:
-                tx.append("line.removed", LineRemoved(cart.cart_id, line, tap_id))
-                return
-            if found.gift:
-                raise Refusal("gift_card_one")
-            checked_quantity(quantity_milli, found.item.decimals)
-            origin = found.origin
-            if origin and quantity_milli > origin.sold_milli - origin.returned_milli:
-                raise Refusal("nothing_left_to_return")
-            tx.append("line.changed", LineChanged(cart.cart_id, line, tap_id, quantity_milli))
+        if quantity_milli <= 0:
+            tx.append("line.removed", LineRemoved(cart.cart_id, line, tap_id))
+            return
+        if found.gift:
+            raise Refusal("gift_card_one")
+        checked_quantity(quantity_milli, found.item.decimals)
+        origin = found.origin
+        if origin and quantity_milli > origin.sold_milli - origin.returned_milli:
+            raise Refusal("nothing_left_to_return")
+        tx.append("line.changed", LineChanged(cart.cart_id, line, tap_id, quantity_milli))
 
-    till.run(command)
+    change_cart(till, actor, tap_id, act)
 
 
 def remove_line(till: Till, actor: Person, tap_id: str, line: int) -> None:
     """Take a line away, and what follows it. Refused with `line_gone` when it is not there."""
 
-    def command() -> None:
-        cart = till.desk.cart
-        if known(cart, tap_id):
-            return
-        check_may_change(till)
-        if cart is None or cart.line(line) is None:
-            raise Refusal("line_gone")
-        with till.transaction(actor) as tx:
-            tx.append("line.removed", LineRemoved(cart.cart_id, line, tap_id))
+    def act(tx: Transaction, cart: Cart) -> None:
+        line_of(cart, line)
+        tx.append("line.removed", LineRemoved(cart.cart_id, line, tap_id))
 
-    till.run(command)
+    change_cart(till, actor, tap_id, act)
 
 
 def choose_way(till: Till, actor: Person, way: str) -> None:
@@ -191,6 +186,35 @@ def abort(till: Till, actor: Person) -> None:
                 tx.count([TotalsRow("unfinished", "", "", 1, 0, total_minor)])
 
     till.run(command)
+
+
+def change_cart(
+    till: Till, actor: Person, tap_id: str, act: Callable[[Transaction, Cart], None]
+) -> None:
+    """Change the receipt that is open, in one commit; a tap that has been taken changes nothing.
+
+    Refused: `line_gone` when none is open, what `check_may_change` refuses, what `act` refuses.
+    """
+
+    def command() -> None:
+        cart = till.desk.cart
+        if known(cart, tap_id):
+            return
+        check_may_change(till)
+        if cart is None:
+            raise Refusal("line_gone")
+        with till.transaction(actor) as tx:
+            act(tx, cart)
+
+    till.run(command)
+
+
+def line_of(cart: Cart, line: int) -> CartLine:
+    """A line of the cart. Refused with `line_gone` when it is not there."""
+    found = cart.line(line)
+    if found is None:
+        raise Refusal("line_gone")
+    return found
 
 
 def check_may_change(till: Till) -> None:
