@@ -392,9 +392,26 @@ def _signed(desk: Desk, header: Header, signed: ReceiptSigned) -> Desk:
 def _reported(desk: Desk, header: Header, report: DayReport) -> Desk:
     if report.delivery is None:
         return desk
-    waiting = Undelivered(
-        report.delivery,
-        report.number,
+    return _paper_waits(desk, _paper(header, report.delivery, report.number, report=report))
+
+
+def _cash_moved(desk: Desk, header: Header, moved: CashMoved) -> Desk:
+    if moved.delivery is None:
+        return desk
+    return _paper_waits(desk, _paper(header, moved.delivery, moved.number, slip=moved))
+
+
+def _paper(
+    header: Header,
+    delivery: Delivery,
+    number: int,
+    report: DayReport | None = None,
+    slip: CashMoved | None = None,
+) -> Undelivered:
+    """What an entry that is a document by itself has to bring out."""
+    return Undelivered(
+        delivery,
+        number,
         header.seq,
         header.seq,
         header.at_utc_ms,
@@ -402,25 +419,12 @@ def _reported(desk: Desk, header: Header, report: DayReport) -> Desk:
         header.till,
         header.mode,
         report=report,
+        opens_drawer=delivery.drawer,
+        slip=slip,
     )
-    return replace(desk, undelivered=(*desk.undelivered, waiting))
 
 
-def _cash_moved(desk: Desk, header: Header, moved: CashMoved) -> Desk:
-    if moved.delivery is None:
-        return desk
-    waiting = Undelivered(
-        moved.delivery,
-        moved.number,
-        header.seq,
-        header.seq,
-        header.at_utc_ms,
-        header.utc_offset_min,
-        header.till,
-        header.mode,
-        opens_drawer=moved.delivery.drawer,
-        slip=moved,
-    )
+def _paper_waits(desk: Desk, waiting: Undelivered) -> Desk:
     return replace(desk, undelivered=(*desk.undelivered, waiting))
 
 
