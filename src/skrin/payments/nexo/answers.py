@@ -8,7 +8,7 @@ that no money moved is the table below: our reading of the conditions, on the ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from skrin.domain.payment import APPROVED, CHARGE, DECLINED, UNKNOWN, VOID
@@ -63,22 +63,26 @@ def declined(reason: str) -> PaymentAnswer:
 
 def read_payment(body: bytes, ask: PaymentAsk) -> PaymentAnswer:
     """The answer to the payment request of `ask`. Never raises."""
-    try:
-        answer = _opened(body)
-        _require_header(answer, "Payment", ask, ask.service_id)
-        _require(_text(answer, "MessageHeader", "POIID") == ask.card_terminal_id, "other terminal")
-        return _verdict(_part(answer, "PaymentResponse"), ask)
-    except ValueError:
-        return unknown("bad_message")
+    return _read(body, ask, "Payment", _verdict)
 
 
 def read_reversal(body: bytes, ask: PaymentAsk) -> PaymentAnswer:
     """The answer to the request to undo a charge. Never raises."""
+    return _read(body, ask, "Reversal", _reversal)
+
+
+def _read(
+    body: bytes,
+    ask: PaymentAsk,
+    category: str,
+    verdict: Callable[[Mapping[str, Any], PaymentAsk], PaymentAnswer],
+) -> PaymentAnswer:
+    """The verdict on the answer's own part, once the answer is shown to be the attempt's."""
     try:
         answer = _opened(body)
-        _require_header(answer, "Reversal", ask, ask.service_id)
+        _require_header(answer, category, ask, ask.service_id)
         _require(_text(answer, "MessageHeader", "POIID") == ask.card_terminal_id, "other terminal")
-        return _reversal(_part(answer, "ReversalResponse"), ask)
+        return verdict(_part(answer, f"{category}Response"), ask)
     except ValueError:
         return unknown("bad_message")
 
