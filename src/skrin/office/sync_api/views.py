@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -118,6 +118,22 @@ def _message(kind: type[T], body: bytes) -> T:
     return message
 
 
+class _AboutStore(Protocol):
+    @property
+    def store(self) -> int: ...
+
+
+A = TypeVar("A", bound=_AboutStore)
+
+
+def _of_own_store(till: KnownTill, kind: type[A], body: bytes) -> A:
+    """A message about a store that the till stands in. Refused with `foreign_store`."""
+    message = _message(kind, body)
+    if message.store not in till.stores:
+        raise Refusal("foreign_store", store=message.store)
+    return message
+
+
 @_view
 def enrol(request: HttpRequest) -> object:
     """A device presents a code and its public key. Wrong codes are counted per address."""
@@ -157,9 +173,7 @@ def login(request: HttpRequest) -> object:
 def pin(request: HttpRequest) -> object:
     """A person's PIN, the first time that a till sees it (D28)."""
     till = _till_in_use(request)
-    message = _message(PinRequest, request.body)
-    if message.store not in till.stores:
-        raise Refusal("foreign_store", store=message.store)
+    message = _of_own_store(till, PinRequest, request.body)
     member_id = (
         int(message.person) if message.person.isascii() and message.person.isdecimal() else 0
     )
@@ -190,9 +204,7 @@ def exchange(request: HttpRequest) -> object:
 def sales(request: HttpRequest) -> object:
     """Sales of a till's store by number, for a return at another till than the one that sold."""
     till = _till(request)
-    message = _message(SalesQuestion, request.body)
-    if message.store not in till.stores:
-        raise Refusal("foreign_store", store=message.store)
+    message = _of_own_store(till, SalesQuestion, request.body)
     with wall.inside(till.company):
         return rights.find_sales(till.company, message)
 
@@ -201,9 +213,7 @@ def sales(request: HttpRequest) -> object:
 def gift_card(request: HttpRequest) -> object:
     """What is on a gift card, for the person at the till; nothing is reserved by it."""
     till = _till(request)
-    message = _message(GiftCardQuestion, request.body)
-    if message.store not in till.stores:
-        raise Refusal("foreign_store", store=message.store)
+    message = _of_own_store(till, GiftCardQuestion, request.body)
     with wall.inside(till.company):
         return giftcards.answer(till.company, message.key, message.business_day)
 
@@ -212,8 +222,6 @@ def gift_card(request: HttpRequest) -> object:
 def publication(request: HttpRequest) -> object:
     """The registers of a store, or what changed in them."""
     till = _till(request)
-    message = _message(PublicationRequest, request.body)
-    if message.store not in till.stores:
-        raise Refusal("foreign_store", store=message.store)
+    message = _of_own_store(till, PublicationRequest, request.body)
     with wall.inside(till.company):
         return publications.answer(till.company, message)
