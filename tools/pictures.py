@@ -117,7 +117,7 @@ class Photographer:
     def selling(self) -> None:
         """The till's screen in three sizes, and one sale by cash."""
         with self.at(self.till_url, 0, TABLET) as page:
-            self.ring(page, "Bryggkaffe", "Kanelbulle", "Kanelbulle", "Ostfralla")
+            self.ring(page, "Brewed coffee", "Cinnamon bun", "Cinnamon bun", "Cheese roll")
             page.click("#way-away")
             expect(page.locator("#way-away")).to_have_attribute("aria-pressed", "true")
             self.shoot(page, "till.png")
@@ -131,7 +131,7 @@ class Photographer:
             page.click("#zone.is-done button.primary")
             expect(page.locator("#zone.is-done")).to_have_count(0)
         with self.at(self.till_url, 0, HANDHELD) as page:
-            self.ring(page, "Bryggkaffe", "Kanelbulle")
+            self.ring(page, "Brewed coffee", "Cinnamon bun")
             self.shoot(page, "handheld.png")
             page.click(".handle")
             expect(page.locator(".handle")).to_have_attribute("aria-expanded", "true")
