@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from msgspec import structs
-
 from skrin.domain.cart import DEPOSIT, MODIFIER, PART, Origin
 from skrin.domain.discount import cash_rounding
 from skrin.domain.payment import CARD, CASH, MANUAL, SETTLEMENT, CardDetails, Payment
@@ -218,7 +216,7 @@ def _line(number: int, sold: Sold, amount_minor: int, vat_minor: int) -> Receipt
 
 def with_header(signed: SignedReceipt, *header: str) -> SignedReceipt:
     """The receipt with the shop's own lines above."""
-    return structs.replace(signed, sealed=structs.replace(signed.sealed, header=header))
+    return replace(signed, sealed=replace(signed.sealed, header=header))
 
 
 def day_report(
@@ -305,9 +303,7 @@ def with_discounts() -> SignedReceipt:
     )  # fmt: skip
     rows = (DiscountRow("Stamkund", 1000, 29_49), DiscountRow("", 0, 15_77))
     notes = ("Hämtas fredag", "Avtal 4711")
-    return structs.replace(
-        signed, sealed=structs.replace(signed.sealed, discounts=rows, notes=notes)
-    )
+    return replace(signed, sealed=replace(signed.sealed, discounts=rows, notes=notes))
 
 
 def origin(number: int, sold: Sold, left_minor: int) -> Origin:
@@ -334,8 +330,8 @@ def return_of_discounted() -> SignedReceipt:
         number=1051,
     )
     mug, bun = signed.sealed.lines
-    lines = (mug, structs.replace(bun, unit_price_minor=25_50))
-    return structs.replace(signed, sealed=structs.replace(signed.sealed, lines=lines))
+    lines = (mug, replace(bun, unit_price_minor=25_50))
+    return replace(signed, sealed=replace(signed.sealed, lines=lines))
 
 
 def exchange() -> tuple[SignedReceipt, SignedReceipt]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from msgspec import structs
 from tests.conftest import Golden
 from tests.documents.cast import (
     BUN,
@@ -56,7 +55,7 @@ RECEIPTS: dict[str, SignedReceipt] = {
     "return-of-two-receipts": return_of_discounted(),
     "exchange-return": exchange()[0],
     "exchange-sale": exchange()[1],
-    "training": structs.replace(receipt([COFFEE], number=3), mode="training"),
+    "training": replace(receipt([COFFEE], number=3), mode="training"),
 }
 
 REPORTS: dict[str, DayReport] = {

@@ -8,19 +8,16 @@ from dataclasses import fields, is_dataclass
 from typing import Any, Union, get_args, get_origin
 from zlib import crc32
 
-from msgspec import Struct
-
 
 def sample(shape: type) -> Any:
-    """An instance of the record `shape`, every field filled and none like another."""
+    """An instance of the dataclass `shape`, every field filled and none like another."""
     hints = typing.get_type_hints(shape)
-    names = [f.name for f in fields(shape)] if is_dataclass(shape) else shape.__struct_fields__
-    return shape(**{name: _value(hints[name], name) for name in names})
+    return shape(**{f.name: _value(hints[f.name], f.name) for f in fields(shape)})
 
 
 def _value(hint: Any, name: str) -> Any:
     """Texts say their field's name (with letters beyond ASCII), numbers follow from it."""
-    if isinstance(hint, type) and (is_dataclass(hint) or issubclass(hint, Struct)):
+    if is_dataclass(hint) and isinstance(hint, type):
         return sample(hint)
     if hint is bool:
         return True

@@ -7,7 +7,6 @@ import threading
 from dataclasses import replace
 
 import pytest
-from msgspec import structs
 from tests.office.cast import Cast, Device, swedish
 from tests.office.journals import Journal, exchange_of
 
@@ -211,9 +210,9 @@ def test_a_torn_record_is_refused_and_a_whole_one_taken_later(
 def test_an_entry_of_another_till_or_company_is_refused(cast: Cast, journal: Journal) -> None:
     header = journal.entries[0].header
     for foreign in (
-        structs.replace(header, till="SK999999"),
-        structs.replace(header, company=cast.other_company),
-        structs.replace(header, store=2),
+        replace(header, till="SK999999"),
+        replace(header, company=cast.other_company),
+        replace(header, store=2),
     ):
         record = make_entry(foreign, GENESIS_HASH, journal.entries[0].body).record
         answer = cast.take(exchange_of(journal, 1, [record]))
@@ -229,7 +228,7 @@ def _poisoned(journal: Journal, cast: Cast) -> list[tuple[str, str]]:
     journal.append("receipt.signed", journal.signed(sealed))
     journal.append("day.closed", b"[]", version=1)
     journal.append("day.closed", b"{}", version=9)
-    huge = structs.replace(sealed, receipt_id="huge", number=2**70)
+    huge = replace(sealed, receipt_id="huge", number=2**70)
     journal.append("receipt.sealed", huge)
     journal.append("receipt.signed", journal.signed(huge))
     return [
@@ -248,8 +247,8 @@ def test_what_cannot_be_projected_is_kept_and_shown_and_blocks_nothing(
     expected = _poisoned(journal, cast)
     journal.append("kind.of.tomorrow", b'{"all": "new"}')
     journal.append("x.reported", b"\xff\xfe")
-    nul = structs.replace(journal.sealed([cast.articles["coffee"]], "card"), cashier="A\0B")
-    nul = structs.replace(nul, receipt_id="nul")
+    nul = replace(journal.sealed([cast.articles["coffee"]], "card"), cashier="A\0B")
+    nul = replace(nul, receipt_id="nul")
     journal.append("receipt.sealed", nul)
     journal.append("receipt.signed", journal.signed(nul))
     journal.sale(cast.articles["mug"])

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import structs
 from tests.office.journals import Journal, Sold
 
 from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, make_entry, read_entry
@@ -104,7 +103,7 @@ def test_a_hash_planted_in_the_body_misleads_nobody() -> None:
         b"\0\0\0 " + last.hash + b"\0\0\0\0",
         last.hash * 2,
     ):
-        header = structs.replace(last.header, seq=last.header.seq + 1, kind="odd")
+        header = replace(last.header, seq=last.header.seq + 1, kind="odd")
         for prev_hash in (last.hash, bytes(32)):
             entry = make_entry(header, prev_hash, planted)
             records = [*journal.records, entry.record]

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from msgspec import structs
 from tests.office.cast import Cast, swedish
 from tests.office.journals import Journal
 
@@ -101,6 +100,7 @@ def test_the_statistics_page_shows_the_figures(cast: Cast, journal: Journal) -> 
 
 
 def test_an_amount_on_a_group_has_its_row(cast: Cast, journal: Journal) -> None:
+    from dataclasses import replace
 
     open_price = replace(
         cast.articles["coffee"], article=0, name="Varm dryck", price_minor=25_00, cost_minor=0
@@ -273,7 +273,7 @@ def test_days_that_wait_for_their_z_are_named(cast: Cast, journal: Journal) -> N
 
 
 def settled(payment: Payment, amount_minor: int) -> Payment:
-    return structs.replace(
+    return replace(
         payment,
         payment_id=f"{payment.payment_id}s",
         method=0,
@@ -298,16 +298,16 @@ def test_an_exchange_is_two_receipts_and_no_money_of_its_own(cast: Cast, journal
     journal.number += 1
     back = journal.sealed([coffee], "card", "return")
     origin = Origin(sold.receipt_id, "T-1", sold.number, 1, 1000, 34_00, 1_92, 600, 0)
-    back = structs.replace(
+    back = replace(
         back,
-        lines=(structs.replace(back.lines[0], origin=origin),),
+        lines=(replace(back.lines[0], origin=origin),),
         payments=(settled(back.payments[0], 34_00),),
         exchange_with="r3",
     )
     journal.number += 1
     out = journal.sealed([mug], "card")
-    rest = structs.replace(out.payments[0], amount_minor=115_50, tendered_minor=115_50)
-    out = structs.replace(
+    rest = replace(out.payments[0], amount_minor=115_50, tendered_minor=115_50)
+    out = replace(
         out, payments=(settled(out.payments[0], 34_00), rest), exchange_with=back.receipt_id
     )
     put(journal, back)
@@ -351,13 +351,11 @@ def test_discounts_and_what_follows_a_line_are_kept_with_their_lines(
     plain = journal.sealed([coffee, coffee], "card")
     first, second = plain.lines
     lines = (
-        structs.replace(first, amount_minor=29_00, discount_minor=5_00, line_discount_minor=3_00),
-        structs.replace(second, parent=1, role="modifier", amount_minor=34_00),
+        replace(first, amount_minor=29_00, discount_minor=5_00, line_discount_minor=3_00),
+        replace(second, parent=1, role="modifier", amount_minor=34_00),
     )
-    paid = structs.replace(
-        plain.payments[0], amount_minor=68_00, tendered_minor=68_00, tip_minor=5_00
-    )
-    sealed = structs.replace(
+    paid = replace(plain.payments[0], amount_minor=68_00, tendered_minor=68_00, tip_minor=5_00)
+    sealed = replace(
         plain,
         lines=lines,
         total_minor=63_00,

@@ -6,10 +6,14 @@ a customer gets by paper, on a screen or by mail cannot differ.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from dataclasses import dataclass
+
+from skrin.domain.record import swift
 
 
-class Line(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Line:
     """A text on the left, words wrapped, and a figure (or another text) on the right."""
 
     left: str
@@ -18,14 +22,17 @@ class Line(Struct, frozen=True):
     indent: int = 0
 
 
-class Centered(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Centered:
     """A text in the middle, words wrapped."""
 
     text: str
     bold: bool = False
 
 
-class Mark(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Mark:
     """A word in double height and width: what kind of document this is (SKVFS 2014:9 7:1).
 
     Law wants KOPIA, ÖVNING and EJ KVITTO at least twice the size of the amounts, so amounts are
@@ -35,15 +42,18 @@ class Mark(Struct, frozen=True):
     text: str
 
 
-class Rule(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Rule:
     """A line across the paper."""
 
 
-class Space(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Space:
     """An empty line."""
 
 
-class Table(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Table:
     """Rows under a heading: the first cell on the left, the others right-aligned under each other.
 
     Where the paper is too narrow for the figures, each cell gets a line with its heading.
@@ -53,20 +63,23 @@ class Table(Struct, frozen=True):
     rows: tuple[tuple[str, ...], ...]
 
 
-class Code(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Code:
     """A label and an opaque code, which is broken before its `,` or `;` where it does not fit."""
 
     label: str
     code: str
 
 
-class Slip(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Slip:
     """Lines that somebody else has set (a card terminal's customer slip), kept as they are."""
 
     lines: tuple[str, ...]
 
 
-class Qr(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Qr:
     """A QR code where the paper can carry one, and its content as text everywhere else."""
 
     content: str

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from msgspec import Struct
-
 from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Qr, Rule, Slip, Space, Table
 from skrin.domain.repertoire import within
 
@@ -26,7 +24,8 @@ _MIN_NAME = 8
 _GAP = 1
 
 
-class Row(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Row:
     """One line of paper. `text` has no spaces at its end."""
 
     text: str

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from skrin.domain.giftcard import GiftLoad
 from skrin.domain.quantity import ONE, line_amount
+from skrin.domain.record import replace, swift
 from skrin.domain.rights.terms import RightMove
 
 PLAIN, MODIFIER, PART, DEPOSIT = "", "modifier", "part", "deposit"
 """What a line is to its parent: alone, an option of it, a part of a deal, its deposit (D42)."""
 
 
-class Item(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Item:
     """What is rung, by value. `price_minor` is of one unit; `per_parent_milli` how many of it go
     with one of the parent (a modifier, a deposit, a part of a deal)."""
 
@@ -69,7 +69,9 @@ class Discount:
     approved_by: str = ""
 
 
-class LineAdded(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class LineAdded:
     """`line.added`: something was rung. The screen makes `tap_id`, so a repeat is known (D20).
 
     `back`: goods come back; `parent`: the line that this one follows, 0 = none.
@@ -193,7 +195,9 @@ class CartAborted:
     rights: tuple[RightMove, ...] = ()
 
 
-class CartLine(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class CartLine:
     """A line of the open receipt. `rung_at_utc_ms` is when it was first rung."""
 
     line: int
@@ -217,7 +221,9 @@ class CartLine(Struct, frozen=True):
         return self.item.vat_eat_in if way == "eat_in" else self.item.vat_take_away
 
 
-class Cart(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Cart:
     """The open receipt. `reduced_*` counts lines removed or lowered (day report, item 18)."""
 
     cart_id: str

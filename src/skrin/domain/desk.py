@@ -10,9 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from skrin.domain.cart import (
     Cart,
     CartAborted,
@@ -55,6 +52,7 @@ from skrin.domain.receipt import (
     ReceiptSigned,
     SerialRenewed,
 )
+from skrin.domain.record import replace, swift
 from skrin.domain.report import DayReport
 from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK, leads_to
 
@@ -78,7 +76,8 @@ class TrainingSet:
     approved_by: str = ""
 
 
-class Attempt(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Attempt:
     """A payment that was asked for and is not decided; `reason` tells why it is unknown."""
 
     begun: PaymentBegun
@@ -87,7 +86,9 @@ class Attempt(Struct, frozen=True):
     reason: str = ""
 
 
-class Pending(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Pending:
     """A sealed receipt without a mark: no new payment starts before it has one (D16)."""
 
     sealed: ReceiptSealed
@@ -102,7 +103,9 @@ class Pending(Struct, frozen=True):
     mode: str
 
 
-class Undelivered(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Undelivered:
     """A document that is to come out: a signed receipt (its sealing in `receipt`), a report, or the
     slip of cash that was moved.
 
@@ -125,14 +128,17 @@ class Undelivered(Struct, frozen=True):
     slip: CashMoved | None = None
 
 
-class Finished(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Finished:
     """The sale just done, for the screen that gives the change: one receipt, or two (exchange)."""
 
     receipts: tuple[ReceiptSealed, ...]
     delivery_ids: tuple[str, ...]
 
 
-class Desk(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Desk:
     """What lies on the counter: the open cart, its payments, and what is not signed or delivered.
 
     `declined` says why the last attempt to pay this cart came to nothing, `tried` are the ids of

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import struct
+from dataclasses import dataclass
+from struct import Struct
 
-from msgspec import Struct
+from skrin.domain.record import swift
 
 GENESIS_HASH = bytes(32)
 """The previous hash of the first entry of a journal."""
 
 NORMAL, TRAINING = "normal", "training"
 
-_LENGTH = struct.Struct(">I")
+_LENGTH = Struct(">I")
 _FIELD_COUNT = 15
 
 
@@ -28,7 +29,9 @@ class JournalDamage(Exception):
     """Bytes that are not what was written: a torn record, a broken chain, a changed hash."""
 
 
-class Header(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Header:
     """Who, where and when of an entry. `business_day`: YYYY-MM-DD; `mode`: normal or training."""
 
     company: int
@@ -46,7 +49,9 @@ class Header(Struct, frozen=True):
     mode: str
 
 
-class Entry(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Entry:
     """A header, the hash before it, the body's bytes as written, and the hash over all of it."""
 
     header: Header

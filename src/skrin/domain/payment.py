@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msgspec import Struct
-
 from skrin.domain.giftcard import GiftPart
+from skrin.domain.record import swift
 
 CASH, CARD, MANUAL = "cash", "card", "manual"
 """Kinds of method: counted money, an integrated card terminal, confirmed by the cashier's eye."""
@@ -119,7 +118,9 @@ class PaymentDecided:
     approved_by: str = ""
 
 
-class PaymentTaken(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class PaymentTaken:
     """`payment.taken`: money that needs nobody's answer: cash in the hand, a Swish seen by eye.
 
     `amount_minor` stays in the till (tendered - change); of it `rounding_minor` is cash rounding,
@@ -140,7 +141,9 @@ class PaymentTaken(Struct, frozen=True):
     tip_minor: int = 0
 
 
-class Payment(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Payment:
     """A payment as it stands on the receipt."""
 
     payment_id: str

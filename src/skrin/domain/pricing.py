@@ -6,19 +6,21 @@ The worked tables of docs/algorithms/money.md are tests of this.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from skrin.domain.article import EAT_IN
 from skrin.domain.cart import DEPOSIT, Cart, CartLine, Discount
 from skrin.domain.discount import percentage_of, returned_part, spread_discount
+from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.domain.vat import VatRow, vat_per_rate
 
 RateOf = Callable[[str], int]
 
 
-class PricedLine(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class PricedLine:
     """A line and what it comes to. `amount_minor` is after `discount_minor`; signs are positive
     for goods that come back too: the side of the cart tells the direction."""
 
@@ -30,7 +32,8 @@ class PricedLine(Struct, frozen=True):
     vat_minor: int
 
 
-class Side(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Side:
     """All that is sold, or all that comes back."""
 
     lines: tuple[PricedLine, ...] = ()
@@ -42,7 +45,8 @@ class Side(Struct, frozen=True):
         return sum(line.amount_minor for line in self.lines)
 
 
-class Priced(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Priced:
     """A cart and what it comes to. `receipt_discounts`: what each receipt discount took off."""
 
     sold: Side

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msgspec import Struct
-
 from skrin.domain.cart import Origin
 from skrin.domain.giftcard import GiftLoad
 from skrin.domain.payment import Payment
+from skrin.domain.record import swift
 from skrin.domain.rights.terms import RightMove
 from skrin.domain.vat import VatRow
 
 SALE, RETURN, COPY, PRO_FORMA = "sale", "return", "copy", "pro_forma"
 
 
-class Seller(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Seller:
     """Who sells and where, as printed: the names and numbers of the day of the sale."""
 
     company_name: str
@@ -25,7 +25,9 @@ class Seller(Struct, frozen=True):
     phone: str
 
 
-class ReceiptLine(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
     """A line as sold: `amount_minor` after discounts; `vat_minor` its share of the rate's VAT."""
 
     line: int
@@ -55,7 +57,8 @@ class ReceiptLine(Struct, frozen=True):
     gift: GiftLoad | None = None
 
 
-class DiscountRow(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DiscountRow:
     """A discount on the whole receipt as printed: its text and what it took off."""
 
     text: str
@@ -63,7 +66,8 @@ class DiscountRow(Struct, frozen=True):
     amount_minor: int
 
 
-class Delivery(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Delivery:
     """How a document is to leave: `columns` characters wide on `printer`, or another channel."""
 
     delivery_id: str
@@ -73,7 +77,9 @@ class Delivery(Struct, frozen=True):
     drawer: bool = False
 
 
-class ReceiptSealed(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class ReceiptSealed:
     """`receipt.sealed`: nothing is left to pay; the receipt has its number, never abandoned (D16).
 
     `message_serial` is the number of the message to the fiscal unit: stored before the first send.
@@ -112,7 +118,9 @@ class ReceiptSealed(Struct, frozen=True):
         return self.total_minor + self.rounding_minor + self.tip_minor
 
 
-class FiscalMark(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class FiscalMark:
     """What the fiscal unit gave: the proof that this receipt is registered, and by which unit.
 
     `code` is opaque (a control code, a signature); `attempts` counts the sends it took, so that a
@@ -138,7 +146,8 @@ class SerialRenewed:
     message_serial: int
 
 
-class ReceiptSigned(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ReceiptSigned:
     """`receipt.signed`: the mark, and the intent to deliver."""
 
     receipt_id: str
@@ -151,7 +160,8 @@ PRINTED, SAID_PRINTED, ELECTRONIC = "printed", "said_printed", "electronic"
 """How a document came out: the printer said so, a person said so, or it was sent."""
 
 
-class DocumentDelivered(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DocumentDelivered:
     """`document.delivered`: the document is out. `learnt_by` says who knew (see PRINTED ...)."""
 
     delivery_id: str
@@ -170,7 +180,8 @@ class DeliveryRepeated:
     cause: str
 
 
-class SignedReceipt(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SignedReceipt:
     """A receipt with its mark, as documents show it. Times are of the sealing."""
 
     sealed: ReceiptSealed

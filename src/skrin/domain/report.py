@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from msgspec import Struct
-
 from skrin.domain.giftcard import REFUNDED
 from skrin.domain.payment import CASH
 from skrin.domain.quantity import pieces
 from skrin.domain.receipt import RETURN, SALE, Delivery, ReceiptSealed, Seller
+from skrin.domain.record import swift
 
 ROW_KINDS = {
     "receipts": "sale receipts: their number and totals (items 11 and 20)",
@@ -45,7 +44,9 @@ REPLACING_KINDS = frozenset({"float"})
 """Kinds whose newest row stands for the period, instead of being added up."""
 
 
-class TotalsRow(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class TotalsRow:
     """One figure of a period: how many, how much of it, how much money, how much VAT in it."""
 
     kind: str

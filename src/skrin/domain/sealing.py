@@ -7,10 +7,7 @@ payment "Kvittning" of the smaller total, and the difference is paid on the larg
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from msgspec import Struct
-from msgspec.structs import replace
+from dataclasses import dataclass, replace
 
 from skrin.domain.article import StoreCard
 from skrin.domain.cart import Cart
@@ -29,7 +26,8 @@ SETTLEMENT_NAME = "Kvittning"
 SETTLEMENT_METHOD = 0
 
 
-class Numbers(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Numbers:
     """What a receipt takes from the series, and the id made for it."""
 
     receipt_id: str

@@ -6,16 +6,18 @@ Rates are basis points (2500 = 25 %) and come from the country (`fiscal`); here 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from skrin.domain.money import half_up, share
+from skrin.domain.record import swift
 
 RATE_ONE = 10_000
 """100 % in basis points."""
 
 
-class VatRow(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class VatRow:
     """What a rate carries on a receipt: gross = net + VAT, minor units with the receipt's sign."""
 
     rate_bp: int

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from msgspec import Struct
-
 from skrin.domain.receipt import FiscalMark, ReceiptSealed
 
 
@@ -57,7 +55,8 @@ class UnitIdentity:
     firmware: str
 
 
-class UnitStatus(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
     """How a control unit says it is: `ok` False = it does not register now."""
 
     ok: bool
@@ -65,7 +64,8 @@ class UnitStatus(Struct, frozen=True):
     detail: str
 
 
-class MarkRequest(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MarkRequest:
     """A sealed receipt to be registered: everything that the unit is told. Local time, no zone."""
 
     sealed: ReceiptSealed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from msgspec import structs
 from tests.fiscal.se.receipts import mark_request, sealed_receipt
 
 from skrin.domain.receipt import RETURN
@@ -129,7 +128,7 @@ def test_identity_and_status_are_read() -> None:
     identity = cleancash.read_identity(("IR", "SIMU00000001", "2", "1.07"))
     assert dataclasses.astuple(identity) == ("SIMU00000001", "2", "1.07")
     status = cleancash.read_status(("SIR", "0", "00"))
-    assert structs.astuple(status) == (True, "0", "00")
+    assert dataclasses.astuple(status) == (True, "0", "00")
 
 
 @pytest.mark.parametrize(

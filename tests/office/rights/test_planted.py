@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from msgspec import structs
 from tests.office.rights.store import ALVA, SAGA, ATill, Store, Wire
 from tests.office.rights.town import Town
 
@@ -317,7 +316,7 @@ def unknown_is_refused(patch: Patch) -> None:
     def ignored(held: holds.Hold, last: int, order: Any) -> holds.Step:
         facts, after = apply_order(held, last, order)
         if isinstance(order, Grant) and len(facts) == 2:
-            decided = structs.replace(facts[0], granted=False, reason="unknown")  # type: ignore[type-var]
+            decided = replace(facts[0], granted=False, reason="unknown")  # type: ignore[type-var]
             return (decided,), holds.fold(held, decided)
         return facts, after
 

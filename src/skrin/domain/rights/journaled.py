@@ -14,8 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from msgspec import structs
-
 from skrin.domain.cart import Cart, CartAborted, CartFetched, CartParked, ParkedDeleted
 from skrin.domain.codec import decode, encode
 from skrin.domain.receipt import ReceiptSealed
@@ -79,9 +77,7 @@ def state_text(state: ParkedState | ReturnState) -> str:
 
 def state_of_cart(cart: Cart, parked_utc_ms: int) -> str:
     """The state of a cart that is set aside. Taps and places are of one till's journal only."""
-    return state_text(
-        ParkedState(structs.replace(cart, first_seq=0, taps=frozenset()), parked_utc_ms)
-    )
+    return state_text(ParkedState(replace(cart, first_seq=0, taps=frozenset()), parked_utc_ms))
 
 
 def returned_now(before: ReturnState, receipt: ReceiptSealed, receipt_id: str) -> ReturnState:

@@ -5,9 +5,8 @@ A fake for a simulated town implements the same protocols without sockets.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
-
-from msgspec import Struct
 
 from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitIdentity, UnitStatus
 from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
@@ -79,7 +78,8 @@ BLOCKING_CONDITIONS = frozenset({PAPER_OUT, COVER_OPEN, OFFLINE, SILENT})
 OUT, NOT_OUT, UNSURE = "out", "not_out", "unsure"
 
 
-class PrintResult(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PrintResult:
     """What became of a job.
 
     `out`: the printer said so after the cut; `not_out`: nothing was sent; `unsure`: sent, but the

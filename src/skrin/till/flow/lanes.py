@@ -13,11 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from msgspec.structs import replace
-
 from skrin.domain.desk import Attempt, Pending, Undelivered
 from skrin.domain.payment import REFUND, UNKNOWN, VOID
 from skrin.domain.receipt import PRINTER_LOST_IT
+from skrin.domain.record import replace
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk

@@ -10,7 +10,6 @@ sent, was stopped, or is not known is tried again as a void, by a person.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from skrin.domain import role as roles
 from skrin.domain.desk import Attempt
@@ -28,6 +27,7 @@ from skrin.domain.payment import (
     PaymentBegun,
     PaymentDecided,
 )
+from skrin.domain.record import replace
 from skrin.domain.refusal import Refusal
 from skrin.domain.sale import STUCK
 from skrin.payments.contract import PaymentAnswer

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from msgspec import structs
-
 from skrin.domain import method_rules as rules
 from skrin.domain.closing import local_time
 from skrin.domain.desk import Attempt, Desk
@@ -297,7 +295,7 @@ def refund_to_gift_card(
         giftcards.check_free_on_receipt(desk, gift.key)
         with till.transaction(actor) as tx:
             taken = _taken(till, desk, method, tap_id, amount_minor)
-            tx.append("payment.taken", structs.replace(taken, gift=gift))
+            tx.append("payment.taken", replace(taken, gift=gift))
             if code:
                 gift_codes.keep(till, gift.key, code)
 

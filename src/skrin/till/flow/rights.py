@@ -20,8 +20,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from msgspec import structs
-
 from skrin.domain.cart import Cart, Origin
 from skrin.domain.receipt import RETURN, ReceiptSealed
 from skrin.domain.refusal import Refusal
@@ -382,7 +380,7 @@ def sealing(till: Till, cart: Cart, receipts: Sequence[ReceiptSealed]) -> list[R
     for place, sealed in enumerate(receipts):
         last = place == len(receipts) - 1
         rights = _uses(till, cart, sealed, last)
-        done.append(structs.replace(sealed, rights=rights) if rights else sealed)
+        done.append(replace(sealed, rights=rights) if rights else sealed)
     return done
 
 

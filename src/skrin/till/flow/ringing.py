@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-from msgspec.structs import replace
+from dataclasses import dataclass, replace
 
 from skrin.domain.article import FIXED, GIFT_CARD, OPEN, ZERO, Article, Deal, Group, Option
 from skrin.domain.barcode import PRICE, in_store_code
@@ -11,6 +10,7 @@ from skrin.domain.cart import DEPOSIT, MODIFIER, PART, Item
 from skrin.domain.giftcard import GiftLoad
 from skrin.domain.money import share
 from skrin.domain.quantity import ONE
+from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.till.flow import gift_codes
 from skrin.till.flow.till import Till
@@ -19,7 +19,9 @@ PIECE = "st"
 """The unit of what is counted and not weighed."""
 
 
-class Rung(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Rung:
     """What is rung: an item, how much of it, and what follows it. `raises`: an equal one right
     after it raises the line instead of making another."""
 

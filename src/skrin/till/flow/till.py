@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from skrin.domain import desk as desks
 from skrin.domain import role as roles
@@ -18,6 +15,7 @@ from skrin.domain.codec import decode_body, encode
 from skrin.domain.desk import Desk
 from skrin.domain.entry import NORMAL, TRAINING, Header, make_entry
 from skrin.domain.journal import NEWEST
+from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import GrandTotals, TotalsRow
 from skrin.fiscal.contract import Country
@@ -65,7 +63,9 @@ class Devices:
     next_service_number: Callable[[], int] = lambda: 1
 
 
-class Head(Struct, frozen=True):
+@swift
+@dataclass(frozen=True, slots=True)
+class Head:
     """The end of the journal, and what the next entry takes from it."""
 
     seq: int

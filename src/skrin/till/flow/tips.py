@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from dataclasses import replace
 
 from skrin.domain.discount import percentage_of
 from skrin.domain.money import CURRENCIES, round_to_step
