@@ -16,7 +16,9 @@ from skrin.sync.giftcards import NOT_SOLD, USABLE, GiftCardAnswer
 from skrin.till.flow import giftcards
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.sharing import GRANTED
+from skrin.till.flow.till import Till
 from skrin.till.ui import wishes, words
+from skrin.till.ui.naming import paid_name
 from skrin.till.ui.screens import Notice, Paying, Way
 
 POLL_MS = 250
@@ -149,12 +151,13 @@ def notice(counter: Counter) -> Notice | None:
     return Notice(sentence=wishes.sentence(counter, wish), level="bad", ways=tuple(ways))
 
 
-def paid_with(paid: Payment) -> str:
+def paid_with(till: Till, paid: Payment) -> str:
     """A payment's name, with the card and what is left on it."""
+    name = paid_name(till, paid)
     if paid.gift is None:
-        return paid.name
-    named = f"{paid.name} {masked(paid.gift.tail)}"
+        return name
+    name = f"{name} {masked(paid.gift.tail)}"
     if paid.gift.left_minor is None:
-        return named
+        return name
     left = gettext("%(amount)s left") % {"amount": grouped_amount(paid.gift.left_minor)}
-    return f"{named}, {left}"
+    return f"{name}, {left}"

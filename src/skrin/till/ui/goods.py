@@ -16,6 +16,7 @@ from skrin.domain.money import grouped_amount, plain_amount
 from skrin.sync.messages import Person
 from skrin.till.flow.till import Till
 from skrin.till.ui.keys import function_button, key_number
+from skrin.till.ui.naming import named
 from skrin.till.ui.screens import Button, Found, Layout
 
 FOUND_MOST = 20
@@ -128,11 +129,6 @@ def group_button(group: Group, label: str = "", price_minor: int = 0) -> Button:
         amount=plain_amount(price_minor) if price_minor else "",
         asks_amount=not price_minor,
     )
-
-
-def named(name: str, names: dict[str, str]) -> str:
-    """A name in the language of this screen; receipts keep the shop's own."""
-    return names.get(get_language() or "", "") or name
 
 
 def article_button(till: Till, article: Article, label: str = "", group_name: str = "") -> Button:

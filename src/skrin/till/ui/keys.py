@@ -32,7 +32,8 @@ from skrin.domain.cash import CASH_IN, CASH_OUT
 from skrin.domain.money import grouped_amount
 from skrin.domain.quantity import ONE, line_amount
 from skrin.till.flow.till import Till
-from skrin.till.ui.open_receipt import METHOD_ICONS, method_name, rate_text
+from skrin.till.ui.naming import method_name
+from skrin.till.ui.open_receipt import METHOD_ICONS, rate_text
 from skrin.till.ui.screens import Button
 
 KEY_ICONS = (

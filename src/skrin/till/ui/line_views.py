@@ -16,6 +16,7 @@ from skrin.till.flow.counter import Counter
 from skrin.till.ui import forms
 from skrin.till.ui.answers import cart_view, undo_notice, undoable
 from skrin.till.ui.guard import StaffRequest
+from skrin.till.ui.naming import item_name
 from skrin.till.ui.open_receipt import discount_text, quantity
 from skrin.till.ui.screens import Notice
 from skrin.till.ui.served import served
@@ -60,7 +61,10 @@ def line_quantity(request: StaffRequest, counter: Counter) -> Notice | None:
         sell.change_quantity(till, actor, undo_tap, line_no, -change)
 
     item = before.item
-    said = {"name": item.name, "quantity": quantity(wanted_milli, item.decimals, item.unit)}
+    said = {
+        "name": item_name(till, item),
+        "quantity": quantity(wanted_milli, item.decimals, item.unit),
+    }
     return undoable(
         request,
         counter,
@@ -93,7 +97,7 @@ def _removed(request: StaffRequest, counter: Counter, line: CartLine) -> Notice:
     return undoable(
         request,
         counter,
-        gettext("%(name)s is off the receipt.") % {"name": line.item.name},
+        gettext("%(name)s is off the receipt.") % {"name": item_name(till, line.item)},
         lambda tap: sell.remove_line(till, request.person, tap, line.line),
         undo,
     )
@@ -169,7 +173,7 @@ def _changed(
     return undoable(
         request,
         counter,
-        sentence % {"name": before.item.name},
+        sentence % {"name": item_name(counter.till, before.item)},
         lambda tap: do(before.line, tap),
         undo,
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from skrin.domain import method_rules as rules
 from skrin.domain.cart import Cart, Discount
-from skrin.domain.desk import Desk
 from skrin.domain.giftcard import masked
 from skrin.domain.money import grouped_amount
 from skrin.domain.payment import CARD, CASH, GIFT_CARD, Payment, PaymentMethod
@@ -14,6 +13,7 @@ from skrin.domain.pricing import Priced, PricedLine, line_discount, price_cart
 from skrin.domain.quantity import ONE, quantity_text
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
+from skrin.till.ui.naming import item_name, method_name, paid_name
 from skrin.till.ui.screens import DiscountRow, Line, PaidRow, PayKey, Receipt, VatRow
 
 METHOD_ICONS = {CASH: "banknote", CARD: "credit-card", GIFT_CARD: "gift"}
@@ -47,7 +47,8 @@ def receipt(till: Till, strip_methods: tuple[int, ...] = (), parked: int = 0) ->
     left = desk.left_minor
     return Receipt(
         lines=tuple(
-            _line(one, rates.get(one.line.parent), last=one.line.line == touched) for one in shown
+            _line(till, one, rates.get(one.line.parent), last=one.line.line == touched)
+            for one in shown
         ),
         pieces=ngettext("%(count)s item", "%(count)s items", count) % {"count": count},
         total=grouped_amount(abs(left)),
@@ -57,7 +58,7 @@ def receipt(till: Till, strip_methods: tuple[int, ...] = (), parked: int = 0) ->
         way=cart.way,  # type: ignore[arg-type]
         can_cash=_can(till, till.registers.method_of(CASH)),
         can_card=_can(till, till.registers.method_of(CARD)),
-        paid_rows=paid_rows(desk),
+        paid_rows=paid_rows(till),
         discounts=_discounts(cart, priced),
         texts=cart.notes,
         refund=left < 0,
@@ -103,34 +104,30 @@ def pay_key(till: Till, method: PaymentMethod, chosen: int = 0) -> PayKey:
     )
 
 
-def method_name(method: PaymentMethod) -> str:
-    """What a method is called on this screen."""
-    return method.names.get(get_language() or "", "") or method.name
-
-
 def _more_keys(till: Till, wanted: tuple[int, ...]) -> tuple[PayKey, ...]:
     methods = [till.registers.method(one) for one in wanted]
     return tuple(pay_key(till, method) for method in methods if method)
 
 
-def paid_rows(desk: Desk) -> tuple[PaidRow, ...]:
+def paid_rows(till: Till) -> tuple[PaidRow, ...]:
     """The parts that are paid already."""
     return tuple(
         PaidRow(
-            name=_paid_name(paid),
+            name=_paid_name(till, paid),
             amount=grouped_amount(paid.amount_minor),
             payment_id=paid.payment_id,
         )
-        for paid in desk.payments
+        for paid in till.desk.payments
     )
 
 
-def _paid_name(paid: Payment) -> str:
+def _paid_name(till: Till, paid: Payment) -> str:
+    name = paid_name(till, paid)
     if paid.gift:
-        return f"{paid.name} {masked(paid.gift.tail)}"
+        return f"{name} {masked(paid.gift.tail)}"
     if not paid.tip_minor:
-        return paid.name
-    said = {"name": paid.name, "tip": grouped_amount(paid.tip_minor)}
+        return name
+    said = {"name": name, "tip": grouped_amount(paid.tip_minor)}
     return gettext("%(name)s, of which tip %(tip)s") % said
 
 
@@ -153,7 +150,7 @@ def _pieces(one: PricedLine) -> int:
     return one.line.quantity_milli // ONE if one.line.item.decimals == 0 else 1
 
 
-def _line(one: PricedLine, parent_rate_bp: int | None, *, last: bool) -> Line:
+def _line(till: Till, one: PricedLine, parent_rate_bp: int | None, *, last: bool) -> Line:
     """A line; what follows another says its rate only where it is another one."""
     line, item = one.line, one.line.item
     sign, child = -1 if line.back else 1, bool(line.parent)
@@ -171,7 +168,7 @@ def _line(one: PricedLine, parent_rate_bp: int | None, *, last: bool) -> Line:
             notes.append(f"{discount_text(line.discount)} {grouped_amount(-own_minor)}")
     return Line(
         line_no=line.line,
-        name=item.name,
+        name=item_name(till, item),
         quantity=quantity(line.quantity_milli, item.decimals, item.unit),
         price=grouped_amount(item.price_minor),
         amount=grouped_amount(sign * amount_minor) if amount_minor or not child else "",

@@ -15,9 +15,11 @@ from skrin.domain.rights.terms import PARKED
 from skrin.sync.messages import ParkedCard
 from skrin.till.flow import parking, rights
 from skrin.till.flow.counter import Counter
+from skrin.till.flow.till import Till
 from skrin.till.ui import forms
 from skrin.till.ui.answers import cart_view
 from skrin.till.ui.guard import StaffRequest, at_the_till
+from skrin.till.ui.naming import item_name
 from skrin.till.ui.open_receipt import quantity
 from skrin.till.ui.screens import Notice
 from skrin.till.ui.served import served
@@ -37,7 +39,7 @@ def panel_parked(request: StaffRequest) -> HttpResponse:
             cart_id=one.cart.cart_id,
             name=one.name or gettext("Without a name"),
             time=local_time(one.parked_utc_ms, now.offset_min).strftime("%H:%M"),
-            contents=_contents(one.cart),
+            contents=_contents(counter.till, one.cart),
             total=grouped_amount(cart_total(one.cart)),
         )
         for one in parking.parked_carts(reader)
@@ -50,9 +52,10 @@ def panel_parked(request: StaffRequest) -> HttpResponse:
     return render(request, "till/_panel_parked.html", {"screen": screen})
 
 
-def _contents(cart: Cart) -> str:
+def _contents(till: Till, cart: Cart) -> str:
     shown = [
-        f"{quantity(line.quantity_milli, line.item.decimals, line.item.unit)} × {line.item.name}"
+        f"{quantity(line.quantity_milli, line.item.decimals, line.item.unit)}"
+        f" × {item_name(till, line.item)}"
         for line in cart.lines
         if not line.parent
     ]

@@ -18,8 +18,8 @@ from skrin.sync.messages import Person
 from skrin.till.flow import parking
 from skrin.till.flow.till import Till
 from skrin.till.ui.answers import refused
-from skrin.till.ui.goods import named
 from skrin.till.ui.guard import StaffRequest, at_the_till
+from skrin.till.ui.naming import item_name, named
 from skrin.till.ui.open_receipt import rate_text
 from skrin.till.ui.served import served
 from skrin.till.ui.sheets import (
@@ -50,7 +50,7 @@ def window_line(request: StaffRequest, number: int) -> HttpResponse:
     screen = LineSheet(
         line_no=line.line,
         article=item.article,
-        name=item.name,
+        name=item_name(till, item),
         amount=grouped_amount(-amount_minor if line.back else amount_minor),
         quantity=quantity_text(line.quantity_milli, item.decimals),
         unit=item.unit,

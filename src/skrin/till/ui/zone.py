@@ -131,7 +131,7 @@ def payment_window(till: Till, asked: Asked) -> Paying:
         to_pay=grouped_amount(abs(left)),
         proposals=tuple(offered),
         methods=tuple(pay_key(till, method, asked.method) for method in till.registers.methods),
-        paid_rows=paid_rows(desk),
+        paid_rows=paid_rows(till),
         total=grouped_amount(abs(total_minor)) if desk.payments else "",
         refund=refund,
         tendered=asked.typed,
@@ -266,7 +266,7 @@ def _done(counter: Counter, finished: Finished) -> Done:
     rounding = sum(receipt.rounding_minor for receipt in finished.receipts)
     tip = sum(sign * paid.tip_minor for paid, sign in paid_by)
     level, sentence, waiting = _printing(counter, finished)
-    names = dict.fromkeys(gifts.paid_with(paid) for paid, _ in paid_by)
+    names = dict.fromkeys(gifts.paid_with(counter.till, paid) for paid, _ in paid_by)
     sealed = finished.receipts[-1]
     return Done(
         number=" + ".join(str(one.number) for one in finished.receipts),
