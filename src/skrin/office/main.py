@@ -18,8 +18,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from skrin.lifetime import Lifetime
 from skrin.office import postgres
-from skrin.office.serving import PortTaken, WebServer, check_port, wait_for_end
+from skrin.office.serving import PortTaken, WebServer, check_port
 
 DEFAULT_PORT = 8400
 TAKEN, UNFIT = 3, 4
@@ -88,7 +89,7 @@ def _run(args: argparse.Namespace, data: Path) -> int:
             print(json.dumps({"ready": True, "name": "office", "port": port}), flush=True)
             # The first visitor need not wait for the pages to be loaded.
             get_resolver().url_patterns  # noqa: B018
-            wait_for_end(args.parent_pid)
+            Lifetime(args.parent_pid).wait()
         finally:
             web.stop()
     return 0

@@ -8,11 +8,8 @@ office may start `skrin.office.wsgi:application` with any WSGI server.
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import socket
 import threading
-from pathlib import Path
 from typing import Any
 
 from cheroot.wsgi import Server
@@ -61,27 +58,3 @@ class WebServer:
         """Finish the requests under way and end."""
         self._server.stop()
         self._thread.join(timeout=10)
-
-
-def wait_for_end(parent_pid: int) -> None:
-    """Wait for SIGTERM, SIGINT, or the end of the process `parent_pid` (0 = of none)."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    while not ended.wait(1.0):
-        if parent_pid and not _lives(parent_pid):
-            return
-
-
-def _lives(pid: int) -> bool:
-    if os.getppid() == pid:
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] != b"Z"
-    return True

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import json
-import os
-import signal
 import socket
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
+
+from skrin.lifetime import Lifetime
 
 from .durable import StateTrouble
 from .switches import BadSwitch, Switches, Value
@@ -27,9 +25,7 @@ ADDRESS = "127.0.0.1"
 EXIT_BAD_ARGUMENT = 2
 EXIT_PORT_TAKEN = 3
 EXIT_STATE_TROUBLE = 4
-PARENT_POLL_S = 1.0
 ACCEPT_POLL_S = 0.25
-PR_SET_PDEATHSIG = 1
 
 
 class Server(Protocol):
@@ -110,78 +106,17 @@ def exit_codes(name: str) -> Iterator[None]:
         raise SystemExit(code)
 
 
-def _birth(pid: int) -> str | None:
-    """When the process began (kernel ticks), or None when it is gone or a zombie.
-
-    The birth tells a process from a later one that got the same number.
-    """
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] in "ZX" else fields[19]
-
-
-class Parent:
-    """The process that started us, watched so that we do not outlive it."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._has_proc = Path("/proc/self/stat").exists()
-        self._birth = _birth(pid)
-
-    def is_gone(self) -> bool:
-        """True when the process has ended, also when another has taken its number."""
-        if self._has_proc:
-            return self._birth is None or _birth(self._pid) != self._birth
-        try:
-            os.kill(self._pid, 0)
-        except ProcessLookupError:
-            return True
-        except PermissionError:
-            return False
-        return False
-
-
-def _wake_when_parent_dies(wake: threading.Event) -> None:
-    """Ask Linux for SIGUSR1 at the parent's death, to look at once instead of in a second.
-
-    Not SIGTERM: the kernel sends the signal when the *thread* that started us ends, and a demo
-    may start its devices from a thread that has finished. So the signal only makes us look.
-    """
-    signal.signal(signal.SIGUSR1, lambda *_: wake.set())
-    if sys.platform.startswith("linux"):
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGUSR1, 0, 0, 0)
-
-
 def run(ready: dict[str, object], servers: Sequence[Server], parent_pid: int | None) -> int:
     """Start the servers, say ready, wait for the end, stop them. Returns the exit code 0.
 
     ``ready`` is printed as the one line; it begins with ``"ready": true``. Signals are only
     caught in the main thread of a process; elsewhere the caller ends the process.
     """
-    wake = threading.Event()
-    ending = threading.Event()
-
-    def end(*_: object) -> None:
-        ending.set()
-        wake.set()
-
-    parent = Parent(parent_pid) if parent_pid is not None else None
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
-        if parent is not None:
-            _wake_when_parent_dies(wake)
+    lifetime = Lifetime(parent_pid or 0)
     for server in servers:
         server.start()
     print(json.dumps({"ready": True, **ready}), flush=True)
-    while not ending.is_set():
-        wake.wait(PARENT_POLL_S)
-        wake.clear()
-        if parent is not None and parent.is_gone():
-            break
+    lifetime.wait()
     for server in reversed(servers):
         server.stop()
     return 0

@@ -7,9 +7,7 @@ import base64
 import dataclasses
 import json
 import logging
-import os
 import platform
-import signal
 import socket
 import sys
 import threading
@@ -19,6 +17,7 @@ from skrin import __version__
 from skrin.domain.journal import JournalOpened
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.countries import country
+from skrin.lifetime import Lifetime
 from skrin.sync.messages import (
     WIRE_VERSION,
     DeviceSettings,
@@ -253,9 +252,7 @@ def serve(counter: Counter, device: DeviceFile, options: argparse.Namespace) -> 
     server = make_server(counter, door, device, options.port, screens)
     load_pages()
     counter.start()
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    lifetime = Lifetime(options.parent_pid)
     server.prepare()
     threading.Thread(target=server.serve, name="http", daemon=True).start()
     let_screens_in(screens, options.screens)
@@ -264,9 +261,7 @@ def serve(counter: Counter, device: DeviceFile, options: argparse.Namespace) -> 
     if screens.on:
         ready["screens"] = screens.host()
     print(json.dumps(ready), flush=True)
-    while not stopping.wait(1.0):
-        if options.parent_pid and not _alive(options.parent_pid):
-            break
+    lifetime.wait()
     screens.turn_off(for_good=False)
     server.stop()
     counter.stop()
@@ -289,16 +284,6 @@ def let_screens_in(screens: ScreenService, said: str | None) -> None:
         screens.start_as_set(said)
     except Refusal as no:
         print(f"Paired screens are not let in: {no}.", file=sys.stderr)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import csv
 import json
 import os
 import shutil
-import signal
 import socket
 import sys
 import threading
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from skrin.domain.codec import encode
+from skrin.lifetime import Lifetime
 from skrin.sync.messages import DeviceSettings
 from skrin.town.places import examples_folder
 from skrin.town.processes import Part, PartFailed, stop_all
@@ -299,9 +299,7 @@ def main(argv: list[str]) -> int:
             file=sys.stderr,
         )
         return EXIT_PORT_TAKEN
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    lifetime = Lifetime()
     with demo:
         try:
             with waiting_words("Starting the office, two tills and their devices"):
@@ -309,10 +307,10 @@ def main(argv: list[str]) -> int:
         except PartFailed as why:
             print(f"\n{why}", file=sys.stderr)
             return EXIT_FAILED
-        return _at_work(demo, options, stopping)
+        return _at_work(demo, options, lifetime)
 
 
-def _at_work(demo: Demo, options: argparse.Namespace, stopping: threading.Event) -> int:
+def _at_work(demo: Demo, options: argparse.Namespace, lifetime: Lifetime) -> int:
     print(addresses(demo), flush=True)
     differing = 0
     if options.sales:
@@ -328,7 +326,7 @@ def _at_work(demo: Demo, options: argparse.Namespace, stopping: threading.Event)
     if not options.no_browser and _has_browser():
         webbrowser.open(demo.tills[0].url)
     print("\nCtrl-C stops everything.", flush=True)
-    while not stopping.wait(1.0):
+    while not lifetime.is_over(1.0):
         if fallen := demo.fallen():
             print(f"\n{fallen.name} has stopped; see {fallen.log_file}", file=sys.stderr)
             return EXIT_FAILED
