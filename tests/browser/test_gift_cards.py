@@ -150,3 +150,55 @@ def test_a_printed_card_is_sold_by_the_menu_and_its_code_scanned_anywhere(
 
     until(shown, "the card with its money")
     windows.picture(page, f"gift-{size}-balance")
+
+
+COURSE_CARD, BUN = "9103", "2001"
+
+
+@pytest.mark.requirement("R-PAY-010", "OPP-007")
+@pytest.mark.parametrize("size", ["handheld", "desktop"])
+def test_a_card_that_was_taxed_pays_for_its_own_goods_alone(
+    windows: Windows, shop: Shop, size: str
+) -> None:
+    """Single-purpose: the sharpening (25 %) is paid by the card, the bun (6 %) is not."""
+    windows.expected.add(422)
+    page = windows.till(size)
+    scan(page, COURSE_CARD)
+    wait_total(page, "500,00")
+    press(page, page.locator("#pay-card"))
+    done_number(page)
+    slip = shop.slip_with(size, "Moms redan betald")
+    code = CODE.search(slip)
+    assert code, "the card's own paper has its code"
+
+    press(page, page.locator("[data-back]"))
+    scan(page, BUN)
+    ask_for_code(page)
+    look_at(page, code[0])
+    page.locator("#window", has_text="gäller bara sådana varor: högst 0,00").wait_for()
+    assert page.locator("#gift-amount").count() == 0
+    assert "varor med 25 %" in plain(page.inner_text("#window .gift-facts"))
+    check_axe(page)
+    windows.picture(page, f"gift-single-{size}-not-for-this")
+    press(page, page.locator("#window .window-head button"))
+    press(page, page.locator("[data-back]").first)
+
+    scan(page, KNIFE_SHARPENED)
+    ask_for_code(page)
+    look_at(page, code[0])
+    assert page.input_value("#gift-amount") == "120,00", "the goods of its rate, and no more"
+    windows.picture(page, f"gift-single-{size}-card")
+    press(page, page.locator("#window .primary"))
+    page.wait_for_selector(".parts-paid")
+    assert "moms betald" in plain(page.inner_text(".parts-paid"))
+    left = plain(page.inner_text(".paying-sum b"))
+    press(page, page.locator(".method", has_text="Kort").first)
+    done_number(page)
+    facts = plain(page.inner_text(".done .facts"))
+    assert f"Presentkort kurs ****{code[0][-4:]} −120,00, 380,00 kvar" in facts
+    check_axe(page)
+    windows.picture(page, f"gift-single-{size}-done")
+    paper = shop.slip_with(size, "Kvar på kortet")
+    assert "-120,00" in paper and "Moms redan betald" in paper
+    assert re.search(rf"Totalt\s+{re.escape(left)}", paper), paper
+    assert re.search(r"25 %\s+0,00\s+0,00\s+0,00", paper), paper

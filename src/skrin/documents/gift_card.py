@@ -14,6 +14,7 @@ from skrin.documents.receipt_head import seller_blocks
 from skrin.domain.entry import NORMAL
 from skrin.domain.giftcard import (
     ISSUED,
+    REDEEMED,
     REFUNDED,
     TAKEN_BACK,
     TOPPED_UP,
@@ -72,7 +73,7 @@ WORDS: dict[str, GiftCardWords] = {
             TOPPED_UP: "Laddade",
             TAKEN_BACK: "Återtagna",
             REFUNDED: "Återbetalt till kort",
-            "redeemed": "Inlösta",
+            REDEEMED: "Inlösta",
         },
         single="med moms betald",
         practice="ÖVNING",
@@ -91,7 +92,7 @@ WORDS: dict[str, GiftCardWords] = {
             TOPPED_UP: "Topped up",
             TAKEN_BACK: "Taken back",
             REFUNDED: "Paid back to cards",
-            "redeemed": "Redeemed",
+            REDEEMED: "Redeemed",
         },
         single="VAT paid",
         practice="ÖVNING",
@@ -125,6 +126,17 @@ def load_blocks(gift: GiftLoad, indent: int, language: str = "sv") -> Iterator[B
     words = WORDS[language]
     yield Line(f"{words.card} {masked(gift.tail)}", indent=indent)
     if gift.valid_until and gift.cause != TAKEN_BACK:
+        yield Line(words.valid_until, gift.valid_until, indent=indent)
+
+
+def taxed_blocks(gift: GiftLoad, indent: int, language: str = "sv") -> Iterator[Block]:
+    """What stands under the line that takes off what a single-purpose card paid: why it is less
+    than nothing, and what is left on the card."""
+    words = WORDS[language]
+    yield Line(words.tax_paid, indent=indent)
+    if gift.left_minor is not None:
+        yield Line(words.left, amount(gift.left_minor), indent=indent)
+    if gift.valid_until:
         yield Line(words.valid_until, gift.valid_until, indent=indent)
 
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Rule, Slip, Space, Table
 from skrin.documents.figures import amount, day_and_time, rate
-from skrin.documents.gift_card import load_blocks, part_blocks
+from skrin.documents.gift_card import load_blocks, part_blocks, taxed_blocks
 from skrin.documents.labels import RECEIPT, ReceiptWords
 from skrin.documents.receipt_head import seller_blocks
 from skrin.domain.cart import PART, Origin
 from skrin.domain.entry import NORMAL
+from skrin.domain.giftcard import REDEEMED, masked
 from skrin.domain.payment import Payment
 from skrin.domain.quantity import ONE, line_amount, quantity_text
 from skrin.domain.receipt import RETURN, ReceiptLine, ReceiptSealed, SignedReceipt
@@ -99,6 +100,11 @@ def _line(
     Its share of a discount on the whole receipt stands with it too, because the sales amount of
     each article is what the law asks for (item 8). A deal has its price on its parts.
     """
+    if line.gift and line.gift.cause == REDEEMED:
+        # Not a payment and no discount: the goods were taxed with the card (ML 2023:200 2:26).
+        yield Line(f"{line.name} {masked(line.gift.tail)}", amount(sign * line.amount_minor))
+        yield from taxed_blocks(line.gift, _INDENT)
+        return
     full_minor = line.amount_minor + line.discount_minor
     full = "" if is_deal and not full_minor else amount(sign * full_minor)
     quantity = quantity_text(line.quantity_milli, line.decimals)

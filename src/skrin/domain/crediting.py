@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skrin.domain.giftcard import REFUNDED
+from skrin.domain.giftcard import REDEEMED, REFUNDED
 from skrin.domain.receipt import RETURN, SALE, ReceiptSealed
 from skrin.domain.rights.terms import GiftCardCredited
 
@@ -20,9 +20,10 @@ def credits_of(sealed: ReceiptSealed) -> list[GiftCardCredited]:
                 line.gift.tail,
                 line.gift.valid_until,
                 line.rate_bp,
+                line.gift.vat_class,
             )
             for line in sealed.lines
-            if line.gift and line.amount_minor
+            if line.gift and line.gift.cause != REDEEMED and line.amount_minor
         ]
     if sealed.kind == RETURN:
         return [

@@ -23,6 +23,10 @@ ISSUED, TOPPED_UP, REFUNDED, TAKEN_BACK = "issued", "topped_up", "refunded", "ta
 """Why an amount changes beside paying: a card is sold, raised, paid back to; a sold card comes
 back."""
 
+REDEEMED = "redeemed"
+"""Something was paid with a card; of a single-purpose one, the cause of the line that takes the
+goods off again (`domain.single_purpose`)."""
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without I, L, O and U: what is read aloud and typed is not mistaken (Crockford)."""
 
@@ -40,23 +44,42 @@ _MISTAKEN = str.maketrans({"O": "0", "I": "1", "L": "1"})
 class GiftLoad:
     """What a line does to a gift card: `cause` says why, the line's amount how much.
 
-    `valid_until` is the last day of the card (YYYY-MM-DD), empty = it has none.
+    `valid_until` is the last day of the card (YYYY-MM-DD), empty = it has none; `vat_class` what a
+    single-purpose card is for, empty = multi-purpose; `left_minor` what a redeemed one has left.
     """
 
     key: str
     tail: str
     cause: str
     valid_until: str = ""
+    vat_class: str = ""
+    left_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a single-purpose card is for: goods of a VAT class, taxed at `rate_bp` when the card was
+    sold. What it pays is taken off on the article group that such cards are sold on."""
+
+    vat_class: str
+    rate_bp: int
+    group: int
+    group_number: str
+    group_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class GiftPart:
-    """The card behind a payment, and what is left on it after (or, paid back to, before) it."""
+    """The card behind a payment, and what is left on it after (or, paid back to, before) it.
+
+    `purpose`: of a single-purpose card, which is no payment once the receipt is sealed.
+    """
 
     key: str
     tail: str
     left_minor: int | None = None
     valid_until: str = ""
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +91,7 @@ class GiftCardState:
     purpose: str = MULTI
     rate_bp: int = 0
     valid_until: str = ""
+    vat_class: str = ""
 
 
 def code_of(random_bytes: bytes) -> str:

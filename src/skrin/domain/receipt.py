@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skrin.domain.cart import Origin
-from skrin.domain.giftcard import GiftLoad
+from skrin.domain.giftcard import REDEEMED, GiftLoad
 from skrin.domain.payment import Payment
 from skrin.domain.record import swift
 from skrin.domain.rights.terms import RightMove
@@ -116,6 +116,13 @@ class ReceiptSealed:
     def to_pay_minor(self) -> int:
         """What was really paid: the total, the cash rounding and the tip."""
         return self.total_minor + self.rounding_minor + self.tip_minor
+
+    @property
+    def ways_paid(self) -> str:
+        """What paid it, each name once: payments, and gift cards that were taxed when sold."""
+        names = [paid.name for paid in self.payments]
+        names += [line.name for line in self.lines if line.gift and line.gift.cause == REDEEMED]
+        return ", ".join(dict.fromkeys(names))
 
 
 @swift

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from skrin.domain.giftcard import REFUNDED
+from skrin.domain.giftcard import REDEEMED, REFUNDED
 from skrin.domain.payment import CASH
 from skrin.domain.quantity import pieces
 from skrin.domain.receipt import RETURN, SALE, Delivery, ReceiptSealed, Seller
@@ -130,7 +130,7 @@ def _payment_rows(sealed: ReceiptSealed, sign: int) -> list[TotalsRow]:
         if paid.kind == CASH:
             rows.append(TotalsRow("cash", "", "", 1, 0, amount))
         if paid.gift:
-            cause = REFUNDED if sign < 0 else "redeemed"
+            cause = REFUNDED if sign < 0 else REDEEMED
             rows.append(TotalsRow("gift_cards", cause, "", 1, 0, -amount))
     if sealed.rounding_minor:
         rows.append(TotalsRow("rounding", "", "", 1, 0, sign * sealed.rounding_minor))

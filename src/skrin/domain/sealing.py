@@ -2,6 +2,9 @@
 
 Goods sold and goods that come back are two receipts, the return first (D8): each then carries a
 payment "Kvittning" of the smaller total, and the difference is paid on the larger.
+
+What a single-purpose gift card paid was taxed when the card was sold: on the receipt it is no
+payment but a line that takes the goods off again (`single_purpose`).
 """
 
 from __future__ import annotations
@@ -9,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from skrin.domain.article import StoreCard
+from skrin.domain.article import GIFT_CARD, StoreCard
 from skrin.domain.cart import Cart
+from skrin.domain.giftcard import REDEEMED, GiftLoad
 from skrin.domain.payment import SETTLEMENT, Payment
 from skrin.domain.pricing import Priced, PricedLine, Side, line_discount, price_cart
 from skrin.domain.receipt import (
@@ -21,6 +25,7 @@ from skrin.domain.receipt import (
     ReceiptSealed,
     Seller,
 )
+from skrin.domain.single_purpose import Deduction, deduct, is_money
 
 SETTLEMENT_NAME = "Kvittning"
 SETTLEMENT_METHOD = 0
@@ -78,8 +83,10 @@ def _exchange(
     sealing: Sealing,
     next_numbers: Callable[[], Numbers],
 ) -> list[ReceiptSealed]:
-    smaller_minor = min(priced.sold.total_minor, priced.back.total_minor)
-    pays = priced.sold.total_minor >= priced.back.total_minor
+    carded_minor = sum(paid.settled_minor for paid in payments if not is_money(paid))
+    sold_minor = priced.sold.total_minor - carded_minor
+    smaller_minor = min(sold_minor, priced.back.total_minor)
+    pays = sold_minor >= priced.back.total_minor
     settled = _settlement(cart.cart_id, smaller_minor)
     returned_numbers, sold_numbers = next_numbers(), next_numbers()
     paid_out = [] if pays else [_turned(paid) for paid in payments]
@@ -127,6 +134,10 @@ def _receipt(
     sells = kind == SALE
     side: Side = priced.sold if sells else priced.back
     store = sealing.store
+    vat, carded = deduct(side, payments, sealing.rate_of) if sells else (side.vat, ())
+    lines = [_receipt_line(line) for line in side.lines]
+    lines += [_carded_line(cart.next_line + i, one) for i, one in enumerate(carded)]
+    payments = [paid for paid in payments if is_money(paid)]
     rows = [
         DiscountRow(discount.text, discount.percent_bp, taken_minor)
         for discount, taken_minor in zip(cart.discounts, priced.receipt_discounts, strict=True)
@@ -141,10 +152,10 @@ def _receipt(
         currency=store.currency,
         way=cart.way,
         cashier=sealing.cashier,
-        lines=tuple(_receipt_line(line) for line in side.lines),
-        vat=side.vat,
+        lines=tuple(lines),
+        vat=vat,
         payments=tuple(payments),
-        total_minor=side.total_minor,
+        total_minor=side.total_minor - sum(one.amount_minor for one in carded),
         rounding_minor=sum(paid.rounding_minor for paid in payments),
         tip_minor=sum(paid.tip_minor for paid in payments),
         discount_minor=sum(line.discount_minor for line in side.lines) if sells else 0,
@@ -155,6 +166,37 @@ def _receipt(
         footer=store.footer,
         notes=cart.notes,
         discounts=tuple(row for row in rows if row.amount_minor) if sells else (),
+    )
+
+
+def _carded_line(line: int, one: Deduction) -> ReceiptLine:
+    """What a single-purpose card paid, as a line below zero. Its quantity is none: no card is sold
+    or comes back, so nothing is counted but the amount."""
+    gift = one.payment.gift
+    assert gift is not None, "a deduction has its card"
+    load = GiftLoad(
+        gift.key, gift.tail, REDEEMED, gift.valid_until, one.purpose.vat_class, gift.left_minor
+    )
+    return ReceiptLine(
+        line=line,
+        article=0,
+        number=one.purpose.group_number,
+        name=one.purpose.group_name,
+        group=one.purpose.group,
+        group_name=one.purpose.group_name,
+        item_kind=GIFT_CARD,
+        unit="st",
+        decimals=0,
+        quantity_milli=0,
+        unit_price_minor=0,
+        amount_minor=-one.amount_minor,
+        discount_minor=0,
+        rate_bp=one.rate_bp,
+        vat_minor=-one.vat_minor,
+        cost_minor=0,
+        rung_at_utc_ms=0,
+        returnable=False,
+        gift=load,
     )
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 GIFT_CARD_PATH = "/sync/giftcard"
 
 USABLE, NOT_SOLD, UNKNOWN = "usable", "not_sold", "unknown"
-BLOCKED, EXPIRED, TAXED = "card_blocked", "card_expired", "gift_card_taxed"
+BLOCKED, EXPIRED = "card_blocked", "card_expired"
 """How a card is: it may pay; it is printed and has never been sold; the office has none with this
-key; it was blocked; its last day has passed; it was taxed when it was sold, so it is no payment."""
+key; it was blocked; its last day has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class GiftCardQuestion:
 @dataclass(frozen=True, slots=True)
 class GiftCardAnswer:
     """A card as the office knows it. `balance_minor` is all that is on it, `free_minor` what can be
-    claimed now: the rest lies at the tills `held_by`. `rate_bp` 0 = multi-purpose."""
+    claimed now: the rest lies at the tills `held_by`. `rate_bp` 0 = multi-purpose; else it was
+    taxed so when it was sold, and pays for goods of `vat_class` alone."""
 
     state: str
     tail: str = ""
@@ -39,3 +40,4 @@ class GiftCardAnswer:
     free_minor: int = 0
     used_minor: int = 0
     held_by: str = ""
+    vat_class: str = ""

@@ -40,9 +40,7 @@ class GiftShop:
             self.company,
             [
                 catalogue.GroupForm("90", names, "gift_card", "exempt", "exempt", 11, {}),
-                catalogue.GroupForm(
-                    "91", taxed, "gift_card", "standard", "standard", 11, {2500: "3001"}
-                ),
+                catalogue.GroupForm("91", taxed, "gift_card", "standard", "standard", 11, {}),
             ],
             "sv",
             SINCE,
@@ -65,9 +63,9 @@ class GiftShop:
             valid_months=12,
         )
 
-    def sells(self, one: ATill, amount_minor: int) -> str:
+    def sells(self, one: ATill, amount_minor: int, group: int = 0) -> str:
         """A card sold at a till, paid by card, not yet uploaded; its code."""
-        selling.tap_group(one.till, ALVA, self.store.tap(), self.group, amount_minor)
+        selling.tap_group(one.till, ALVA, self.store.tap(), group or self.group, amount_minor)
         cart = one.till.desk.cart
         assert cart and cart.lines[-1].gift
         code = one.till.file.state(gift_codes.KEPT + cart.lines[-1].gift.key)

@@ -361,8 +361,6 @@ def test_a_card_being_sold_is_one_piece_and_is_not_parked(shop: GiftShop, store:
         selling.change_quantity(a.till, ALVA, store.tap(), 1, 1000)
     with pytest.raises(Refusal, match="gift_card_not_parkable"):
         parking.park(a.till, ALVA, "1")
-    with pytest.raises(Refusal, match="gift_card_taxed"):
-        selling.tap_group(a.till, ALVA, store.tap(), shop.taxed, 100_00)
     with pytest.raises(Refusal, match="gift_card_wanted"):
         paying.pay(a.till, ALVA, a.counter.preflight, store.tap(), shop.method, None)
 

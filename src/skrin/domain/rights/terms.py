@@ -138,7 +138,8 @@ class GiftCardCredited:
 
     A new amount at the office, never put back into a hold. `receipt_id` is the receipt behind it.
     The rest is what the office keeps of a card that it does not know yet: the last signs of its
-    code, its last day, the rate at which it was sold (0 = nothing taxed: multi-purpose).
+    code, its last day, the rate at which it was sold (0 = nothing taxed: multi-purpose) and the VAT
+    class of goods that it is for then.
     """
 
     key: str
@@ -149,6 +150,7 @@ class GiftCardCredited:
     tail: str = ""
     valid_until: str = ""
     rate_bp: int = 0
+    vat_class: str = ""
 
 
 Fact = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -56,7 +56,11 @@ def books(company_id: int) -> Books:
         plan=AccountPlan(
             methods={method.id: method.account for method in methods},
             revenue=[
-                *_gift_cards(company_id, ledger.roles.get("gift_card", "")),
+                *_gift_cards(
+                    company_id,
+                    ledger.roles.get("gift_card", ""),
+                    {0, *(row.rate_bp for row in vat)},
+                ),
                 *(
                     GroupAccount(group, rate_bp, from_day.isoformat(), account)
                     for group, rate_bp, from_day, account in catalogue.revenue_accounts(company_id)
@@ -88,11 +92,21 @@ def _reason_accounts(company_id: int, roles: Mapping[str, str]) -> dict[tuple[st
     return accounts | {(direction, 0): roles.get(direction, "") for direction in DIRECTIONS}
 
 
-def _gift_cards(company_id: int, account: str) -> list[GroupAccount]:
-    """Multi-purpose gift cards that are sold are no revenue but a debt (facts: 2421), from always:
-    an account of the group's own goes before."""
+def _gift_cards(company_id: int, account: str, rates: Iterable[int]) -> list[GroupAccount]:
+    """Gift cards that are sold are no revenue but a debt (facts: 2421), from always: an account of
+    the group's own goes before.
+
+    A single-purpose card's VAT is due at once and its net lies here until goods are handed over for
+    it: then the goods' revenue is credited and this account debited, by the line that takes them
+    off again.
+    """
     sold_as = [group.id for group in catalogue.groups(company_id) if group.kind == GIFT_CARD]
-    return [GroupAccount(group, 0, "", account) for group in sold_as if account]
+    return [
+        GroupAccount(group, rate_bp, "", account)
+        for group in sold_as
+        for rate_bp in sorted(rates)
+        if account
+    ]
 
 
 def day_voucher(of: Books, report: DayReport) -> DayVoucher:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from skrin.domain.codec import decode_body
 from skrin.domain.entry import NORMAL, Entry, Header, JournalDamage
-from skrin.domain.giftcard import TAIL, key_of, normal_code, tail_of
+from skrin.domain.giftcard import REDEEMED, TAIL, TAKEN_BACK, key_of, normal_code, tail_of
 from skrin.domain.receipt import RETURN, ReceiptSealed
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights import journaled
@@ -22,7 +22,6 @@ from skrin.office.rights import actions as rights
 
 BY_TILL, BY_IMPORT = "till", "import"
 IMPORTED, CREDITED, IS_BLOCKED, UNBLOCKED = "imported", "credited", "blocked", "unblocked"
-REDEEMED, TAKEN_BACK = "redeemed", "taken_back"
 
 IMPORT_MOST = 20_000
 
@@ -66,16 +65,16 @@ def _card_of(company: int, store: int, header: Header, body: GiftCardCredited) -
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO giftcards_card AS c (company_id, key, tail, currency, rate_bp,"
-            " valid_until, source, store, made_at_ms)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " vat_class, valid_until, source, store, made_at_ms)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
             # A printed card that lay at the office without money gets its day when it is sold.
             " ON CONFLICT (company_id, key) DO UPDATE SET rate_bp = excluded.rate_bp,"
-            " valid_until = excluded.valid_until"
+            " vat_class = excluded.vat_class, valid_until = excluded.valid_until"
             " WHERE NOT EXISTS (SELECT 1 FROM giftcards_event e"
             "  WHERE e.company_id = c.company_id AND e.key = c.key AND e.amount <> 0)",
             [
                 *(company, body.key, body.tail[-TAIL:], body.currency, body.rate_bp),
-                *(body.valid_until, BY_TILL, store, header.at_utc_ms),
+                *(body.vat_class, body.valid_until, BY_TILL, store, header.at_utc_ms),
             ],
         )
 

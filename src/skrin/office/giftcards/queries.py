@@ -13,11 +13,11 @@ from skrin.domain.rights.terms import GIFT_CARD
 from skrin.office.rights import queries as rights
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tills import queries as tills
-from skrin.sync.giftcards import BLOCKED, EXPIRED, NOT_SOLD, TAXED, UNKNOWN, USABLE, GiftCardAnswer
+from skrin.sync.giftcards import BLOCKED, EXPIRED, NOT_SOLD, UNKNOWN, USABLE, GiftCardAnswer
 
 LISTED_MOST = 200
 
-_CARD = "key, tail, currency, rate_bp, valid_until, blocked, source, store, made_at_ms"
+_CARD = "key, tail, currency, rate_bp, vat_class, valid_until, blocked, source, store, made_at_ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Card:
     tail: str
     currency: str
     rate_bp: int
+    vat_class: str
     valid_until: str
     blocked: bool
     source: str
@@ -111,17 +112,19 @@ def history(company: int, key: str) -> list[Event]:
         return [Event(*row) for row in cursor.fetchall()]
 
 
-def liability(company: int, before_ms: int | None = None) -> int:
+def liability(company: int, before_ms: int | None = None, *, taxed: bool = False) -> int:
     """What is owed to holders of multi-purpose cards before an instant, or now (MORE-009).
 
-    Single-purpose cards were taxed and booked as sales when they were sold.
+    `taxed`: of single-purpose cards instead, with the VAT that was paid when they were sold; only
+    their net is still owed.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(e.amount), 0) FROM giftcards_event e JOIN giftcards_card c"
             " ON c.company_id = e.company_id AND c.key = e.key"
-            " WHERE e.company_id = %s AND c.rate_bp = 0 AND (%s::bigint IS NULL OR e.at_ms < %s)",
-            [company, before_ms, before_ms],
+            " WHERE e.company_id = %s AND (c.rate_bp > 0) = %s"
+            " AND (%s::bigint IS NULL OR e.at_ms < %s)",
+            [company, taxed, before_ms, before_ms],
         )
         (owed,) = cursor.fetchone() or (0,)
     return int(owed)
@@ -131,15 +134,12 @@ def why_not(company: int, key: str, business_day: str) -> str:
     """What hinders a claim of a card on a business day (`BLOCKED` ...); empty = nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT blocked, valid_until, rate_bp FROM giftcards_card"
-            " WHERE company_id = %s AND key = %s",
+            "SELECT blocked, valid_until FROM giftcards_card WHERE company_id = %s AND key = %s",
             [company, key],
         )
-        blocked, until, rate_bp = cursor.fetchone() or (False, "", 0)
+        blocked, until = cursor.fetchone() or (False, "")
     if blocked:
         return BLOCKED
-    if rate_bp:
-        return TAXED
     return EXPIRED if is_over(until, business_day) else ""
 
 
@@ -150,7 +150,12 @@ def state_of(company: int, row: Row) -> GiftCardState:
     if found is None:
         return GiftCardState(balance)
     return GiftCardState(
-        balance, found.tail, purpose_of(found.rate_bp), found.rate_bp, found.valid_until
+        balance,
+        found.tail,
+        purpose_of(found.rate_bp),
+        found.rate_bp,
+        found.valid_until,
+        found.vat_class,
     )
 
 
@@ -177,6 +182,7 @@ def answer(company: int, key: str, business_day: str) -> GiftCardAnswer:
         free_minor=found.free,
         used_minor=found.used,
         held_by=", ".join(names),
+        vat_class=found.vat_class,
     )
 
 

@@ -178,7 +178,7 @@ def _receipt_row(done: Signed) -> tuple[object, ...]:
         header.mode,
         header.user,
         sealed.cashier,
-        ", ".join(dict.fromkeys(paid.name for paid in sealed.payments)),
+        sealed.ways_paid,
         sign * sealed.total_minor,
         sign * sum(row.vat_minor for row in sealed.vat),
         sign * sealed.rounding_minor,

@@ -138,7 +138,7 @@ def sign(till: Till, pending: Pending, mark: FiscalMark, fresh: Callable[[str], 
                 header.seq,
                 pending.at_utc_ms,
                 sealed.total_minor,
-                ", ".join(dict.fromkeys(paid.name for paid in sealed.payments)),
+                sealed.ways_paid,
             )
 
     till.run(command)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from skrin.domain import giftcard
 from skrin.domain.desk import Undelivered
-from skrin.domain.giftcard import ISSUED, GiftLoad
+from skrin.domain.giftcard import ISSUED, REDEEMED, GiftLoad
 from skrin.domain.payment import GIFT_CARD
 from skrin.domain.receipt import ReceiptSealed
 from skrin.till.flow.till import Till
@@ -29,12 +29,13 @@ class Slip:
     tax_paid: bool
 
 
-def new_card(till: Till) -> tuple[GiftLoad, str]:
-    """A card that is sold now, and its code. Nothing is kept yet."""
+def new_card(till: Till, vat_class: str = "") -> tuple[GiftLoad, str]:
+    """A card that is sold now, and its code; `vat_class` of a single-purpose one. Nothing is kept
+    yet."""
     code = giftcard.code_of(secrets.token_bytes(10))
     until = last_day(till)
     key = giftcard.key_of(till.identity.company, code)
-    return GiftLoad(key, giftcard.tail_of(code), ISSUED, until), code
+    return GiftLoad(key, giftcard.tail_of(code), ISSUED, until, vat_class), code
 
 
 def last_day(till: Till) -> str:
@@ -60,7 +61,7 @@ def slips(reader: ShopReader, sealed: ReceiptSealed) -> list[Slip]:
     loads = [
         (line.gift.key, line.amount_minor, line.gift.valid_until, bool(line.rate_bp))
         for line in sealed.lines
-        if line.gift
+        if line.gift and line.gift.cause != REDEEMED
     ]
     loads += [
         (paid.gift.key, paid.amount_minor, paid.gift.valid_until, False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skrin.domain.codec import decode
-from skrin.domain.giftcard import GiftCardState
+from skrin.domain.giftcard import REDEEMED, GiftCardState
 from skrin.domain.receipt import RETURN, ReceiptSealed
 from skrin.domain.rights import hold as holds
 from skrin.domain.rights import terms
@@ -29,6 +29,11 @@ def gift_uses(reader: ShopReader, register: str, sealed: ReceiptSealed) -> list[
         amounts = [(line.gift.key, line.amount_minor) for line in sealed.lines if line.gift]
     else:
         amounts = [(paid.gift.key, paid.amount_minor) for paid in sealed.payments if paid.gift]
+        amounts += [
+            (line.gift.key, -line.amount_minor)
+            for line in sealed.lines
+            if line.gift and line.gift.cause == REDEEMED
+        ]
     return [
         holds.use(hold_of(reader, register, terms.GIFT_CARD, key), amount)
         for key, amount in amounts

@@ -12,9 +12,17 @@ from __future__ import annotations
 
 from skrin.domain import giftcard
 from skrin.domain import role as roles
+from skrin.domain.article import Group
 from skrin.domain.cart import Item, LineAdded
 from skrin.domain.desk import Desk
-from skrin.domain.giftcard import TAKEN_BACK, TOPPED_UP, GiftCardState, GiftLoad, GiftPart
+from skrin.domain.giftcard import (
+    TAKEN_BACK,
+    TOPPED_UP,
+    GiftCardState,
+    GiftLoad,
+    GiftPart,
+    Purpose,
+)
 from skrin.domain.payment import GIFT_CARD, Payment, PaymentMethod, PaymentTaken
 from skrin.domain.quantity import ONE
 from skrin.domain.refusal import Refusal
@@ -22,11 +30,11 @@ from skrin.domain.rights import hold as holds
 from skrin.domain.rights import terms
 from skrin.domain.rights.hold import Hold
 from skrin.domain.sale import OPEN, PAYING
+from skrin.domain.single_purpose import payable_minor
 from skrin.sync.giftcards import (
     BLOCKED,
     EXPIRED,
     NOT_SOLD,
-    TAXED,
     UNKNOWN,
     USABLE,
     GiftCardAnswer,
@@ -64,6 +72,7 @@ def look(till: Till, link: OfficeLink, key: str) -> GiftCardAnswer:
         raise Refusal("office_away") from away
     if answer.state == UNKNOWN:
         raise Refusal("gift_card_unknown")
+    till.sharing.looked_at = key, answer
     return answer
 
 
@@ -73,8 +82,6 @@ def check_usable(answer: GiftCardAnswer) -> None:
         raise Refusal("card_blocked")
     if answer.state == EXPIRED:
         raise Refusal("card_expired")
-    if answer.state == TAXED:
-        raise Refusal("gift_card_taxed")
     if answer.state == NOT_SOLD:
         raise Refusal("gift_card_not_sold")
     if answer.state != USABLE:
@@ -102,13 +109,18 @@ def redeem(
     """Ask for an amount of a card to pay a part with; it is paid when the grant is here, unless the
     receipt wants it no longer. `paying.redeem` has asked the devices before.
 
-    Refused: `method_no_change`, `gift_card_on_receipt`; what `rights.ask` refuses (`office_away`).
+    Refused: `method_no_change`, `gift_card_on_receipt`, `gift_card_purpose`; what `rights.ask`
+    refuses (`office_away`).
     """
     desk = till.desk
     left_minor = desk.left_minor
     if not 0 < amount_minor <= left_minor:
         raise Refusal("method_no_change", name=method.name, most_minor=max(0, left_minor))
     check_free_on_receipt(desk, key)
+    seen_key, seen = till.sharing.looked_at
+    if seen and seen_key == key and seen.rate_bp:
+        # Said before anything is asked for; what the grant says of the card is decisive.
+        _check_purpose(till, seen.vat_class, seen.rate_bp, amount_minor)
     assert desk.cart is not None, "there is something to pay"
     cart_id = desk.cart.cart_id
 
@@ -135,18 +147,26 @@ def _pay(
         held, desk = rights.hold_here(till, terms.GIFT_CARD, key), till.desk
         if held.have < amount_minor:
             return
-        fits = _still_wanted(desk, cart_id, key) and amount_minor <= desk.left_minor
+        no, purpose = "", None
+        if not _still_wanted(desk, cart_id, key) or amount_minor > desk.left_minor:
+            no = NOT_NEEDED
+        else:
+            try:
+                purpose = _purpose(till, card_state(held), amount_minor)
+            except Refusal as refusal:
+                no = refusal.code
         with till.transaction(actor) as tx:
-            if fits:
+            if not no:
                 step = holds.reserve(held, amount_minor)
                 tx.append("right.moved", rights.moved(step))
-                tx.append("payment.taken", _taken(step[1], cart_id, tap_id, method, amount_minor))
+                taken = _taken(step[1], purpose, cart_id, tap_id, method, amount_minor)
+                tx.append("payment.taken", taken)
                 held = step[1]
             _give_back(tx, held)
-        if fits:
+        if not no:
             till.sharing.wishes.pop((terms.GIFT_CARD, key), None)
         elif wish := till.sharing.wish(terms.GIFT_CARD, key):
-            wish.outcome = NOT_NEEDED
+            wish.outcome = no
 
     till.run(command)
 
@@ -161,12 +181,43 @@ def _still_wanted(desk: Desk, cart_id: str, key: str) -> bool:
     return desk.state in (OPEN, PAYING)
 
 
+def payable_with(till: Till, vat_class: str) -> int:
+    """What of the open receipt a single-purpose card for a VAT class can still pay."""
+    desk = till.desk
+    if desk.cart is None:
+        return 0
+    goods_minor = payable_minor(desk.cart, desk.payments, vat_class, till.rate_of)
+    return max(0, min(goods_minor, desk.left_minor))
+
+
+def _check_purpose(till: Till, vat_class: str, rate_bp: int, amount_minor: int) -> None:
+    most_minor = payable_with(till, vat_class)
+    if amount_minor > most_minor:
+        # The law: its VAT is paid already, so it pays for what it was taxed as and nothing else.
+        raise Refusal("gift_card_purpose", rate_bp=rate_bp, most_minor=most_minor)
+
+
+def _purpose(till: Till, state: GiftCardState, amount_minor: int) -> Purpose | None:
+    """What a granted card is for; None = multi-purpose. Refused: `gift_card_purpose`,
+    `gift_group_missing`."""
+    if not state.rate_bp:
+        return None
+    _check_purpose(till, state.vat_class, state.rate_bp, amount_minor)
+    group = _group(till, state.vat_class)
+    return Purpose(state.vat_class, state.rate_bp, group.id, group.number, group.name)
+
+
 def _taken(
-    held: Hold, cart_id: str, tap_id: str, method: PaymentMethod, amount_minor: int
+    held: Hold,
+    purpose: Purpose | None,
+    cart_id: str,
+    tap_id: str,
+    method: PaymentMethod,
+    amount_minor: int,
 ) -> PaymentTaken:
     state = card_state(held)
     left_minor = state.balance_minor - amount_minor
-    gift = GiftPart(held.key, state.tail, left_minor, state.valid_until)
+    gift = GiftPart(held.key, state.tail, left_minor, state.valid_until, purpose)
     figures = (amount_minor, amount_minor, 0, 0)
     ids = (cart_id, tap_id, method.id, GIFT_CARD, method.name)
     return PaymentTaken(*ids, *figures, False, gift)
@@ -193,6 +244,8 @@ def refund_part(key: str, answer: GiftCardAnswer) -> GiftPart:
     """The card that money is paid back to: a credit, never put back into a hold (rule 9)."""
     if answer.state == BLOCKED:
         raise Refusal("card_blocked")
+    if answer.rate_bp:
+        raise Refusal("gift_refund_taxed", rate_bp=answer.rate_bp)
     return GiftPart(key, answer.tail, None, answer.valid_until)
 
 
@@ -209,14 +262,16 @@ def top_up(
 ) -> None:
     """Ring an amount onto a card that is there: topped up, or sold when it is a printed one that
     nobody has bought. Refused: `card_blocked`, `card_expired`, `gift_card_on_receipt`,
-    `gift_card_taxed`, `gift_group_missing`, `return_mode_on`."""
+    `gift_rate_changed`, `gift_group_missing`, `return_mode_on`."""
     if answer.state != NOT_SOLD:
         check_usable(answer)
+    _check_rate(till, answer)
     fresh = answer.state == NOT_SOLD
     until = answer.valid_until
     if fresh and not until:
         until = gift_codes.last_day(till)
-    load = GiftLoad(key, answer.tail, giftcard.ISSUED if fresh else TOPPED_UP, until)
+    cause = giftcard.ISSUED if fresh else TOPPED_UP
+    load = GiftLoad(key, answer.tail, cause, until, answer.vat_class)
 
     def command() -> None:
         if known(till.desk.cart, tap_id):
@@ -242,7 +297,7 @@ def take_back(
     """Take a card back that nothing was paid with: all that is on it is claimed, and the line comes
     back with the grant. It takes the right to return without a receipt.
 
-    Refused: by role, `gift_card_used`, `gift_card_taxed`, `card_blocked`, `card_expired`,
+    Refused: by role, `gift_card_used`, `gift_rate_changed`, `card_blocked`, `card_expired`,
     `gift_group_missing`; what `rights.ask` refuses.
     """
     check_usable(answer)
@@ -251,8 +306,9 @@ def take_back(
     check_may_change(till)
     check_free_on_receipt(till.desk, key)
     till.check(actor, roles.RETURN_WITHOUT, approver)
-    _group_item(till, answer.free_minor)
-    load = GiftLoad(key, answer.tail, TAKEN_BACK, answer.valid_until)
+    _check_rate(till, answer)
+    _group_item(till, answer.free_minor, answer.vat_class)
+    load = GiftLoad(key, answer.tail, TAKEN_BACK, answer.valid_until, answer.vat_class)
     amount_minor = answer.free_minor
 
     def arrived() -> None:
@@ -282,7 +338,7 @@ def _line(
     approved_by: str = "",
 ) -> None:
     till, cart = tx.till, tx.desk.cart
-    item = _group_item(till, amount_minor)
+    item = _group_item(till, amount_minor, load.vat_class)
     added = LineAdded(
         cart.cart_id if cart else till.clock.new_id(),
         cart.next_line if cart else 1,
@@ -298,16 +354,32 @@ def _line(
     tx.append("line.added", added)
 
 
-def _group_item(till: Till, amount_minor: int) -> Item:
-    """An amount on the group of multi-purpose cards. Refused with `gift_group_missing`."""
+def _check_rate(till: Till, answer: GiftCardAnswer) -> None:
+    """A card taxed at one rate is neither raised nor taken back at another (food in 2028): its
+    VAT was that of the day when it was sold. Refused with `gift_rate_changed`."""
+    if answer.rate_bp and till.rate_of(answer.vat_class) != answer.rate_bp:
+        raise Refusal("gift_rate_changed", rate_bp=answer.rate_bp)
+
+
+def _group(till: Till, vat_class: str) -> Group:
+    """The group that multi-purpose cards (empty), or cards for a VAT class, are sold on. Refused
+    with `gift_group_missing`."""
     for group in till.registers.groups.values():
-        if group.kind != GIFT_CARD or till.rate_of(group.vat_take_away):
+        if group.kind != GIFT_CARD:
             continue
-        figures = ("st", 0, amount_minor, 0)
-        taxes = (group.vat_eat_in, group.vat_take_away, False, False)
-        names = (0, group.number, group.name, group.id, group.name, group.kind)
-        return Item(*names, *figures, *taxes)
+        taxed = till.rate_of(group.vat_take_away) or till.rate_of(group.vat_eat_in)
+        if group.vat_take_away == vat_class if vat_class else not taxed:
+            return group
     raise Refusal("gift_group_missing")
+
+
+def _group_item(till: Till, amount_minor: int, vat_class: str) -> Item:
+    """An amount on the group of such cards. Refused with `gift_group_missing`."""
+    group = _group(till, vat_class)
+    figures = ("st", 0, amount_minor, 0)
+    taxes = (group.vat_eat_in, group.vat_take_away, False, False)
+    names = (0, group.number, group.name, group.id, group.name, group.kind)
+    return Item(*names, *figures, *taxes)
 
 
 # What is waited for, and what is left over.
@@ -373,6 +445,7 @@ __all__ = [
     "go_on_without",
     "key_of",
     "look",
+    "payable_with",
     "redeem",
     "refund_part",
     "release",

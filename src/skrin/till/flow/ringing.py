@@ -205,18 +205,20 @@ def rung_group(till: Till, group_id: int, amount_minor: int) -> Rung:
 def _gift_card(till: Till, item: Item, quantity_milli: int) -> Rung:
     """A gift card that this till prints: one to a line, no discount, taken back by its code only.
 
-    A card that is taxed when it is sold (single-purpose) would have to lower goods of its rate when
-    it pays, and never be a payment (docs/fiscal/se.md): that is not built, so none is sold.
+    One of a group that is taxed is single-purpose: VAT is due now, and it pays for goods of the
+    group's VAT class (docs/algorithms/giftcards.md). Where the class depends on the way of sale the
+    rate of what it will pay is not known, so the law knows no such card (ML 2023:200 2:26).
 
-    Refused: `gift_card_one`, `amount_zero`, `gift_card_taxed`.
+    Refused: `gift_card_one`, `amount_zero`, `gift_group_two_ways`.
     """
-    if till.rate_of(item.vat_eat_in) or till.rate_of(item.vat_take_away):
-        raise Refusal("gift_card_taxed")
+    taxed = bool(till.rate_of(item.vat_eat_in) or till.rate_of(item.vat_take_away))
+    if taxed and item.vat_eat_in != item.vat_take_away:
+        raise Refusal("gift_group_two_ways", name=item.group_name)
     if quantity_milli != ONE:
         raise Refusal("gift_card_one")
     if item.price_minor <= 0:
         raise Refusal("amount_zero")
-    load, code = gift_codes.new_card(till)
+    load, code = gift_codes.new_card(till, item.vat_take_away if taxed else "")
     item = replace(item, discountable=False, returnable=False)
     return Rung(item, ONE, gift=load, gift_code=code)
 

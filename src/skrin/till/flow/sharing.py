@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from skrin.domain.receipt import ReceiptSealed
 from skrin.domain.rights import terms
+from skrin.sync.giftcards import GiftCardAnswer
 from skrin.sync.messages import ParkedCard, Person
 from skrin.till.flow.rights_folding import parked_list
 from skrin.till.storage.shop_reader import ShopReader
@@ -70,6 +71,8 @@ class Sharing:
     parked: tuple[ParkedCard, ...] = ()
     found: dict[str, ReceiptSealed] = field(default_factory=dict)
     """Sales of other tills that the office told of, by the key of their returns."""
+    looked_at: tuple[str, GiftCardAnswer | None] = ("", None)
+    """The gift card that somebody looked at last, by the office's word: its key and the answer."""
 
     def read(self, reader: ShopReader) -> None:
         """Take from the disk what lies there."""

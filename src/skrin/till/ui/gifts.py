@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from skrin.domain.giftcard import key_of, masked, normal_code, proposed_minor
+from skrin.domain.giftcard import REDEEMED, key_of, masked, normal_code, proposed_minor
 from skrin.domain.money import grouped_amount, plain_amount
 from skrin.domain.payment import GIFT_CARD, Payment
+from skrin.domain.receipt import ReceiptLine, ReceiptSealed
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights import terms
 from skrin.domain.sale import OPEN, PAYING
@@ -18,7 +19,7 @@ from skrin.till.flow.counter import Counter
 from skrin.till.flow.sharing import GRANTED
 from skrin.till.flow.till import Till
 from skrin.till.ui import wishes, words
-from skrin.till.ui.naming import paid_name
+from skrin.till.ui.naming import named, paid_name
 from skrin.till.ui.screens import Notice, Paying, Way
 
 POLL_MS = 250
@@ -37,7 +38,8 @@ class GiftWindow:
 class GiftSheet:
     """``till/_window_gift_card.html``: a card and what can be done with it now.
 
-    `trouble`: why nothing can be paid with it; `amount`: what is proposed to be paid.
+    `trouble`: why nothing can be paid with it; `amount`: what is proposed to be paid; `load`: what
+    is proposed to be put on it.
     """
 
     key: str
@@ -51,6 +53,7 @@ class GiftSheet:
     can_refund: bool = False
     to_give: str = ""
     can_load: bool = False
+    load: str = ""
     is_new: bool = False
     can_take_back: bool = False
 
@@ -74,18 +77,24 @@ def sheet(counter: Counter, key: str, answer: GiftCardAnswer) -> GiftSheet:
     usable = answer.state == USABLE
     changeable = desk.state == OPEN and desk.return_mode == "off"
     whole = answer.free_minor == answer.balance_minor > 0 and not answer.used_minor
+    taxed = bool(answer.rate_bp)
+    most = giftcards.payable_with(till, answer.vat_class) if taxed else left
+    pays_nothing = taxed and lines and left > 0 and not most
+    # Money is not paid back onto a card that was taxed: an amount is sold on it instead (D8).
+    instead = taxed and lines and left < 0
     return GiftSheet(
         key=key,
         name=f"{gettext('Gift card')} {masked(answer.tail)}",
         balance=grouped_amount(answer.balance_minor),
         facts=_facts(answer),
-        trouble=_trouble(answer),
-        can_pay=usable and lines and left > 0 and answer.free_minor > 0,
-        amount=plain_amount(proposed_minor(answer.free_minor, left)),
-        to_pay=grouped_amount(max(0, left)),
-        can_refund=usable and lines and left < 0,
+        trouble=_trouble(answer, pays_nothing=pays_nothing),
+        can_pay=usable and lines and most > 0 and answer.free_minor > 0,
+        amount=plain_amount(proposed_minor(answer.free_minor, most)),
+        to_pay=grouped_amount(max(0, most)),
+        can_refund=usable and lines and left < 0 and not taxed,
         to_give=grouped_amount(abs(left)),
-        can_load=changeable and answer.state in (USABLE, NOT_SOLD),
+        can_load=changeable and answer.state in (USABLE, NOT_SOLD) and not pays_nothing,
+        load=plain_amount(-left) if instead else "",
         is_new=answer.state == NOT_SOLD,
         can_take_back=changeable and usable and whole and not lines,
     )
@@ -93,6 +102,9 @@ def sheet(counter: Counter, key: str, answer: GiftCardAnswer) -> GiftSheet:
 
 def _facts(answer: GiftCardAnswer) -> tuple[tuple[str, str], ...]:
     facts = []
+    if answer.rate_bp:
+        pays = words.purpose(answer.vat_class, answer.rate_bp)
+        facts.append((gettext("VAT paid; pays for"), pays))
     if answer.free_minor != answer.balance_minor:
         facts.append((gettext("Can be used now"), grouped_amount(answer.free_minor)))
     if answer.held_by:
@@ -102,11 +114,14 @@ def _facts(answer: GiftCardAnswer) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _trouble(answer: GiftCardAnswer) -> str:
+def _trouble(answer: GiftCardAnswer, *, pays_nothing: bool) -> str:
     try:
         giftcards.check_usable(answer)
     except Refusal as no:
         return words.refusal_sentence(no)
+    if pays_nothing:
+        cannot = Refusal("gift_card_purpose", rate_bp=answer.rate_bp, most_minor=0)
+        return words.refusal_sentence(cannot)
     return gettext("Nothing is left on the gift card.") if not answer.balance_minor else ""
 
 
@@ -156,8 +171,29 @@ def paid_with(till: Till, paid: Payment) -> str:
     name = paid_name(till, paid)
     if paid.gift is None:
         return name
-    name = f"{name} {masked(paid.gift.tail)}"
-    if paid.gift.left_minor is None:
-        return name
-    left = gettext("%(amount)s left") % {"amount": grouped_amount(paid.gift.left_minor)}
-    return f"{name}, {left}"
+    return _left(f"{name} {masked(paid.gift.tail)}", paid.gift.left_minor)
+
+
+def taken_off(till: Till, sealed: ReceiptSealed) -> list[str]:
+    """The single-purpose cards of a receipt: what each took off, and what is left on it."""
+    return [
+        _left(
+            f"{_group_name(till, line)} {masked(line.gift.tail)}"
+            f" {grouped_amount(line.amount_minor)}",
+            line.gift.left_minor,
+        )
+        for line in sealed.lines
+        if line.gift and line.gift.cause == REDEEMED
+    ]
+
+
+def _group_name(till: Till, line: ReceiptLine) -> str:
+    group = till.registers.groups.get(line.group)
+    return named(group.name, group.names) if group and group.name == line.name else line.name
+
+
+def _left(card: str, left_minor: int | None) -> str:
+    if left_minor is None:
+        return card
+    left = gettext("%(amount)s left") % {"amount": grouped_amount(left_minor)}
+    return f"{card}, {left}"

@@ -11,6 +11,7 @@ from skrin.domain.money import grouped_amount
 from skrin.domain.payment import CARD, CASH, GIFT_CARD, Payment, PaymentMethod
 from skrin.domain.pricing import Priced, PricedLine, line_discount, price_cart
 from skrin.domain.quantity import ONE, quantity_text
+from skrin.domain.single_purpose import is_money
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
 from skrin.till.ui.naming import item_name, method_name, paid_name
@@ -124,7 +125,8 @@ def paid_rows(till: Till) -> tuple[PaidRow, ...]:
 def _paid_name(till: Till, paid: Payment) -> str:
     name = paid_name(till, paid)
     if paid.gift:
-        return f"{name} {masked(paid.gift.tail)}"
+        card = f"{name} {masked(paid.gift.tail)}"
+        return card if is_money(paid) else gettext("%(card)s, VAT paid") % {"card": card}
     if not paid.tip_minor:
         return name
     said = {"name": name, "tip": grouped_amount(paid.tip_minor)}

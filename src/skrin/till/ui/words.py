@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext
 
+from skrin.documents.figures import rate
 from skrin.domain.money import grouped_amount
 from skrin.domain.refusal import Refusal
 
@@ -167,12 +168,25 @@ REFUSALS: dict[str, str] = {
         "A gift card is being sold on this receipt. Take payment or take it off, then park."
     ),
     "gift_card_used": _("Something has been paid with this gift card, so it is not taken back."),
-    "gift_card_taxed": _(
-        "Gift cards that are taxed when they are sold are not handled here. Ask who keeps the"
-        " register to put them in a group without VAT."
+    "gift_card_purpose": _(
+        "VAT at %(rate)s was paid when this gift card was sold, so it pays for such goods alone: at"
+        " most %(most)s of this receipt. Take another way to pay for the rest."
+    ),
+    "gift_refund_taxed": _(
+        "VAT at %(rate)s was paid when this gift card was sold, so money is not paid back onto it."
+        " Sell an amount on the card instead, or give the money back another way."
+    ),
+    "gift_rate_changed": _(
+        "This gift card was sold with VAT at %(rate)s, and the rate is another one today. Sell a"
+        " new card instead."
+    ),
+    "gift_group_two_ways": _(
+        "Gift cards of the group %(name)s have one VAT rate eaten in and another taken away, so"
+        " they cannot be taxed when they are sold. Ask who keeps the register: as exempt they are"
+        " taxed with the goods."
     ),
     "gift_group_missing": _(
-        "No article group for gift cards is set up. Ask who keeps the register."
+        "No article group is set up for such gift cards. Ask who keeps the register."
     ),
     "card_blocked": _("The gift card is blocked. Take another way to pay."),
     "card_expired": _("The gift card's last day has passed. Take another way to pay."),
@@ -315,6 +329,10 @@ ANSWERS: dict[str, str] = {
     "not_here_yet_gift_card": _(
         "The office knows no gift card with that code yet. Try later, or pay another way."
     ),
+    "gift_card_purpose": _(
+        "The gift card was taxed when it was sold and pays for goods of its own VAT alone. That is"
+        " more than such goods on this receipt, so nothing was taken off it."
+    ),
     "gift_card_not_needed": _(
         "The receipt was changed meanwhile, so nothing was taken off the gift card."
     ),
@@ -329,6 +347,15 @@ ANSWERS: dict[str, str] = {
     "office_away": _("No contact with the office, and this needs it. Pay another way, or wait."),
 }
 """How a question to the office for a right goes (docs/algorithms/rights.md), by its outcome."""
+
+PURPOSES: dict[str, str] = {
+    "standard": _("goods at %(rate)s"),
+    "food": _("food at %(rate)s"),
+    "restaurant": _("meals eaten here, %(rate)s"),
+    "culture": _("books and culture at %(rate)s"),
+    "transport": _("journeys at %(rate)s"),
+}
+"""What a gift card that was taxed when it was sold is for, by VAT class."""
 
 RIGHTS_SAID: dict[str, str] = {
     "sell": _("To sell."),
@@ -349,6 +376,11 @@ RIGHTS_SAID: dict[str, str] = {
     "reports": _("To see the company's figures."),
 }
 """What a right lets somebody do."""
+
+
+def purpose(vat_class: str, rate_bp: int) -> str:
+    """What a single-purpose gift card pays for: "food at 6 %"."""
+    return gettext(PURPOSES.get(vat_class, PURPOSES["standard"])) % {"rate": rate(rate_bp)}
 
 
 def right_sentence(right: str) -> str:
@@ -403,6 +435,8 @@ def _shown(values: Mapping[str, str | int]) -> dict[str, str]:
     for name, value in values.items():
         if name.endswith("_minor"):
             shown[name.removesuffix("_minor")] = grouped_amount(int(value))
+        elif name.endswith("_bp"):
+            shown[name.removesuffix("_bp")] = rate(int(value))
         else:
             shown[name] = str(value)
     return shown

@@ -266,7 +266,10 @@ def _done(counter: Counter, finished: Finished) -> Done:
     rounding = sum(receipt.rounding_minor for receipt in finished.receipts)
     tip = sum(sign * paid.tip_minor for paid, sign in paid_by)
     level, sentence, waiting = _printing(counter, finished)
-    names = dict.fromkeys(gifts.paid_with(counter.till, paid) for paid, _ in paid_by)
+    paid_with = [name for one in finished.receipts for name in gifts.taken_off(counter.till, one)]
+    names = dict.fromkeys(
+        [*paid_with, *(gifts.paid_with(counter.till, paid) for paid, _ in paid_by)]
+    )
     sealed = finished.receipts[-1]
     return Done(
         number=" + ".join(str(one.number) for one in finished.receipts),

@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from skrin.domain.giftcard import ISSUED, REFUNDED, TAKEN_BACK, TOPPED_UP, is_over, masked
+from skrin.domain.giftcard import (
+    ISSUED,
+    REDEEMED,
+    REFUNDED,
+    TAKEN_BACK,
+    TOPPED_UP,
+    is_over,
+    masked,
+)
 from skrin.domain.money import parse_amount
 from skrin.domain.refusal import Refusal
 from skrin.office.giftcards import actions, queries
@@ -141,7 +149,7 @@ def _said() -> dict[str, str]:
         TOPPED_UP: _("Topped up"),
         REFUNDED: _("Paid back to the card"),
         TAKEN_BACK: _("Taken back"),
-        actions.REDEEMED: _("Paid with"),
+        REDEEMED: _("Paid with"),
         actions.IMPORTED: _("Brought in"),
         actions.CREDITED: _("Put on by the office"),
         actions.IS_BLOCKED: _("Blocked"),
