@@ -13,6 +13,7 @@ from tests.browser.windows import Windows
 
 CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 CARD_OF_500, KNIFE_SHARPENED, BREAD_KNIFE = "9101", "7004", "5006"
+SOLD_BEFORE = "VETE-KORN-0001-50"
 EXPIRED, PRINTED = "VETE-KORN-0004-19", "VETE-KORN-0003-00"
 
 
@@ -202,3 +203,49 @@ def test_a_card_that_was_taxed_pays_for_its_own_goods_alone(
     assert "-120,00" in paper and "Moms redan betald" in paper
     assert re.search(rf"Totalt\s+{re.escape(left)}", paper), paper
     assert re.search(r"25 %\s+0,00\s+0,00\s+0,00", paper), paper
+
+
+@pytest.mark.requirement("R-PAY-006", "OPP-007")
+@pytest.mark.parametrize("size", ["handheld", "desktop"])
+def test_a_typed_part_goes_along_to_the_card_and_stays(windows: Windows, size: str) -> None:
+    """What was typed in the payment window is what the gift card's window proposes; closed, the
+    payment window still has it; and money goes back onto the card that paid, without its code."""
+    windows.expected.add(422)
+    page = windows.till(size)
+    scan(page, KNIFE_SHARPENED)
+    wait_total(page, "120,00")
+    press(page, page.locator("#pay-other"))
+    page.wait_for_selector(".paying-window")
+    page.fill("#tendered", "30")
+    press(page, page.locator(".method", has_text="Presentkort"))
+    page.wait_for_selector("#gift-code")
+    look_at(page, SOLD_BEFORE)
+    assert page.input_value("#gift-amount") == "30,00"
+    press(page, page.locator("#window .window-head button"))
+    page.wait_for_selector("#window", state="hidden")
+    assert page.input_value("#tendered") == "30"
+    press(page, page.locator(".method", has_text="Presentkort"))
+    page.wait_for_selector("#gift-code")
+    look_at(page, SOLD_BEFORE)
+    press(page, page.locator("#window .primary"))
+    page.wait_for_selector(".parts-paid")
+    assert plain(page.inner_text(".paying-sum b")) == "90,00"
+    press(page, page.locator(".method", has_text="Kort").first)
+    number = done_number(page)
+
+    press(page, page.locator("[data-back]"))
+    press(page, page.locator("#tool-receipts"))
+    press(page, page.locator("#panel .row-key", has_text=str(number)).first)
+    press(page, page.locator("#panel .row-key", has_text="Knivslipning").first)
+    press(page, page.locator("#panel [data-close-panel]"))
+    press(page, page.locator("#pay-other"))
+    first = page.locator(".as-paid .method.primary")
+    assert re.match(r"Presentkort \*{4}\w{4}\s+30,00", plain(first.inner_text()))
+    windows.picture(page, f"gift-{size}-back")
+    press(page, first)
+    page.locator("#window", has_text="Lägg tillbaka 30,00 på kortet").wait_for()
+    press(page, page.locator("#window .primary"))
+    page.wait_for_selector(".parts-paid")
+    assert plain(page.inner_text(".paying-sum b")) == "90,00"
+    press(page, page.locator(".as-paid .method.primary", has_text="Kort"))
+    done_number(page)

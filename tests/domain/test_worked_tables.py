@@ -11,7 +11,10 @@ import pytest
 
 from skrin.domain.discount import cash_rounding, percentage_of, returned_part, spread_discount
 from skrin.domain.money import parse_amount, share
+from skrin.domain.payment import Payment
 from skrin.domain.quantity import line_amount
+from skrin.domain.receipt import SALE, ReceiptSealed, Seller
+from skrin.domain.refunding import PaidPart, paid_parts, up_to, without
 from skrin.domain.refusal import Refusal
 from skrin.domain.vat import vat_per_rate, vat_within
 
@@ -72,6 +75,7 @@ def test_the_page_has_every_table() -> None:
         "Receipt discounts": [10, 4],
         "Deals": [3],
         "Returns": [7],
+        "Money back as it was paid": [6],
         "Cash": [7],
         "Amounts that a person types": [21],
     }
@@ -150,3 +154,26 @@ def test_typed_amounts() -> None:
         with pytest.raises(Refusal) as refusal:
             parse_amount(typed)
         assert refusal.value.code == refused[1], row
+
+
+def paid_as(text: str) -> list[PaidPart]:
+    """`card 80,00, cash 20,00`, each kind as a method of its own."""
+    found = re.findall(r"(cash|card|gift|swish) ([\d ]+,\d\d)", text)
+    kinds = {"cash": 1, "card": 2, "gift": 3, "swish": 4}
+    return [PaidPart(kinds[kind], kind, kind, minor(amount)) for kind, amount in found]
+
+
+@pytest.mark.requirement("R-RET-003")
+@pytest.mark.parametrize("row", rows("Money back as it was paid"))
+def test_money_goes_back_as_it_was_paid(row: Row) -> None:
+    payments = [
+        Payment(f"p{place}", part.method, part.kind, part.name, part.amount_minor, 0, 0, 0)
+        for place, part in enumerate(paid_as(row["Paid"]))
+    ]
+    total_minor = sum(one.amount_minor for one in payments)
+    sealed = ReceiptSealed(
+        *("r1", SALE, 7, "cart", "VK1-1", Seller("", "", "", (), ""), "SEK", "take_away", "Alva"),
+        *((), (), tuple(payments), total_minor, 0, 0, 0, 0, 0, 1),
+    )
+    open_parts = without(paid_parts(sealed), minor(row["Came back before"]))
+    assert up_to(open_parts, minor(row["Comes back now"])) == paid_as(row["Proposed"])

@@ -15,6 +15,7 @@ from skrin.office.giftcards import actions as office_cards
 from skrin.office.giftcards import queries as office_queries
 from skrin.office.tenancy.wall import inside
 from skrin.till.flow import closing, gift_codes, giftcards, parking, paying, returning, selling
+from skrin.till.flow.refunding import original_ways
 from skrin.till.flow.sharing import HOLDER_AWAY
 
 pytestmark = pytest.mark.office
@@ -436,3 +437,41 @@ def test_cards_that_are_sold_are_no_turnover(shop: GiftShop, store: Store) -> No
     sold = store.cast.rows("SELECT sum(gross_minor) FROM statistics_sold")
     hours = store.cast.rows("SELECT sum(receipts), sum(gross_minor) FROM statistics_receipts")
     assert sold == [(34_00,)] and hours == [(2, 34_00)]
+
+
+@pytest.mark.requirement("R-RET-003", "OPP-007")
+def test_goods_go_back_onto_the_card_and_by_the_ways_that_paid_also_at_another_till(
+    shop: GiftShop, store: Store
+) -> None:
+    a, b = store.opens()
+    code = shop.sells(a, 100_00)
+    a.meets()
+    a.rings("mug", "coffee")
+    shop.redeems(a, code, 100_00)
+    a.meets(2)
+    a.pays()
+    a.meets()
+    sale = a.till.desk.finished
+    assert sale is not None
+    (found,) = returning.find(b.till, b.wire, a.designation, sale.receipts[0].number)
+    for _ in range(2):  # Called back from the till that sold, then given.
+        returning.want(b.till, ALVA, found.key)
+        b.meets()
+        a.meets(2)
+        b.meets(2)
+    for line, owed in ((1, 149_50), (2, 34_00)):
+        returning.return_line(b.till, ALVA, store.tap(), 0, line, key=found.key)
+        ways = [(part.name, part.amount_minor) for part in original_ways(b.till, b.till.file)]
+        if line == 1:
+            assert ways == [("Presentkort", 100_00), ("Kort", 49_50)]
+            first = original_ways(b.till, b.till.file)[0]
+            assert (first.key, first.card) == (shop.key(code), code[-4:])
+            b.counter.refund_to_gift_card(ALVA, store.tap(), shop.method, first.key, 60_00)
+            ways = [(part.name, part.amount_minor) for part in original_ways(b.till, b.till.file)]
+            assert ways == [("Kort", 49_50)], "a card stands on a receipt once"
+        else:
+            assert ways == [("Kort", owed)], "what came back before is taken off its parts"
+        b.pays()
+        b.meets()
+    assert shop.on_card(code) == (60_00, 0, 100_00)
+    store.adds_up()

@@ -136,10 +136,11 @@ def _known(desk: Desk, payment_id: str) -> bool:
 def cash_to_pay(till: Till, left_minor: int) -> int:
     """What the rest costs in cash: rounded to what coins can pay (D13), where the method rounds."""
     cash = till.registers.method_of(CASH)
-    return left_minor + cash_rounding(left_minor, _step(till, cash))
+    return left_minor + cash_rounding(left_minor, cash_step(till, cash))
 
 
-def _step(till: Till, method: PaymentMethod | None) -> int:
+def cash_step(till: Till, method: PaymentMethod | None) -> int:
+    """The smallest sum that coins can pay, in öre; 1 where the method does not round."""
     rounds = method is None or method.rounding
     return CURRENCIES[till.store.currency].cash_step_minor if rounds else 1
 
@@ -173,7 +174,10 @@ def pay(
     if _known(till.desk, tap_id):
         return
     if method.kind == GIFT_CARD and not till.desk.training:
-        raise Refusal("gift_card_wanted", method=method.id)
+        most_minor = abs(till.desk.left_minor)
+        if amount_minor is not None and amount_minor > most_minor:
+            raise Refusal("method_no_change", name=method.name, most_minor=most_minor)
+        raise Refusal("gift_card_wanted", method=method.id, amount_minor=amount_minor or 0)
     check_may_pay(till.desk)
     if not till.desk.training:
         check_rules(till, method, amount_minor)
@@ -354,14 +358,16 @@ def _cash(
     till: Till, method: PaymentMethod, left_minor: int, given_minor: int | None
 ) -> tuple[int, int, int, int]:
     """(kept, tendered, change, rounding) of a cash payment; the last part is rounded (D13)."""
-    step = _step(till, method)
+    step = cash_step(till, method)
     to_pay_minor = left_minor + cash_rounding(left_minor, step)
-    if given_minor is None or left_minor < 0:
-        if given_minor is not None and given_minor != -to_pay_minor:
-            raise Refusal("tendered_not_payable", step_minor=step)
+    if given_minor is None or given_minor == -to_pay_minor:
         return to_pay_minor, to_pay_minor, 0, to_pay_minor - left_minor
     if given_minor % step:
         raise Refusal("tendered_not_payable", step_minor=step)
+    if left_minor < 0:
+        if given_minor > -to_pay_minor:
+            raise Refusal("method_no_change", name=method.name, most_minor=-to_pay_minor)
+        return -given_minor, -given_minor, 0, 0
     if given_minor < to_pay_minor:
         return given_minor, given_minor, 0, 0
     if given_minor > to_pay_minor and not method.change:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from skrin.domain.refusal import Refusal
 from skrin.till.flow.counter import Counter
 from skrin.till.ui import zone as zones
+from skrin.till.ui.addresses import with_amount
 from skrin.till.ui.forms import Unreadable, tap_id
 from skrin.till.ui.goods import strip_methods
 from skrin.till.ui.guard import StaffRequest, at_the_till
@@ -55,7 +56,8 @@ def refused(request: StaffRequest, no: Refusal) -> HttpResponse:
         response.headers[WINDOW_HEADER] = f"{reverse('till:window_pin')}?{right}"
         response.headers[HELD_HEADER] = "1"
     elif no.code == "gift_card_wanted":
-        response.headers[WINDOW_HEADER] = reverse("till:window_gift")
+        amount_minor = int(no.values.get("amount_minor", 0))
+        response.headers[WINDOW_HEADER] = with_amount(reverse("till:window_gift"), amount_minor)
     elif no.code in _CHOOSES:
         article = int(no.values["article"])
         response.headers[WINDOW_HEADER] = reverse("till:window_article", args=[article])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +19,7 @@ from skrin.domain.refusal import Refusal
 from skrin.till.flow import giftcards
 from skrin.till.flow.counter import Counter
 from skrin.till.ui import forms, gifts
+from skrin.till.ui.addresses import with_amount
 from skrin.till.ui.answers import WINDOW_HEADER, answer, cart_view, refused
 from skrin.till.ui.guard import StaffRequest, at_the_till
 from skrin.till.ui.served import served
@@ -30,7 +31,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 @at_the_till
 def window_gift(request: StaffRequest) -> HttpResponse:
     """A card's code is asked for."""
-    screen = gifts.window(served().counter)
+    screen = gifts.window(served().counter, _typed_before(request.GET))
     return render(request, "till/_window_gift.html", {"screen": screen})
 
 
@@ -42,7 +43,7 @@ def window_gift_card(request: StaffRequest, key: str) -> HttpResponse:
     if not _KEY.fullmatch(key):
         return HttpResponse(status=400)
     try:
-        screen = gifts.sheet(counter, key, counter.gift_card(key))
+        screen = gifts.sheet(counter, key, counter.gift_card(key), _typed_before(request.GET))
     except Refusal as no:
         return refused(request, no)
     return render(request, "till/_window_gift_card.html", {"screen": screen})
@@ -60,8 +61,18 @@ def look(request: StaffRequest) -> HttpResponse:
     except Refusal as no:
         return refused(request, no)
     response = answer(request, counter)
-    response.headers[WINDOW_HEADER] = reverse("till:window_gift_card", args=[key])
+    address = reverse("till:window_gift_card", args=[key])
+    response.headers[WINDOW_HEADER] = with_amount(address, _typed_before(request.POST))
     return response
+
+
+def _typed_before(fields: QueryDict) -> int:
+    """The amount that was typed in the payment window, in öre; 0 = none was."""
+    text = fields.get("amount", "")[: forms.TYPED_MOST]
+    try:
+        return parse_amount(text) if text else 0
+    except Refusal:
+        return 0  # The field of the payment window says what is wrong with it.
 
 
 def _key(request: StaffRequest) -> str:
@@ -102,7 +113,8 @@ def refund(request: StaffRequest, counter: Counter) -> None:
     """Give money back onto the card, or, without one, onto a new card that is printed."""
     key = _key(request) if request.POST.get("key") else ""
     tap = forms.tap_id(request)
-    counter.refund_to_gift_card(request.person, tap, _method(counter), key, None)
+    part_minor = forms.amount(request)
+    counter.refund_to_gift_card(request.person, tap, _method(counter), key, part_minor)
 
 
 @cart_view

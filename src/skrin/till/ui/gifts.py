@@ -28,10 +28,11 @@ POLL_MS = 250
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftWindow:
     """``till/_window_gift.html``: a card's code is asked for. `refund`: money is to be given back,
-    so a new card will do."""
+    so a new card will do; `amount`: what was typed in the payment window, empty = all."""
 
     refund: bool = False
     to_give: str = ""
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class GiftSheet:
     """``till/_window_gift_card.html``: a card and what can be done with it now.
 
     `trouble`: why nothing can be paid with it; `amount`: what is proposed to be paid; `load`: what
-    is proposed to be put on it.
+    is proposed to be put on it; `part`: what was typed to be given back, empty = all.
     """
 
     key: str
@@ -52,6 +53,7 @@ class GiftSheet:
     to_pay: str = ""
     can_refund: bool = False
     to_give: str = ""
+    part: str = ""
     can_load: bool = False
     load: str = ""
     is_new: bool = False
@@ -63,14 +65,20 @@ def is_offered(counter: Counter) -> bool:
     return counter.till.registers.method_of(GIFT_CARD) is not None
 
 
-def window(counter: Counter) -> GiftWindow:
-    """A card's code is asked for."""
+def window(counter: Counter, typed_minor: int = 0) -> GiftWindow:
+    """A card's code is asked for; `typed_minor`: how much is wanted, 0 = as much as can be."""
     left = counter.till.desk.left_minor
-    return GiftWindow(refund=left < 0, to_give=grouped_amount(abs(left)) if left < 0 else "")
+    to_give = min(typed_minor, -left) or -left
+    return GiftWindow(
+        refund=left < 0,
+        to_give=grouped_amount(to_give) if left < 0 else "",
+        amount=plain_amount(typed_minor) if typed_minor else "",
+    )
 
 
-def sheet(counter: Counter, key: str, answer: GiftCardAnswer) -> GiftSheet:
-    """A card as the office told it, and what can be done with it on this receipt."""
+def sheet(counter: Counter, key: str, answer: GiftCardAnswer, typed_minor: int = 0) -> GiftSheet:
+    """A card as the office told it, and what can be done with it on this receipt. `typed_minor`:
+    what was typed in the payment window, 0 = as much as can be."""
     till = counter.till
     desk, left = till.desk, till.desk.left_minor
     lines = bool(desk.cart and desk.cart.lines)
@@ -82,6 +90,8 @@ def sheet(counter: Counter, key: str, answer: GiftCardAnswer) -> GiftSheet:
     pays_nothing = taxed and lines and left > 0 and not most
     # Money is not paid back onto a card that was taxed: an amount is sold on it instead (D8).
     instead = taxed and lines and left < 0
+    to_give = min(typed_minor, abs(left)) or abs(left)
+    proposed = proposed_minor(answer.free_minor, most)
     return GiftSheet(
         key=key,
         name=f"{gettext('Gift card')} {masked(answer.tail)}",
@@ -89,12 +99,13 @@ def sheet(counter: Counter, key: str, answer: GiftCardAnswer) -> GiftSheet:
         facts=_facts(answer),
         trouble=_trouble(answer, pays_nothing=pays_nothing),
         can_pay=usable and lines and most > 0 and answer.free_minor > 0,
-        amount=plain_amount(proposed_minor(answer.free_minor, most)),
+        amount=plain_amount(min(typed_minor, proposed) or proposed),
         to_pay=grouped_amount(max(0, most)),
         can_refund=usable and lines and left < 0 and not taxed,
-        to_give=grouped_amount(abs(left)),
+        to_give=grouped_amount(to_give),
+        part=plain_amount(to_give) if to_give < abs(left) else "",
         can_load=changeable and answer.state in (USABLE, NOT_SOLD) and not pays_nothing,
-        load=plain_amount(-left) if instead else "",
+        load=plain_amount(to_give) if instead else "",
         is_new=answer.state == NOT_SOLD,
         can_take_back=changeable and usable and whole and not lines,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.utils.translation import gettext, ngettext
 
 from skrin.domain import method_rules as rules
@@ -20,9 +22,14 @@ from skrin.till.ui.screens import DiscountRow, Line, PaidRow, PayKey, Receipt, V
 METHOD_ICONS = {CASH: "banknote", CARD: "credit-card", GIFT_CARD: "gift"}
 
 
-def receipt(till: Till, strip_methods: tuple[int, ...] = (), parked: int = 0) -> Receipt:
+def receipt(
+    till: Till,
+    strip_methods: tuple[int, ...] = (),
+    parked: int = 0,
+    main_key: Literal["cash", "card", "other"] = "card",
+) -> Receipt:
     """The open receipt and the amounts on the payment keys. `strip_methods`: those that pay at
-    once beside cash and card."""
+    once beside cash and card; `main_key`: the proposed one."""
     desk, store = till.desk, till.registers.store
     cart = desk.cart
     if cart is None or store is None:
@@ -65,6 +72,7 @@ def receipt(till: Till, strip_methods: tuple[int, ...] = (), parked: int = 0) ->
         refund=left < 0,
         more_keys=_more_keys(till, strip_methods),
         parked=parked,
+        main_key=main_key,
     )
 
 

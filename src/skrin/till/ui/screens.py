@@ -321,6 +321,19 @@ class PayKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackKey:
+    """A way that paid the goods that come back, and what goes back by it. `tendered` empty: all
+    that is left; `url`: the gift card's window instead."""
+
+    method: int
+    name: str
+    icon: str
+    amount: str
+    tendered: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """The open receipt and what the payment keys say."""
 
@@ -347,6 +360,8 @@ class Receipt:
     """Methods beside cash and card that pay at once, because a layout names them."""
     parked: int = 0
     """How many receipts are set aside."""
+    main_key: Literal["cash", "card", "other"] = "card"
+    """The proposed key of the strip: money goes back as it came."""
 
 
 # --- Selling: how it is paid ------------------------------------------------------------------
@@ -383,6 +398,8 @@ class Paying:
     proposals: tuple[Proposal, ...] = ()
     methods: tuple[PayKey, ...] = ()
     paid_rows: tuple[PaidRow, ...] = ()
+    back_keys: tuple[BackKey, ...] = ()
+    """Money back as it was paid; the first is what is proposed."""
     total: str = ""
     """Of the whole receipt, when a part of it is paid."""
     refund: bool = False

@@ -20,10 +20,10 @@ from skrin.till.flow.counter import Counter
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
 from skrin.till.flow.tips import takes_tips
-from skrin.till.ui import gifts, wishes, words
+from skrin.till.ui import gifts, refunds, wishes, words
 from skrin.till.ui.frame import parking_tools, used_elsewhere
 from skrin.till.ui.open_receipt import paid_rows, pay_key, receipt
-from skrin.till.ui.screens import Done, ModeStrip, Notice, Paying, Proposal, Way, Zone
+from skrin.till.ui.screens import BackKey, Done, ModeStrip, Notice, Paying, Proposal, Way, Zone
 
 CARD_POLL_MS = 250
 POLL_MS = 1000
@@ -48,12 +48,18 @@ def zone(
 ) -> Zone:
     """The zone as it is now; `asked`: with the payment window, while there is something to pay."""
     till, desk = counter.till, counter.till.desk
+    back_keys = refunds.back_keys(counter)
     paying = _paying(counter, desk) or gifts.waiting(counter)
     if paying is None and desk.cart and desk.cart.lines and (asked or desk.state == PAYING):
-        paying = payment_window(till, asked or Asked())
+        paying = payment_window(till, asked or Asked(), back_keys)
     done = _done(counter, desk.finished) if desk.finished and paying is None else None
     return Zone(
-        receipt=receipt(till, strip_methods, parking_tools(counter).parked),
+        receipt=receipt(
+            till,
+            strip_methods,
+            parking_tools(counter).parked,
+            refunds.main_key(back_keys, till),
+        ),
         paying=paying,
         done=done,
         notice=notice or _notice(counter, desk),
@@ -117,7 +123,7 @@ def etag(counter: Counter) -> str:
     return f"{counter.till.head.seq}-{asked}-{'-'.join(map(str, shown))}"
 
 
-def payment_window(till: Till, asked: Asked) -> Paying:
+def payment_window(till: Till, asked: Asked, back_keys: tuple[BackKey, ...] = ()) -> Paying:
     """How is it paid? All methods, the likely amounts, what is paid already (R-BTN-007)."""
     desk = till.desk
     left = desk.left_minor
@@ -132,6 +138,7 @@ def payment_window(till: Till, asked: Asked) -> Paying:
         proposals=tuple(offered),
         methods=tuple(pay_key(till, method, asked.method) for method in till.registers.methods),
         paid_rows=paid_rows(till),
+        back_keys=back_keys,
         total=grouped_amount(abs(total_minor)) if desk.payments else "",
         refund=refund,
         tendered=asked.typed,

@@ -1,0 +1,14 @@
+"""Addresses of windows with what was typed before they opened."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from skrin.domain.money import plain_amount
+
+
+def with_amount(address: str, amount_minor: int) -> str:
+    """A window's address with an amount that was typed before it opened; 0 = none was."""
+    if not amount_minor:
+        return address
+    return f"{address}?{urlencode({'amount': plain_amount(amount_minor)})}"
