@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.cast import Cast
 
 from skrin.domain.giftcard import key_of, normal_code
 from skrin.domain.refusal import Refusal
+from skrin.office.giftcards import actions
+from skrin.office.paymentsystems import actions as paymentsystems
+from skrin.office.tenancy.wall import inside
 from skrin.office.ui.pages.giftcards import cards_of
 
 pytestmark = pytest.mark.office
@@ -74,3 +80,54 @@ def test_only_who_may_set_things_sees_them_and_no_other_company(cast: Cast) -> N
 def test_a_file_that_cannot_be_read_is_named(content: str, code: str) -> None:
     with pytest.raises(Refusal, match=code):
         cards_of(content.encode())
+
+
+@pytest.mark.requirement("OPP-007")
+def test_what_was_owed_at_the_end_of_a_day(cast: Cast) -> None:
+    """A business day ends at the day break of the next one: 04:00, by the company's clock."""
+    zone = ZoneInfo("Europe/Stockholm")
+    key = key_of(cast.company, normal_code("OLD-0001-AB"))
+    send(cast, FILE)
+    with inside(cast.company):
+        for day, hour, amount in ((20, 12, 100_00), (21, 3, 20_00), (21, 5, 3_00)):
+            at = datetime(2026, 10, day, hour, tzinfo=zone)
+            actions.credit_anew(cast.company, key, amount, "1", int(at.timestamp() * 1000))
+    client = cast.logged_in()
+    for day, owed in (("2026-10-19", "0,00"), ("2026-10-20", "120,00"), ("2026-10-21", "123,00")):
+        page = client.get("/gift-cards", {"day": day}).content.decode()
+        assert f'Skulden vid slutet av {day}</dt><dd class="figure">{owed}<' in page
+        assert "623,00" in page, "what is owed now stands beside it"
+    assert (
+        "Skriv datumen som 2025-11-19" in client.get("/gift-cards", {"day": "x"}).content.decode()
+    )
+    later = client.get("/gift-cards", {"day": "2999-01-01"}).content.decode()
+    assert "Den dagen har inte kommit än." in later
+
+
+@pytest.mark.requirement("OPP-007")
+def test_how_long_new_cards_hold_is_set_by_who_may(cast: Cast) -> None:
+    with inside(cast.company):
+        method = paymentsystems.set_method(
+            *(cast.company, "gift"),
+            kind="gift_card",
+            name="Presentkort",
+            account="2421",
+            order=5,
+            refund="same",
+            offline="blocked",
+            valid_months=12,
+        )
+    client = cast.logged_in()
+    assert 'value="12"' in client.get("/gift-cards").content.decode()
+    form = {"what": "validity", "method": str(method), "months": "36"}
+    done = client.post("/gift-cards", form)
+    assert done.status_code == 200 and "gäller i 36 månader" in done.content.decode()
+    for months in ("121", "-1", "två", ""):
+        wrong = client.post("/gift-cards", form | {"months": months})
+        assert wrong.status_code == 422
+        assert "Skriv ett antal månader från 0 till 120." in wrong.content.decode()
+    assert client.post("/gift-cards", form | {"method": "999999"}).status_code == 404
+    assert cast.logged_in(cast.cashier).post("/gift-cards", form).status_code == 403
+    assert cast.rows("SELECT valid_months FROM paymentsystems_paymentmethod WHERE code='gift'") == [
+        (36,)
+    ]

@@ -468,7 +468,13 @@ OFFICE: dict[str, tuple[str, object]] = {
         cards.GiftCards(
             frame=replace(O_FRAME, place="money"),
             filter=office.Filter(query=""),
-            owed="620,00",
+            owed=(
+                cards.Owed(label="Skuld till dem som har presentkort nu", amount="620,00"),
+                cards.Owed(label="Skuld vid slutet av 2026-10-31", amount="740,00", taxed="380,00"),
+            ),
+            day="2026-10-31",
+            day_error="",
+            validity=(cards.Validity(method=4, name="Presentkort", months="24"),),
             count="2",
             rows=(
                 cards.CardRow(

@@ -475,3 +475,26 @@ def test_goods_go_back_onto_the_card_and_by_the_ways_that_paid_also_at_another_t
         b.meets()
     assert shop.on_card(code) == (60_00, 0, 100_00)
     store.adds_up()
+
+
+@pytest.mark.requirement("OPP-007")
+def test_how_long_a_card_holds_is_set_at_the_office_and_stands_on_the_slip(
+    shop: GiftShop, store: Store
+) -> None:
+    (a,) = store.opens(1)
+    form = {"what": "validity", "method": str(shop.method), "months": "6"}
+    assert store.cast.logged_in().post("/gift-cards", form).status_code == 200
+    a.meets(2)
+    code = shop.sells(a, 100_00)
+    last_day = valid_until(a.till.today(), 6)
+    slip = a.printer.slips[-1].split(FEED_AND_CUT)[1]
+    assert b"till och med" in slip and last_day.encode() in slip
+    a.meets()
+    assert shop.looks(a, code).valid_until == last_day
+    form["months"] = "0"
+    assert store.cast.logged_in().post("/gift-cards", form).status_code == 200
+    a.meets(2)
+    code = shop.sells(a, 100_00)
+    assert b"till och med" not in a.printer.slips[-1].split(FEED_AND_CUT)[1]
+    a.meets()
+    assert shop.looks(a, code).valid_until == ""

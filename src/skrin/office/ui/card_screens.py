@@ -24,14 +24,38 @@ class CardRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """For how long the cards of a payment method hold that are sold from now on. POST gift_cards:
+    what = validity, `method`, `months`."""
+
+    method: int
+    name: str
+    months: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What is owed to holders of cards, and of cards whose VAT was paid when they were sold."""
+
+    label: str
+    amount: str
+    taxed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GiftCards:
     """``office/gift_cards.html``: the cards of the company, what is owed, and bringing cards in.
     POST gift_cards: `file`."""
 
     frame: Frame
     filter: Filter
-    owed: str
+    owed: tuple[Owed, ...]
+    """Now, and at the end of the day that was asked for."""
+    day: str
+    day_error: str
     count: str
+    validity: tuple[Validity, ...]
     rows: tuple[CardRow, ...]
     pager: Pager | None = None
     notice: str = ""

@@ -12,15 +12,19 @@ from skrin.office.ui.pages import giftcards as pages
 
 @member_form
 def gift_cards(visit: Visit) -> HttpResponse:
-    """The list of gift cards; a file of cards that were sold before is brought in."""
+    """The list of gift cards; a file of cards that were sold before is brought in, or it is set for
+    how long new ones hold."""
     sent = visit.request.method == "POST"
-    if sent:
+    if sent and visit.request.POST.get("what") == "validity":
+        screen = pages.change_validity(visit)
+    elif sent:
         with transaction.atomic():
             screen = pages.bring_in(visit)
             transaction.set_rollback(bool(screen.error))
     else:
         screen = pages.list_page(visit)
-    status = 422 if screen.error else 200
+    wrong = screen.error or any(one.error for one in screen.validity)
+    status = 422 if wrong else 200
     return render(visit.request, "office/gift_cards.html", {"screen": screen}, status=status)
 
 

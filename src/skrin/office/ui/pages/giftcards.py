@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import Http404
@@ -22,15 +23,19 @@ from skrin.domain.giftcard import (
     masked,
 )
 from skrin.domain.money import parse_amount
+from skrin.domain.payment import GIFT_CARD
 from skrin.domain.refusal import Refusal
 from skrin.office.giftcards import actions, queries
 from skrin.office.giftcards.queries import Card, Event
+from skrin.office.paymentsystems import actions as settings
+from skrin.office.paymentsystems import queries as paymentsystems
 from skrin.office.people import queries as people
+from skrin.office.publication import actions as publication
 from skrin.office.receipts.queries import PAGE_ROWS
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tills import queries as tills
 from skrin.office.ui import screens
-from skrin.office.ui.card_screens import CardEvent, CardRow, GiftCard, GiftCards
+from skrin.office.ui.card_screens import CardEvent, CardRow, GiftCard, GiftCards, Owed, Validity
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.filters import asked
 from skrin.office.ui.pages.sales import pager
@@ -40,21 +45,95 @@ from skrin.office.ui.words import money, rate, whole
 FILE_MOST_BYTES = 4 * 1024 * 1024
 
 
-def list_page(visit: Visit, notice: str = "", error: str = "") -> GiftCards:
-    """The cards of the company, newest first; those whose code ends with what is searched."""
+def list_page(
+    visit: Visit, notice: str = "", error: str = "", validity: tuple[Validity, ...] = ()
+) -> GiftCards:
+    """The cards of the company, newest first; those whose code ends with what is searched. What is
+    owed now, and at the end of the day that the address asks for."""
     wanted = asked(visit, search=True)
     tail = wanted.query.replace("*", "").strip()
     found, total = queries.listed(visit.company, tail, wanted.offset, PAGE_ROWS)
+    text = visit.request.GET.get("day", "")[:10]
+    day, day_error = _asked_day(visit, text)
     return GiftCards(
         frame=visit.frame("money"),
         filter=screens.Filter(query=wanted.query),
-        owed=money(queries.liability(visit.company)),
+        owed=_owed(visit, day),
+        day=text,
+        day_error=day_error,
         count=whole(total),
+        validity=validity or _validity(visit),
         rows=tuple(_row(visit, card) for card in found),
         pager=pager(wanted, len(found), total),
         notice=notice,
         error=error,
     )
+
+
+def _asked_day(visit: Visit, text: str) -> tuple[date | None, str]:
+    if not text:
+        return None, ""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None, _("Write the dates as 2025-11-19.")
+    return (day, "") if day <= visit.today else (None, _("That day has not come yet."))
+
+
+def _owed(visit: Visit, day: date | None) -> tuple[Owed, ...]:
+    found = [_owed_at(visit, _("What the shop owes holders of gift cards now"), None)]
+    if day is not None:
+        label = _("What it owed at the end of %(day)s") % {"day": day.isoformat()}
+        found.append(_owed_at(visit, label, _end_of(visit, day)))
+    return tuple(found)
+
+
+def _owed_at(visit: Visit, label: str, before_ms: int | None) -> Owed:
+    taxed_minor = queries.liability(visit.company, before_ms, taxed=True)
+    return Owed(
+        label=label,
+        amount=money(queries.liability(visit.company, before_ms)),
+        taxed=money(taxed_minor) if taxed_minor else "",
+    )
+
+
+def _end_of(visit: Visit, day: date) -> int:
+    """When a business day ends: at the day break of the next, by the company's clock (D6)."""
+    zone, break_min = ZoneInfo(visit.time_zone), visit.day_break_min
+    clock = time(break_min // 60, break_min % 60)
+    return int(datetime.combine(day + timedelta(days=1), clock, zone).timestamp() * 1000)
+
+
+def _validity(visit: Visit) -> tuple[Validity, ...]:
+    return tuple(
+        Validity(method=one.id, name=one.name, months=str(one.valid_months))
+        for one in paymentsystems.methods(visit.company)
+        if one.kind == GIFT_CARD
+    )
+
+
+def change_validity(visit: Visit) -> GiftCards:
+    """Set for how long new cards hold, and publish it to the tills. A page without `notice`
+    changed nothing. Raises `Http404` for a method that is no gift card's."""
+    form = visit.request.POST
+    typed, method = form.get("months", "").strip()[:6], form.get("method", "")[:9]
+    kept = _validity(visit)
+    if not any(str(one.method) == method for one in kept):
+        raise Http404
+    try:
+        months = int(typed) if typed.isascii() and typed.isdecimal() else -1
+        settings.set_validity(visit.company, int(method), months)
+    except Refusal as no:
+        fault = _("Write a number of months from 0 to %(most)s.") % {"most": no.values["most"]}
+        wrong = [
+            replace(one, months=typed, error=fault) if str(one.method) == method else one
+            for one in kept
+        ]
+        return list_page(visit, validity=tuple(wrong))
+    publication.publish_everywhere(visit.company)
+    if not months:
+        return list_page(visit, _("New gift cards have no last day."))
+    return list_page(visit, _("New gift cards hold for %(n)s months.") % {"n": months})
 
 
 def _row(visit: Visit, card: Card) -> CardRow:
