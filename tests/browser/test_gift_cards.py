@@ -249,3 +249,29 @@ def test_a_typed_part_goes_along_to_the_card_and_stays(windows: Windows, size: s
     assert plain(page.inner_text(".paying-sum b")) == "90,00"
     press(page, page.locator(".as-paid .method.primary", has_text="Kort"))
     done_number(page)
+
+
+@pytest.mark.requirement("OPP-007", "R-SELL-011")
+def test_the_bar_code_of_the_paper_is_read_by_a_wedge_scanner(windows: Windows, shop: Shop) -> None:
+    """What stands in the bars, sent as keys by a scanner with no field in focus, opens the card."""
+    windows.expected.add(422)
+    page = windows.till("desktop")
+    scan(page, CARD_OF_500)
+    wait_total(page, "500,00")
+    press(page, page.locator("#pay-card"))
+    done_number(page)
+    text = shop.slip_with("desktop", "Koden är värd pengar")
+    slip = next(one for one in reversed(shop.slips("desktop")) if one["text"] == text)
+    kinds = {one["kind"]: one["data"] for one in slip["codes"]}
+    printed = CODE.search(text)
+    assert printed and kinds["barcode"] == "{B" + kinds["qr"] == "{B" + printed[0].replace("-", "")
+    press(page, page.locator("[data-back]"))
+
+    def shown() -> bool:
+        page.keyboard.type(kinds["barcode"].removeprefix("{B"), delay=4)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(700)
+        return bool(page.locator("#window .window-head .figure").count())
+
+    until(shown, "the card to be shown")
+    assert plain(page.inner_text("#window .window-head .figure")) == "500,00"

@@ -10,9 +10,11 @@ from tests.documents.cast import COFFEE, Sold, receipt
 
 from skrin import documents
 from skrin.documents import escpos
-from skrin.documents.blocks import Centered, Line, Mark, Qr, Rule
+from skrin.documents.blocks import Bars, Centered, Line, Mark, Qr, Rule
 from skrin.documents.escpos import CODE_PAGES, render_escpos
+from skrin.documents.html import render_html
 from skrin.documents.layout import set_blocks
+from skrin.documents.text import render_text
 
 NORDIC = "ÅÄÖåäöÆØæøÉéÜüÐðÞþ"
 
@@ -123,6 +125,21 @@ def test_a_qr_code_is_that_of_python_escpos() -> None:
     theirs.qr("R:VK1-1:1042", ec=1, size=6, model=2, native=True)
     assert theirs.output.count(b"\x1d(k") == 5
     assert theirs.output in render_escpos([Qr("R:VK1-1:1042")], 42)
+
+
+CODE = "QX7M2K9T0AB3D4F"
+"""As long as the code of a gift card."""
+
+
+@pytest.mark.requirement("OPP-007")
+def test_a_bar_code_is_that_of_python_escpos_and_only_where_it_fits() -> None:
+    theirs = library()
+    size = {"height": 80, "width": 2}
+    theirs.barcode(f"{{B{CODE}", "CODE128", pos="OFF", function_type="B", align_ct=True, **size)
+    assert theirs.output in render_escpos([Bars(CODE)], 42)
+    assert b"\x1dk" not in render_escpos([Bars(CODE)], 32), "it would be wider than the paper"
+    assert b"\x1dk" in render_escpos([Bars("7350012")], 32)
+    assert render_text([Bars(CODE)], 42) == "" and CODE not in render_html([Bars(CODE)], 42)
 
 
 def test_a_mark_is_double_and_centred_on_the_paper() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from barcode.codex import Code128
 from escpos.printer import Dummy
 from PIL import Image
 
@@ -100,6 +101,22 @@ def test_python_escpos_pictures_are_read() -> None:
         assert not mechanism.unknown
         (drawn,) = [one for one in slips[0].elements if isinstance(one, Picture)]
         assert (drawn.row_bytes, drawn.rows) == (2, b"\0\0\x10\0\0\0\0\0")
+
+
+def test_a_bar_code_is_drawn_as_its_standard_says() -> None:
+    """Its bars, read back from the picture, are those of a library that draws Code 128."""
+    signs = "QX-M.K+T/AB:D$F"  # No two digits side by side: then both stay in code set B.
+    sent = f"{{B{signs}".encode()
+    job = b"\x1ba\x01\x1dh\x50\x1dw\x02\x1dH\x00\x1dkI" + bytes([len(sent)]) + sent
+    slips, _, mechanism = run(job + b"\x1ba\x00text\n" + CUT)
+    assert not mechanism.unknown
+    (code,) = [one for one in slips[0].elements if isinstance(one, Code)]
+    assert (code.kind, code.size, code.height) == ("barcode", 2, 80)
+    mask = picture._bars(code.data, code.size, code.height)
+    assert mask is not None and mask.size[1] == 80
+    read = "".join("1" if mask.getpixel((x, 40)) else "0" for x in range(0, mask.size[0], 2))
+    assert read == Code128(signs).build()[0]
+    assert from_json(to_json(slips[0])).elements == slips[0].elements
 
 
 def test_sizes_and_styles_by_hand() -> None:

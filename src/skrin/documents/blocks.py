@@ -85,4 +85,12 @@ class Qr:
     content: str
 
 
-Block = Line | Centered | Mark | Rule | Space | Table | Code | Slip | Qr
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar code (Code 128) for scanners that read nothing else, where the paper is wide enough;
+    nothing elsewhere: its content stands beside it as text."""
+
+    content: str
+
+
+Block = Line | Centered | Mark | Rule | Space | Table | Code | Slip | Qr | Bars

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from skrin.documents.blocks import Block
-from skrin.documents.layout import BOLD, DOUBLE, QR, Row, set_block
+from skrin.documents.layout import BARS, BOLD, DOUBLE, QR, Row, set_block
 
 ESC, GS, FS = b"\x1b", b"\x1d", b"\x1c"
 
@@ -29,6 +29,8 @@ CODE_PAGES = {"cp437": 0, "cp850": 2, "cp865": 5, "cp1252": 16, "cp858": 19}
 """The number of each code page after `ESC t`, as the common printers have it."""
 
 _QR_SIZE = 6
+_BARS_HEIGHT, _BARS_MODULE = 80, 2
+"""In dots: 1 cm high, and the thinnest bar that every printer has."""
 
 
 def render_escpos(
@@ -57,6 +59,8 @@ def _block(block: Block, columns: int, code_page: str) -> bytes:
 def _row(row: Row, code_page: str) -> bytes:
     if row.style == QR:
         return CENTRE + qr_code(row.text.encode()) + LEFT
+    if row.style == BARS:
+        return CENTRE + code_128(row.text) + LEFT
     # Every page has ASCII in its place, and that is written several times as fast.
     text = row.text.encode("ascii" if row.text.isascii() else code_page) + b"\n"
     if row.style == DOUBLE:
@@ -78,6 +82,16 @@ def qr_code(content: bytes) -> bytes:
             _qr_function(b"Q0"),
         ]
     )
+
+
+def code_128(content: str) -> bytes:
+    """The printer's own Code 128 in code set B (one sign, one symbol), without the text beneath,
+    which the document sets itself. `content`: printable ASCII."""
+    assert content.isascii() and content.isprintable() and len(content) <= 48
+    data = b"{B" + content.replace("{", "{{").encode()
+    size = GS + b"h" + bytes([_BARS_HEIGHT]) + GS + b"w" + bytes([_BARS_MODULE])
+    silent = GS + b"f\x00" + GS + b"H\x00"
+    return size + silent + GS + b"kI" + bytes([len(data)]) + data
 
 
 def _qr_function(function: bytes) -> bytes:

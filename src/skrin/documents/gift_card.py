@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from skrin.documents.blocks import Block, Centered, Line, Mark, Qr, Rule, Space, Table
+from skrin.documents.blocks import Bars, Block, Centered, Line, Mark, Qr, Rule, Space, Table
 from skrin.documents.figures import amount
 from skrin.documents.receipt_head import seller_blocks
 from skrin.domain.entry import NORMAL
@@ -115,6 +115,8 @@ def gift_card_blocks(slip: GiftCardSlip, *, language: str = "sv") -> list[Block]
         Line(words.receipt, str(slip.receipt_number)),
         Rule(),
         Qr(slip.code),
+        Space(),
+        Bars(slip.code),
         Centered(grouped(slip.code), bold=True),
         Rule(),
         Centered(words.keep),

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from html import escape
 
 from skrin.documents.blocks import Block
-from skrin.documents.layout import BOLD, DOUBLE, QR, Row, set_blocks, wrap
+from skrin.documents.layout import BARS, BOLD, DOUBLE, QR, Row, set_blocks, wrap
 
 
 def render_html(blocks: Iterable[Block], columns: int = 42) -> str:
@@ -28,6 +28,8 @@ def _row(row: Row, columns: int) -> str:
     if row.style == BOLD:
         margin = " " * (len(row.text) - len(row.text.lstrip()))
         return f"{margin}<strong>{escape(row.text.lstrip())}</strong>\n"
+    if row.style == BARS:
+        return ""
     if row.style == QR:
         return "".join([f"{escape(line)}\n" for line in wrap(row.text, columns)])
     return f"{escape(row.text)}\n"

@@ -10,18 +10,34 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Qr, Rule, Slip, Space, Table
+from skrin.documents.blocks import (
+    Bars,
+    Block,
+    Centered,
+    Code,
+    Line,
+    Mark,
+    Qr,
+    Rule,
+    Slip,
+    Space,
+    Table,
+)
 from skrin.domain.repertoire import within
 
 PAPER_PAGE = "cp858"
 """The characters that a document may use: Western Europe with the Nordic letters and the euro."""
 
-PLAIN, BOLD, DOUBLE, QR = "plain", "bold", "double", "qr"
-"""How a row is dressed. A double row is set in half the columns; a QR row is the code's content."""
+PLAIN, BOLD, DOUBLE, QR, BARS = "plain", "bold", "double", "qr", "bars"
+"""How a row is dressed. A double row is set in half the columns; a QR row and one of bars are the
+code's content."""
 
 _MIN_COLUMNS = 16
 _MIN_NAME = 8
 _GAP = 1
+_COLUMN_DOTS, _MODULE_DOTS, _QUIET_MODULES = 12, 2, 20
+"""A character of 12 dots (facts: receipts), the thinnest bar that every printer has, and the white
+on both sides that a scanner needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,9 @@ class _Setter:
                 yield from (Row(text) for line in lines for text in self._slip(line))
             case Qr(content):
                 yield Row(content, QR)
+            case Bars(content):
+                if bars_fit(content, self.columns):
+                    yield Row(content, BARS)
 
     def _fit(self, text: str) -> str:
         # Twice, so that text and ESC/POS agree: first what a document may use at all, then what
@@ -146,6 +165,13 @@ class _Setter:
         if len(set_line) <= self.columns:
             return [set_line]
         return wrap(set_line, self.columns)
+
+
+def bars_fit(content: str, columns: int) -> bool:
+    """Whether a bar code is as narrow as the paper: a start, a sign each, a check sign (11 modules
+    each) and a stop of 13, at two dots a module. 15 signs fit from 80 mm (42 columns) on."""
+    modules = 11 * (len(content) + 2) + 13 + _QUIET_MODULES
+    return modules * _MODULE_DOTS <= columns * _COLUMN_DOTS
 
 
 def wrap(text: str, columns: int) -> list[str]:

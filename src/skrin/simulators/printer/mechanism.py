@@ -39,8 +39,6 @@ _IGNORED = {
     "ESC S",
     "ESC 06",
     "GS H",
-    "GS h",
-    "GS w",
     "GS f",
     "GS b",
     "GS P",
@@ -152,6 +150,7 @@ class Mechanism:
         self._area = self.columns * COLUMN_DOTS
         self._tabs = [column * COLUMN_DOTS for column in range(8, 256, 8)]
         self._qr_size, self._qr_level, self._qr_data = 3, "L", ""
+        self._bar_dots, self._bar_height = 3, 162
 
     def _put(self, element: Element) -> None:
         self._slip.elements.append(element)
@@ -326,7 +325,16 @@ class Mechanism:
     def _barcode(self, data: bytes) -> None:
         """GS k: the data is kept as sent."""
         content = data[1:-1] if data[0] <= 6 else data[2:]
-        self._put_code(Code("barcode", content.decode("ascii", "replace"), 3, 0))
+        text = content.decode("ascii", "replace")
+        self._put_code(Code("barcode", text, self._bar_dots, 0, height=self._bar_height))
+
+    def _bar_width(self, data: bytes) -> None:
+        """GS w: the dots of the thinnest bar."""
+        self._bar_dots = data[0]
+
+    def _bars_high(self, data: bytes) -> None:
+        """GS h: how high the bars are, in dots."""
+        self._bar_height = data[0]
 
     def _put_code(self, code: Code) -> None:
         if self._runs:
@@ -362,6 +370,8 @@ _ACTIONS: dict[str, Action] = {
     "GS B": Mechanism._reverse,
     "GS L": Mechanism._left_margin,
     "GS W": Mechanism._print_area,
+    "GS h": Mechanism._bars_high,
     "GS k": Mechanism._barcode,
     "GS v": Mechanism._raster,
+    "GS w": Mechanism._bar_width,
 }

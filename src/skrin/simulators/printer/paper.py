@@ -93,6 +93,8 @@ class Code:
     size: int
     alignment: int
     level: str = "L"
+    height: int = 162
+    """Of the bars of a bar code, in dots."""
 
 
 Element = Line | Feed | Picture | Code

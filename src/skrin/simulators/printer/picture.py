@@ -158,9 +158,35 @@ def _qr(data: str, size: int, level: str) -> Image.Image | None:
     return mask.resize((mask.width * size, mask.height * size), Image.Resampling.NEAREST)
 
 
+@lru_cache(maxsize=64)
+def _bars(data: str, size: int, height: int) -> Image.Image | None:
+    """A Code 128 in code set B as a mask, if the barcode package is there (python-escpos brings
+    it); another symbology or code set is not drawn."""
+    try:
+        from barcode.charsets import code128
+    except ImportError:
+        return None
+    if not data.startswith("{B"):
+        return None
+    signs = data[2:].replace("{{", "{")
+    values = [code128.B.get(sign) for sign in signs]
+    if None in values:
+        return None
+    start = code128.START_CODES["B"]
+    check = (start + sum(place * (value or 0) for place, value in enumerate(values, 1))) % 103
+    places = [start, *(value or 0 for value in values), check]
+    modules = "".join(code128.CODES[place] for place in places) + code128.STOP + "11"
+    mask = Image.new("L", (len(modules), 1), 0)
+    mask.putdata([255 if module == "1" else 0 for module in modules])
+    return mask.resize((mask.width * size, height), Image.Resampling.NEAREST)
+
+
 def _code(code: Code) -> Image.Image:
     """The code as a mask; what cannot be drawn is a frame with the data in it."""
-    drawn = _qr(code.data, max(1, code.size), code.level) if code.kind == "qr" else None
+    if code.kind == "qr":
+        drawn = _qr(code.data, max(1, code.size), code.level)
+    else:
+        drawn = _bars(code.data, max(1, code.size), max(1, code.height))
     if drawn is not None:
         return drawn
     words = f"{code.kind}: {code.data}"
