@@ -12,22 +12,19 @@ from typing import Any
 
 from tests.browser.selling import plain, press
 from tests.browser.small_till import PASSWORD, PINS
-from tests.browser.windows import DEADLINE_MS, SIZES, watch
+from tests.browser.windows import DEADLINE_MS, NEXT_SHIFT, SIZES, tidy, watch
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = Path(os.environ.get("SKRIN_AXE", ROOT / "tests/peers/node_modules/axe-core/axe.min.js"))
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) window.shift += entry.value;
 }).observe({ type: 'layout-shift', buffered: false }); }"""
-TIDY = """async () => {
-  const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
-  const posts = [["/next", {}], ["/abort", {}], ["/return-mode", { mode: "off" }],
-    ["/training", { on: "0" }], ["/tour/seen", {}]];
-  for (const [path, fields] of posts) {
-    const body = new URLSearchParams({ tap_id: crypto.randomUUID(), ...fields });
-    await fetch(path, { method: "POST", headers, body });
-  }
-}"""
+TIDY = (
+    *NEXT_SHIFT,
+    ("/return-mode", {"mode": "off"}),
+    ("/training", {"on": "0"}),
+    ("/tour/seen", {}),
+)
 STILL = """() => Promise.allSettled(document.getAnimations()
   .filter((moving) => moving instanceof CSSTransition).map((moving) => moving.finished))"""
 RULES = """() => axe.run(document, { resultTypes: ['violations'] }).then((found) =>
@@ -118,13 +115,11 @@ class Screens:
         screen = self.blank(size, **how)
         page = screen.page
         page.context.add_cookies(self.till.sessions.get(who, []))
-        page.goto("/")
-        if page.url.endswith("/login"):  # Never here before, or a story ended the session.
+        if not tidy(page, TIDY):  # Never here before, or a story ended the session.
             screen.log_in(who)
             kept = page.context.cookies()
             self.till.sessions[who] = [c for c in kept if c["name"].startswith("skrin_till")]
-        page.goto("/")
-        page.evaluate(TIDY)
+            tidy(page, TIDY)
         page.goto("/")
         screen.ready()
         return screen
