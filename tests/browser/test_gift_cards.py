@@ -169,6 +169,7 @@ def test_a_card_that_was_taxed_pays_for_its_own_goods_alone(
     press(page, page.locator("#pay-card"))
     done_number(page)
     slip = shop.slip_with(size, "Moms redan betald")
+    assert re.search(r"Moms redan betald\s+25 %", slip), slip
     code = CODE.search(slip)
     assert code, "the card's own paper has its code"
 
@@ -203,6 +204,13 @@ def test_a_card_that_was_taxed_pays_for_its_own_goods_alone(
     assert "-120,00" in paper and "Moms redan betald" in paper
     assert re.search(rf"Totalt\s+{re.escape(left)}", paper), paper
     assert re.search(r"25 %\s+0,00\s+0,00\s+0,00", paper), paper
+
+    press(page, page.locator("[data-back]"))
+    press(page, page.locator("#tool-receipts"))
+    press(page, page.locator("#panel .row-key").first)
+    taken = page.locator("#panel .row-key", has_text="moms betald")
+    taken.wait_for()
+    assert taken.is_disabled() and "−120,00" in plain(taken.inner_text())
 
 
 @pytest.mark.requirement("R-PAY-006", "OPP-007")

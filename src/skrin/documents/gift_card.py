@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skrin.documents.blocks import Bars, Block, Centered, Line, Mark, Qr, Rule, Space, Table
-from skrin.documents.figures import amount
+from skrin.documents.figures import amount, rate
 from skrin.documents.receipt_head import seller_blocks
 from skrin.domain.entry import NORMAL
 from skrin.domain.giftcard import (
@@ -29,14 +29,15 @@ from skrin.domain.report import DayReport
 
 @dataclass(frozen=True, slots=True)
 class GiftCardSlip:
-    """A card that this till prints. `code` is whole; `tax_paid`: VAT was paid when it was sold."""
+    """A card that this till prints. `code` is whole; `taxed_bp`: the rate of the VAT that was paid
+    when it was sold, 0 = none was."""
 
     seller: Seller
     code: str
     amount_minor: int
     currency: str
     valid_until: str
-    tax_paid: bool
+    taxed_bp: int
     receipt_number: int
     mode: str
 
@@ -111,7 +112,7 @@ def gift_card_blocks(slip: GiftCardSlip, *, language: str = "sv") -> list[Block]
         Space(),
         Line(f"{words.worth} {slip.currency}", amount(slip.amount_minor), bold=True),
         *((Line(words.valid_until, slip.valid_until),) if slip.valid_until else ()),
-        *((Line(words.tax_paid),) if slip.tax_paid else ()),
+        *((Line(words.tax_paid, rate(slip.taxed_bp)),) if slip.taxed_bp else ()),
         Line(words.receipt, str(slip.receipt_number)),
         Rule(),
         Qr(slip.code),

@@ -20,13 +20,14 @@ KEPT = "gift_code:"
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What is printed for the customer to keep: the card itself. `code` is whole."""
+    """What is printed for the customer to keep: the card itself. `code` is whole; `taxed_bp`:
+    the rate of the VAT that was paid with it, 0 = none was."""
 
     code: str
     amount_minor: int
     currency: str
     valid_until: str
-    tax_paid: bool
+    taxed_bp: int
 
 
 def new_card(till: Till, vat_class: str = "") -> tuple[GiftLoad, str]:
@@ -59,20 +60,20 @@ def slips(reader: ShopReader, sealed: ReceiptSealed) -> list[Slip]:
     """The slips that belong to a receipt: of cards whose codes were made here and are still
     kept."""
     loads = [
-        (line.gift.key, line.amount_minor, line.gift.valid_until, bool(line.rate_bp))
+        (line.gift.key, line.amount_minor, line.gift.valid_until, line.rate_bp)
         for line in sealed.lines
         if line.gift and line.gift.cause != REDEEMED
     ]
     loads += [
-        (paid.gift.key, paid.amount_minor, paid.gift.valid_until, False)
+        (paid.gift.key, paid.amount_minor, paid.gift.valid_until, 0)
         for paid in sealed.payments
         if paid.gift
     ]
     found = []
-    for key, amount_minor, until, tax_paid in loads:
+    for key, amount_minor, until, taxed_bp in loads:
         code = reader.state(KEPT + key)
         if code:
-            found.append(Slip(code, amount_minor, sealed.currency, until, tax_paid))
+            found.append(Slip(code, amount_minor, sealed.currency, until, taxed_bp))
     return found
 
 

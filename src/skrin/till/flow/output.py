@@ -64,7 +64,7 @@ def _slip(signed: SignedReceipt, slip: Slip, columns: int, code_page: str) -> by
             slip.amount_minor,
             slip.currency,
             slip.valid_until,
-            slip.tax_paid,
+            slip.taxed_bp,
             signed.sealed.number,
             signed.mode,
         ),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from skrin.domain.closing import local_time
+from skrin.domain.giftcard import REDEEMED, masked
 from skrin.domain.money import grouped_amount
-from skrin.domain.receipt import RETURN, SALE, ReceiptSealed
+from skrin.domain.receipt import RETURN, SALE, ReceiptLine, ReceiptSealed
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights import terms
 from skrin.sync.messages import FoundSale
@@ -135,7 +136,7 @@ def _found_row(sale: FoundSale) -> FoundReceipt:
         number=str(sealed.number),
         time=local_time(sale.sealed_at_utc_ms, sale.utc_offset_min).strftime("%d/%m %H:%M"),
         kind=gettext("Till %(designation)s") % {"designation": sealed.designation},
-        method=", ".join(dict.fromkeys(paid.name for paid in sealed.payments)),
+        method=sealed.ways_paid,
         total=grouped_amount(sealed.total_minor),
         url=sale_url(sale.key),
     )
@@ -204,10 +205,12 @@ def _receipt_panel(counter: Counter, sealed: ReceiptSealed, key: str, refusal: s
     lines = tuple(
         SoldLine(
             line_no=line.line,
-            name=line.name,
-            sold=quantity(line.quantity_milli, line.decimals, line.unit),
+            name=_sold_name(line),
+            sold=quantity(line.quantity_milli, line.decimals, line.unit) if not _card(line) else "",
             amount=grouped_amount(line.amount_minor),
-            left=_left_words(left.get(line.line), standing.get(line.line, 0)),
+            left=""
+            if _card(line)
+            else _left_words(left.get(line.line), standing.get(line.line, 0)),
             can=here and _can(left.get(line.line), standing.get(line.line, 0)),
             child=bool(line.parent),
         )
@@ -228,6 +231,18 @@ def _receipt_panel(counter: Counter, sealed: ReceiptSealed, key: str, refusal: s
         poll=again if waits else "",
         etag=f"{here:d}-{waits:d}-{sentence}".encode().hex() if waits else "",
     )
+
+
+def _card(line: ReceiptLine) -> bool:
+    """Whether a line is what a gift card that was taxed when sold took off: no goods."""
+    return line.gift is not None and line.gift.cause == REDEEMED
+
+
+def _sold_name(line: ReceiptLine) -> str:
+    if line.gift is None or not _card(line):
+        return line.name
+    card = f"{line.name} {masked(line.gift.tail)}"
+    return gettext("%(card)s, VAT paid") % {"card": card}
 
 
 def _number_elsewhere(sealed: ReceiptSealed) -> str:
