@@ -7,7 +7,6 @@ of their own that speak the real protocols (D31).
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections import deque
 from dataclasses import dataclass, field
@@ -276,8 +275,12 @@ class PaperRoll:
         self.printed_bytes += len(job)
 
 
+_LETTERS = str.maketrans("0123456789abcdef", "ABCDEFGHIJKLMNOP")
+"""Hexadecimal digits as letters that base32 has too."""
+
+
 def _code(unit_id: str, registration: int, fields: tuple[str, ...]) -> str:
-    """32 + 26 characters of base32 like a real one's, the same for the same history."""
+    """32 + 26 characters of base32's like a real one's, the same for the same history."""
     spoken = f"{unit_id}#{registration}#{'#'.join(fields)}".encode("ascii")
-    letters = base64.b32encode(hashlib.sha512(spoken).digest()[:40]).decode("ascii")
+    letters = hashlib.sha256(spoken).hexdigest().translate(_LETTERS)
     return f"{letters[:32]},{letters[32:58]}"

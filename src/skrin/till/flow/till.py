@@ -33,6 +33,10 @@ T = TypeVar("T")
 CLOCK_SLACK_MS = 120_000
 """How far back a clock may be set without stopping the sale (D7)."""
 
+FOLD_AGAIN_ENTRIES = 64
+"""How many entries of finished sales a start may fold again, so that not every sale must write
+where the next one begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -136,7 +140,8 @@ class Till:
             return_mode=file.state("return_mode", "off"),
             training=file.state("mode", NORMAL) == TRAINING,
         )
-        for entry in file.entries(int(file.state("fold_from", "1"))):
+        self.fold_from = int(file.state("fold_from", "1"))
+        for entry in file.entries(self.fold_from):
             body = decode_body(entry.header.kind, entry.header.version, entry.body)
             if body is not None:
                 desk = desks.apply(desk, entry.header, body)
@@ -238,6 +243,7 @@ class Transaction:
         self.cash_carried_minor = till.cash_carried_minor
         self.business_day = till.business_day(at)
         self.acknowledged_seq = till.acknowledged_seq
+        self.fold_from = till.fold_from
         self.series: dict[str, int] = {}
 
     def __enter__(self) -> Transaction:
@@ -326,7 +332,10 @@ class Transaction:
         before, after = self.till.desk.first_open_seq, self.desk.first_open_seq
         if before is not None and before != after:
             # What begins after everything was finished lies after the place remembered then.
-            file.put_state("fold_from", str(after or self.head.seq + 1))
+            place = after or self.head.seq + 1
+            if place - self.fold_from >= FOLD_AGAIN_ENTRIES:
+                self.fold_from = place
+                file.put_state("fold_from", str(place))
         if self.till.desk.return_mode != self.desk.return_mode:
             file.put_state("return_mode", self.desk.return_mode)
         if self.till.desk.training != self.desk.training:
@@ -339,6 +348,7 @@ class Transaction:
         """The commit is on the disk: the till is now as written."""
         till = self.till
         till.acknowledged_kept = self.acknowledged_seq
+        till.fold_from = self.fold_from
         till.head = self.head
         till.desk = self.desk
         till.grand = self.grand
