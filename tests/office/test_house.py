@@ -46,6 +46,7 @@ def test_there_are_the_apps_of_this_step() -> None:
         "stock",
         "rights",
         "giftcards",
+        "findings",
     } == APPS
 
 

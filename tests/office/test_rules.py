@@ -46,6 +46,7 @@ WHO_MAY: dict[str, set[str]] = {
     "till_new": RUNNING,
     "till_code": RUNNING,
     "till_retire": RUNNING,
+    "findings": FIGURES,
     "settings": RUNNING,
     "gift_cards": FIGURES & RUNNING,
     "gift_card": FIGURES & RUNNING,

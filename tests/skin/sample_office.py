@@ -8,6 +8,7 @@ from tests.skin.sample_goods import NBSP
 from tests.skin.samples import PAPER
 
 from skrin.office.ui import card_screens as cards
+from skrin.office.ui import finding_screens as eyes
 from skrin.office.ui import screens as office
 from skrin.office.ui import till_screens as till_pages
 
@@ -526,6 +527,37 @@ OFFICE: dict[str, tuple[str, object]] = {
             notice="Kortet kan användas igen.",
         ),
     ),
+    "findings": (
+        "findings.html",
+        eyes.Findings(
+            frame=O_FRAME,
+            new=(
+                eyes.FindingCard(
+                    name="SK000001-1:812:0",
+                    level="bad",
+                    title="Ett kvitto kan vara betalt två gånger",
+                    sentences=(
+                        "Kassa VK1-1 fick betalt för ett kvitto som VK1-2 hade tagit över.",
+                    ),
+                    todo="Jämför kvittona. Är båda betalda ska det ena återköpas.",
+                    where="VK1-1, Alva, 2026-11-21 12:31",
+                    links=(office.Link(label="Dagens kvitton i butiken", url="#"),),
+                ),
+            ),
+            seen=(
+                eyes.FindingCard(
+                    name="SK000001-1:700:0",
+                    level="warn",
+                    title="Ett parkerat kvitto togs över",
+                    sentences=("En chef tog över det.",),
+                    todo="",
+                    where="VK1-2, Eva, 2026-11-20 09:02",
+                    seen="Sett av Märta Ek, 2026-11-20 10:15",
+                ),
+            ),
+        ),
+    ),
+    "findings-none": ("findings.html", eyes.Findings(frame=O_FRAME, new=(), seen=())),
     "me": (
         "me.html",
         office.Me(

@@ -38,7 +38,7 @@ NUMBERED_URLS = "window_line window_article panel_receipt"
 NAMED_URLS = "window_cash window_gift_card"
 OFFICE_URLS = """
     login logout me today statistics receipts closings articles tills till_new money settings
-    gift_cards
+    gift_cards findings
 """
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 

@@ -132,6 +132,7 @@ KINDS: dict[tuple[str, int], type] = {
     ("cart.aborted", 1): cart.CartAborted,
     ("payment.begun", 1): payment.PaymentBegun,
     ("payment.decided", 1): payment.PaymentDecided,
+    ("payment.checked", 1): payment.PaymentChecked,
     ("payment.taken", 1): payment.PaymentTaken,
     ("receipt.sealed", 1): receipt.ReceiptSealed,
     ("serial.renewed", 1): receipt.SerialRenewed,

@@ -118,6 +118,27 @@ class PaymentDecided:
     approved_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentChecked:
+    """`payment.checked`: the card terminal's own word, later, on what a person had stated (D18).
+
+    `stated` and `stated_minor`, by the person `stated_by`; `outcome` and `amount_minor` is what the
+    terminal says. `contradicts`: they are not the same; money is where nobody looks for it.
+    """
+
+    cart_id: str
+    attempt_id: str
+    purpose: str
+    stated: str
+    stated_minor: int
+    stated_by: str
+    outcome: str
+    amount_minor: int
+    reason: str
+    contradicts: bool
+    card: CardDetails | None = None
+
+
 @swift
 @dataclass(frozen=True, slots=True)
 class PaymentTaken:

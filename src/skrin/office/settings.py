@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "skrin.office.stock",
     "skrin.office.rights",
     "skrin.office.giftcards",
+    "skrin.office.findings",
     "skrin.office.ui",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

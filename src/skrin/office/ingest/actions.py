@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
 from skrin.domain.refusal import Refusal
 from skrin.office.filling import BIGINT, BYTES, TEXT, Packed, packed, sending
+from skrin.office.findings import actions as findings
 from skrin.office.giftcards import actions as giftcards
 from skrin.office.ingest import reading
 from skrin.office.ingest.reading import Fault, Head, ReadBatch
@@ -39,7 +40,7 @@ PIECE, FEW = 2000, 200
 """How many raw entries go to PostgreSQL in one statement; and how many are stored before a thread
 to do it would have been started."""
 PROJECTED = receipts.PROJECTED | stock.PROJECTED
-READ = PROJECTED | rights.PROJECTED
+READ = PROJECTED | rights.PROJECTED | findings.PROJECTED
 RIVAL = "rival_incarnation"
 
 Identity = tuple[int, str, int]
@@ -118,6 +119,8 @@ def _take_records(
         for entry in rights.take(identity, read.entries, now_ms):
             _mark_unread(cursor, identity, entry, "unreadable")
         giftcards.take(identity, read.entries)
+        for entry in findings.take(identity, read.entries, now_ms):
+            _mark_unread(cursor, identity, entry, "unreadable")
     if fault:
         _keep_conflict(cursor, identity, fault, now_ms)
     stopped = fault is not None and fault.why in reading.STOPPING

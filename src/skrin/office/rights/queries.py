@@ -163,12 +163,25 @@ def rows(company: int, kind: str, keys: Sequence[str]) -> dict[str, Row]:
     return storing.load_all(company, kind, keys)
 
 
+def last_granted(company: int, kind: str, key: str) -> str:
+    """The register that a right was last granted to; empty when it was to none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT register FROM rights_claim WHERE company_id = %s AND kind = %s AND key = %s"
+            " AND granted ORDER BY decided_at_ms DESC, seq DESC LIMIT 1",
+            [company, kind, key],
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Reported:
     """Something that a person at the office must look at."""
 
     register: str
     seq: int
+    place: int
     what: str
     kind: str
     key: str
@@ -180,7 +193,7 @@ def reports(company: int, limit: int = 100) -> list[Reported]:
     """The latest reports first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT register, seq, what, kind, key, person, found_at_ms FROM rights_report"
+            "SELECT register, seq, place, what, kind, key, person, found_at_ms FROM rights_report"
             " WHERE company_id = %s ORDER BY found_at_ms DESC, register, seq DESC, place LIMIT %s",
             [company, limit],
         )

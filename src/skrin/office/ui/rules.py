@@ -62,6 +62,7 @@ RULES: dict[str, Rule] = {
     "till_new": SETTING,
     "till_code": SETTING,
     "till_retire": SETTING,
+    "findings": FIGURES,
     "settings": SETTING,
 }
 """The rule of each page, by the name of its address in the namespace `office`."""

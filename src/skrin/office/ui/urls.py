@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from skrin.office.ui import gift_card_views, till_views, views
+from skrin.office.ui import finding_views, gift_card_views, till_views, views
 
 app_name = "office"
 
@@ -37,5 +37,6 @@ urlpatterns = [
     path("money", views.money, name="money"),
     path("gift-cards", gift_card_views.gift_cards, name="gift_cards"),
     path("gift-cards/<str:key>", gift_card_views.gift_card, name="gift_card"),
+    path("findings", finding_views.findings, name="findings"),
     path("settings", views.settings, name="settings"),
 ]

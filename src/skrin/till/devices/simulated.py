@@ -113,7 +113,8 @@ class InstantCardTerminal:
     """A card terminal that approves at once, or gives the next of `plan` instead.
 
     A planned answer is one of `approve`, a decline's reason (`refusal`, `cancelled` ...), `lost`
-    (charged, the answer lost), `never` (not charged, no answer), `mute` (no answer, ever) or
+    (charged, the answer lost), `never` (not charged, no answer), `mute` (no answer before
+    `unmute`; `mute_charged`: and charged all the same) or
     `running` (unknown until it was asked for `running_questions` times, then approved).
     """
 
@@ -142,6 +143,9 @@ class InstantCardTerminal:
         if planned == "running":
             self._questions_left[attempt] = self._running_questions
             return unknown("no_answer")
+        if planned == "mute_charged":
+            self._charge(ask)
+            return self._silence(attempt, "mute")
         if planned not in ("approve", "lost"):
             return self._attempts.setdefault(attempt, declined(planned))
         answer = self._charge(ask)
@@ -175,6 +179,10 @@ class InstantCardTerminal:
         if planned == "mute":
             self._mute.add(attempt)
         return unknown("no_answer")
+
+    def unmute(self) -> None:
+        """Tell again what was kept silent about."""
+        self._mute.clear()
 
     def status_of(self, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
         """What became of an attempt: its answer, still running, or never heard of."""

@@ -24,6 +24,7 @@ from skrin.domain.report import (
 )
 from skrin.domain.sealing import seller_of
 from skrin.sync.messages import Person
+from skrin.till.flow import stated
 from skrin.till.flow.till import Till
 from skrin.till.storage.shop_reader import ShopReader
 
@@ -95,7 +96,9 @@ def _close(till: Till, actor: Person, period: OpenPeriod, fresh: Callable[[str],
         till.file.put_state("grand_sales_minor", str(grand.sales_minor))
         till.file.put_state("grand_returns_minor", str(grand.returns_minor))
         till.file.put_state("cash_carried_minor", str(report.cash_expected_minor))
+        stated.keep(till.file, left := stated.after_closing(till))
         tx.closed(day, number_in_day, grand, report.cash_expected_minor)
+    till.stated = left
     return number
 
 

@@ -25,6 +25,7 @@ from skrin.till.flow import (
     giftcards,
     output,
     paying,
+    stated,
 )
 from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
 from skrin.till.flow.paying import Preflight
@@ -368,6 +369,8 @@ class Counter:
 
     def card_terminal_state(self) -> PartState:
         """The card terminal, by the last that it said."""
+        if found := stated.contradicted(self.till):
+            return PartState("bad", "card_terminal_contradicts", count=len(found))
         if self.till.devices.card_terminal is None:
             return PartState("warn", "card_terminal_missing")
         if self._card_state is None:

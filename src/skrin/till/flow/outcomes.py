@@ -32,6 +32,7 @@ from skrin.domain.refusal import Refusal
 from skrin.domain.sale import STUCK
 from skrin.payments.contract import PaymentAnswer
 from skrin.sync.messages import Person
+from skrin.till.flow import stated
 from skrin.till.flow.paying import new_service_id
 from skrin.till.flow.till import Till, Transaction
 
@@ -53,14 +54,16 @@ def decide(
     by_status: bool,
     fresh: Callable[[str], None] = lambda attempt_id: None,
 ) -> None:
-    """Commit what is known of an attempt. An answer to another attempt, or a late one, changes
-    nothing; "still running" after an unknown is no news. `fresh` hears the attempt that a refused
+    """Commit what is known of an attempt. An answer to another attempt changes nothing, a late one
+    is held against what a person stated meanwhile; "still running" after an unknown is no news.
+    `fresh` hears the attempt that a refused
     void goes on as, before the commit takes effect: only such a one may be sent."""
     service_id = new_service_id(till) if _goes_on_as_refund(till, answer, by_status) else ""
 
     def command() -> None:
         attempt = till.desk.attempt
         if attempt is None or attempt.begun.attempt_id != attempt_id:
+            stated.settle(till, attempt_id, answer)
             return
         if answer.outcome == UNKNOWN and attempt.unknown:
             return
@@ -132,8 +135,14 @@ def state_outcome(
         if done and not said:
             raise Refusal("reference_wanted")
         till.check(actor, roles.STATE_OUTCOME, approver)
+        decided = _stated(attempt, done, said[:MAX_REFERENCE], approver)
+        by = approver.person if approver else actor.person
         with till.transaction(actor) as tx:
-            tx.append("payment.decided", _stated(attempt, done, said[:MAX_REFERENCE], approver))
+            tx.append("payment.decided", decided)
+            word = stated.Stated(attempt.begun, decided, by, tx.at.utc_ms)
+            words = (*till.stated, word)
+            stated.keep(till.file, words)
+        till.stated = words
 
     till.run(command)
 

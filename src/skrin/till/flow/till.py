@@ -25,6 +25,8 @@ from skrin.till.flow.clock import Clock, Instant
 from skrin.till.flow.registers import Registers, open_registers
 from skrin.till.flow.rights_folding import facts_of, fold_in
 from skrin.till.flow.sharing import Sharing
+from skrin.till.flow.stated import Stated
+from skrin.till.flow.stated import read as read_stated
 from skrin.till.flow.writer import Writer
 from skrin.till.storage.shop_file import ShopFile
 
@@ -105,6 +107,7 @@ class Till:
         self.publication = 0
         self.sold_out: frozenset[int] = frozenset()
         self.sharing = Sharing()
+        self.stated: tuple[Stated, ...] = ()
         self.listeners: list[Callable[[], None]] = []
         self.office_is_away: Callable[[], bool] = lambda: False
         """Whether the last try to reach the office failed; told by who tries."""
@@ -136,6 +139,7 @@ class Till:
         self.registers = open_registers(file.registers)
         self.sold_out = file.sold_out()
         self.sharing.read(file)
+        self.stated = read_stated(file)
         desk = Desk(
             return_mode=file.state("return_mode", "off"),
             training=file.state("mode", NORMAL) == TRAINING,

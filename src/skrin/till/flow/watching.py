@@ -1,5 +1,7 @@
 """Watching: the control unit is asked by itself while nobody sells, so that the sign in the bar is
 true before the first customer comes. Never in the way of a sale, and nothing is journaled for it.
+
+A card terminal is asked likewise about payments of which a person had to state the outcome (D18).
 """
 
 from __future__ import annotations
@@ -7,8 +9,10 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
+from skrin.domain.desk import Attempt
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitRefused, UnitSilent
+from skrin.till.flow import outcomes, paying, stated
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.till import Till
 
@@ -28,14 +32,17 @@ class WatchLane:
     preflight: Preflight
     hurries: bool = False
     gathers_s: float = 0.0
+    stated_from_s: float = 0.0
+    """When the card terminal may be asked again about what a person stated."""
 
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
         desk, preflight = self.till.desk, self.preflight
-        if self.till.devices.control_unit is None:
-            return ASK_EVERY_S
         if desk.pending or desk.attempt or (desk.cart and desk.cart.lines):
             return LOOK_AGAIN_S
+        self._ask_about_stated()
+        if self.till.devices.control_unit is None:
+            return ASK_EVERY_S
         answered_s = preflight.unit_answered_s
         if answered_s is not None:
             left_s = ASK_EVERY_S - (self.till.clock.steady_s() - answered_s)
@@ -45,6 +52,17 @@ class WatchLane:
             preflight.check_unit()
             self._learn_its_id()
         return ASK_AGAIN_S if preflight.unit_fault else ASK_EVERY_S
+
+    def _ask_about_stated(self) -> None:
+        """Ask the terminal about the oldest payment that only a person's word is known of."""
+        terminal, word = self.till.devices.card_terminal, stated.waiting(self.till)
+        now_s = self.till.clock.steady_s()
+        if terminal is None or word is None or now_s < self.stated_from_s:
+            return
+        self.stated_from_s = now_s + ASK_EVERY_S
+        ask = paying.ask_of(self.till, Attempt(word.begun, 0), "")
+        answer = terminal.status_of(ask, paying.new_service_id(self.till))
+        outcomes.decide(self.till, word.begun.attempt_id, answer, by_status=True)
 
     def _learn_its_id(self) -> None:
         unit = self.till.devices.control_unit

@@ -14,10 +14,11 @@ from skrin import documents
 from skrin.domain.closing import OpenPeriod
 from skrin.domain.codec import decode_body
 from skrin.domain.money import grouped_amount, parse_amount, plain_amount
+from skrin.domain.payment import APPROVED, PaymentChecked
 from skrin.domain.receipt import ReceiptSealed, ReceiptSigned, SignedReceipt
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport
-from skrin.till.flow import closing
+from skrin.till.flow import closing, stated
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.storage.shop_reader import ShopReader
 from skrin.till.ui import words
@@ -139,7 +140,10 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             "card_terminal",
             gettext("Card terminal"),
             counter.card_terminal_state(),
-            ((gettext("Id"), till.devices.card_terminal_id or "–"),),
+            (
+                (gettext("Id"), till.devices.card_terminal_id or "–"),
+                *(_contradiction(one) for one in stated.contradicted(till)),
+            ),
         ),
         _part(
             "printer",
@@ -160,6 +164,18 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             ),
         ),
     )
+
+
+def _contradiction(checked: PaymentChecked) -> tuple[str, str]:
+    """A payment that was stated so, and what its terminal says of it."""
+    moved = checked.outcome == APPROVED
+    masked = checked.card.masked_pan if checked.card else ""
+    amount = grouped_amount(checked.amount_minor)
+    found = f"{amount} {masked}".rstrip() if moved else gettext("no money moved")
+    if checked.stated != APPROVED:
+        return gettext("Stated: no money moved. The terminal"), found
+    was = {"amount": grouped_amount(checked.stated_minor)}
+    return gettext("Stated: %(amount)s moved. The terminal") % was, found
 
 
 def _part(icon: str, name: str, part: PartState, facts: tuple[tuple[str, str], ...] = ()) -> Part:

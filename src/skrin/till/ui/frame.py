@@ -74,6 +74,8 @@ def parts_of(counter: Counter) -> list[PartState]:
     """The parts that decide how the till is, worst first."""
     rank = {"bad": 0, "warn": 1, "good": 2}
     parts = [counter.unit_state(), counter.printer_state(), counter.office_state()]
+    if (cards := counter.card_terminal_state()).level == "bad":
+        parts.append(cards)
     return sorted(parts, key=lambda part: rank[part.level])
 
 

@@ -291,6 +291,7 @@ STATES: dict[str, str] = {
     "card_terminal_unreachable": _("The card terminal has no contact with its bank."),
     "card_terminal_maintenance": _("The card terminal is being serviced."),
     "card_terminal_silent": _("The card terminal does not answer. Check its cable and power."),
+    "card_terminal_contradicts": _("The card terminal says otherwise than was stated."),
     "card_terminal_missing": _("No card terminal is set up."),
     "printer_ready": _("The printer is ready."),
     "printer_paper_low": _("The paper is nearly out."),
@@ -304,6 +305,10 @@ STATES: dict[str, str] = {
 
 ADVICE: dict[str, str] = {
     "office_away": _("Nothing to do now. Check the network if it lasts."),
+    "card_terminal_contradicts": _(
+        "Look at the terminal's own list of payments. Give back what was charged twice, or ask for"
+        " what was not. This goes when the day is closed; the office keeps it."
+    ),
     "control_unit_silent": _("Check its cable and power. It is asked again by itself."),
     "control_unit_refuses": _("Call service. A fault is to be reported to the tax authority."),
     "printer_paper_low": _("Have a new roll ready."),

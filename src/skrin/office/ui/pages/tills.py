@@ -332,6 +332,7 @@ def _device_words(code: str) -> str:
         "card_terminal_unreachable": _("has no contact with its bank"),
         "card_terminal_maintenance": _("is being serviced"),
         "card_terminal_silent": _("does not answer"),
+        "card_terminal_contradicts": _("says otherwise than was stated"),
         "card_terminal_missing": _("is not set up"),
         "printer_ready": _("is ready"),
         "printer_paper_low": _("is nearly out of paper"),

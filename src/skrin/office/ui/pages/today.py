@@ -13,6 +13,7 @@ from skrin.office.statistics.queries import HourFigures
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.filters import asked, without_days
+from skrin.office.ui.pages.findings import unseen
 from skrin.office.ui.pages.sales import receipt_rows
 from skrin.office.ui.pages.tills import alarms
 from skrin.office.ui.words import long_day, money, percent, whole
@@ -28,7 +29,7 @@ def today_page(visit: Visit) -> screens.Today:
     hours = _in_order(statistics.per_hour(visit.company, selection), visit.day_break_min)
     groups = statistics.per_group(visit.company, selection)
     latest, _total = receipts.listed_receipts(visit.company, selection)
-    found = alarms(visit)
+    found = (*unseen(visit), *alarms(visit))
     gross_minor = sum(hour.gross_minor for hour in hours)
     count = sum(hour.receipts + hour.returns for hour in hours)
     margin = statistics.total(group.figures for group in groups).margin_per_mille
@@ -59,7 +60,8 @@ def today_page(visit: Visit) -> screens.Today:
         alarms=found,
         latest=receipt_rows(visit, latest[:LATEST]),
         poll_url=f"{reverse('office:today')}?{visit.request.GET.urlencode()}".rstrip("?"),
-        etag=f"{day.isoformat()}-{newest}-{count}-{gross_minor}-{len(found)}",
+        etag=f"{day.isoformat()}-{newest}-{count}-{gross_minor}"
+        f"-{'-'.join(alarm.sentence for alarm in found)}",
     )
 
 

@@ -1,0 +1,33 @@
+"""The screen of what needs a person's eye, ready to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skrin.office.ui.screens import Frame, Level, Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingCard:
+    """Something to look at: what happened, and what to do about it."""
+
+    name: str
+    """What POST findings sends as `finding`."""
+    level: Level
+    title: str
+    sentences: tuple[str, ...]
+    todo: str
+    where: str
+    """"VK1-1, Alva, 2026-11-21 12:31"."""
+    links: tuple[Link, ...] = ()
+    seen: str = ""
+    """"Sett av Saga 2026-11-21 14:02"; empty while nobody has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """``office/findings.html``. POST findings: finding."""
+
+    frame: Frame
+    new: tuple[FindingCard, ...]
+    seen: tuple[FindingCard, ...]

@@ -1,0 +1,187 @@
+"""What needs a person's eye, in plain words, each with what to do about it."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from skrin.domain.payment import APPROVED, CHARGE
+from skrin.domain.rights import book, deciding, terms
+from skrin.office.findings import actions, queries
+from skrin.office.findings.queries import PAYMENT, Finding
+from skrin.office.people import queries as people
+from skrin.office.rights import queries as rights
+from skrin.office.tills import queries as tills
+from skrin.office.ui import screens
+from skrin.office.ui.doors import Visit
+from skrin.office.ui.finding_screens import FindingCard, Findings
+from skrin.office.ui.words import clock, day_of, money, whole
+
+SEEN_SHOWN = 50
+QUIET = frozenset({deciding.TAKEN_OVER})
+"""What is only to be known; everything else may be money."""
+
+
+def findings_page(visit: Visit) -> Findings:
+    """What the member may see of them, the unseen ones first."""
+    names = tills.registers(visit.company)
+    cards = [_card(visit, one, names) for one in _shown(visit)]
+    return Findings(
+        frame=visit.frame("today"),
+        new=tuple(card for card in cards if not card.seen),
+        seen=tuple(card for card in cards if card.seen)[:SEEN_SHOWN],
+    )
+
+
+def unseen(visit: Visit) -> tuple[screens.Alarm, ...]:
+    """The mark on the day's page: how many there are that nobody has seen."""
+    new = [one for one in _shown(visit) if not one.seen_by]
+    if not new:
+        return ()
+    sentence = ngettext(
+        "%(n)s thing needs somebody's eye", "%(n)s things need somebody's eye", len(new)
+    ) % {"n": whole(len(new))}
+    level: screens.Level = "warn" if all(one.what in QUIET for one in new) else "bad"
+    link = screens.Link(label=_("Look at it"), url=reverse("office:findings"))
+    return (screens.Alarm(level=level, sentence=sentence, link=link),)
+
+
+def see(visit: Visit, name: str) -> None:
+    """The member says that they have seen a finding. Raises `Http404` for one that is not there."""
+    found = next((one for one in _shown(visit) if _name(one) == name), None)
+    if found is None:
+        raise Http404
+    who = visit.member.display_name
+    actions.see(visit.company, found.register, found.seq, found.place, who, visit.now_ms)
+
+
+def _shown(visit: Visit) -> list[Finding]:
+    return [one for one in queries.findings(visit.company) if visit.member.may_see(_at(one)[1])]
+
+
+def _name(one: Finding) -> str:
+    return f"{one.register}:{one.seq}:{one.place}"
+
+
+def _at(one: Finding) -> tuple[str, int]:
+    till, _dash, store = one.register.rpartition("-")
+    return till, int(store) if store.isdecimal() else 0
+
+
+def _card(visit: Visit, one: Finding, names: dict[str, tills.Register]) -> FindingCard:
+    title, sentence, todo = _words(visit, one, names)
+    when = f"{day_of(one.found_at_ms, visit.time_zone)} {clock(one.found_at_ms, visit.time_zone)}"
+    who = people.display_name(visit.company, one.person)
+    seen = ""
+    if one.seen_by:
+        at = f"{day_of(one.seen_at_ms, visit.time_zone)} {clock(one.seen_at_ms, visit.time_zone)}"
+        seen = _("Seen by %(name)s, %(when)s") % {"name": one.seen_by, "when": at}
+    return FindingCard(
+        name=_name(one),
+        level="warn" if one.what in QUIET else "bad",
+        title=title,
+        sentences=(sentence,),
+        todo=todo,
+        where=", ".join(filter(None, (_called(one.register, names), who, when))),
+        links=_links(visit, one),
+        seen=seen,
+    )
+
+
+def _called(register: str, names: dict[str, tills.Register]) -> str:
+    known = names.get(register)
+    return known.designation if known else register
+
+
+def _links(visit: Visit, one: Finding) -> tuple[screens.Link, ...]:
+    store = _at(one)[1]
+    day = day_of(one.found_at_ms, visit.time_zone)
+    query = f"?from={day}&to={day}&store={store}"
+    receipts = screens.Link(
+        label=_("Receipts of that day in the store"), url=reverse("office:receipts") + query
+    )
+    if one.kind == terms.GIFT_CARD and visit.may("gift_card"):
+        url = reverse("office:gift_card", args=[one.key])
+        return (screens.Link(label=_("The gift card"), url=url), receipts)
+    return (receipts,)
+
+
+def _words(visit: Visit, one: Finding, names: dict[str, tills.Register]) -> tuple[str, str, str]:
+    """A title, what happened, and what to do."""
+    if one.what == PAYMENT:
+        return _payment_words(one)
+    holder = rights.last_granted(visit.company, one.kind, one.key)
+    values = {"till": _called(one.register, names), "holder": _called(holder, names)}
+    values["thing"] = _thing(one.kind)
+    title, sentence, todo = {
+        deciding.TAKEN_OVER: (
+            _("A parked receipt was taken over"),
+            _("A manager at till %(till)s took over a parked receipt that another till had."),
+            _("Ask why, if it happens often. Was the other till paid too, it says so here."),
+        ),
+        book.USED_AFTER_BREAK: (
+            _("A receipt may have been paid twice"),
+            _("Till %(till)s was paid for a parked receipt that till %(holder)s had taken over."),
+            _("Compare the receipts of both tills. If both were paid, one is to be returned."),
+        ),
+        book.EDITED_AFTER_BREAK: (
+            _("A receipt was changed after it was taken over"),
+            _("Till %(till)s changed a parked receipt that till %(holder)s had taken over."),
+            _("See that what was added at till %(till)s was paid: it is not on the other receipt."),
+        ),
+        book.OVER_HOLD: (
+            _("More was used than a till had"),
+            _("Till %(till)s used more of %(thing)s than it had been given."),
+            _("A copy of an old disk may be running. Look at the till, and show this to service."),
+        ),
+        book.UNKNOWN_RIGHT: (
+            _("Something was used that the office does not know"),
+            _("Till %(till)s used %(thing)s of which the office has never heard."),
+            _("Look whether a till with that history is missing here, and show this to service."),
+        ),
+        book.BORN_TWICE: (
+            _("The same thing came into being twice"),
+            _("Till %(till)s made %(thing)s that was here already."),
+            _("A copy of an old disk may be running. Look at the till, and show this to service."),
+        ),
+    }.get(one.what, (one.what, "", _("Show this to service.")))
+    return title, sentence % values, todo % values
+
+
+def _thing(kind: str) -> str:
+    return {
+        terms.GIFT_CARD: _("a gift card"),
+        terms.PARKED: _("a parked receipt"),
+        terms.COPY: _("the copy of a receipt"),
+        terms.RETURN: _("what may be returned of a receipt"),
+        terms.SEAT: _("a seat"),
+    }.get(kind, kind)
+
+
+def _payment_words(one: Finding) -> tuple[str, str, str]:
+    amounts = {"stated": money(one.stated_minor), "found": money(one.found_minor)}
+    back = one.kind != CHARGE
+    if one.stated == APPROVED and one.found == APPROVED:
+        return (
+            _("A card payment has another amount"),
+            _("Stated was that %(stated)s moved; the card terminal says %(found)s.") % amounts,
+            _("Look at the terminal's list, and settle the difference with the customer."),
+        )
+    if one.stated == APPROVED:
+        return (
+            _("A card payment did not take place"),
+            _("Stated was that %(stated)s moved; the card terminal says that nothing did.")
+            % amounts,
+            _("Look at the terminal's list. The customer did not get the money back: give it.")
+            if back
+            else _("Look at the terminal's list. The goods are not paid: ask the customer."),
+        )
+    return (
+        _("A card payment took place after all"),
+        _("Stated was that no money moved; the card terminal says %(found)s.") % amounts,
+        _("Look at the terminal's list. The customer has got this money back.")
+        if back
+        else _("If the customer paid in another way too, give this amount back to the card."),
+    )
