@@ -25,6 +25,7 @@ from skrin.domain.receipt import (
     Seller,
 )
 from skrin.domain.report import (
+    CarriedOver,
     DayReport,
     GrandTotals,
     PeriodNet,
@@ -269,8 +270,8 @@ class Journal:
         add_rows(self.totals, moved_rows(moved))
         return moved
 
-    def close(self, time: str = "18:00:00") -> DayReport:
-        """The Z of the day."""
+    def close(self, time: str = "18:00:00", parked: tuple[CarriedOver, ...] = ()) -> DayReport:
+        """The Z of the day; `parked` is told to the office."""
         self.z_number += 1
         self.grand = self.grand.after(self.totals)
         rows = tuple(self.totals[key] for key in sorted(self.totals))
@@ -293,6 +294,8 @@ class Journal:
             cash_expected_minor=expected_cash(0, self.totals),
             cash_counted_minor=None,
             delivery=Delivery(f"z{self.z_number}", "printer", "main", 42),
+            parked=parked,
+            parked_reported=bool(parked),
         )
         assert net_minor >= 0
         self.append("day.closed", report, time=time)

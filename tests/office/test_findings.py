@@ -10,12 +10,15 @@ from tests.office.cast import Cast, swedish
 from tests.office.journals import Journal
 
 from skrin.domain.payment import APPROVED, CHARGE, DECLINED, REFUND, PaymentChecked
+from skrin.domain.report import CarriedOver
 from skrin.domain.rights import book, deciding
 from skrin.domain.rights.terms import BORN, FIRST_GENERATION, PARKED, USED, RightMove, RightsMoved
 from skrin.office.findings import queries
 from skrin.office.tenancy.wall import inside
 
 pytestmark = pytest.mark.office
+
+EDITION = "SELECT max(number) FROM publication_edition WHERE company_id = %s AND store = 1"
 
 
 def checked(stated: str, outcome: str, purpose: str = CHARGE) -> PaymentChecked:
@@ -128,7 +131,39 @@ def test_who_sees_one_store_sees_only_its_findings_and_an_outsider_none(
     assert elsewhere.post("/findings", {"finding": name}).status_code == 404
 
 
-@pytest.mark.parametrize("table", ["findings_payment", "findings_seen"])
+@pytest.mark.requirement("R-PARK-007")
+def test_what_closing_does_with_parked_receipts_is_set_here_and_reaches_the_till(
+    cast: Cast, journal: Journal
+) -> None:
+    browser = cast.logged_in()
+
+    def published() -> str:
+        from skrin.office.tenancy import queries as tenancy
+
+        with inside(cast.company):
+            return tenancy.store_card(cast.company, 1).parked_at_closing
+
+    assert published() == "carried_over"
+    before = cast.rows(EDITION, [cast.company])
+    for wrong in ("", "sold"):
+        assert browser.post("/settings", {"parked_at_closing": wrong}).status_code == 422
+    assert published() == "carried_over"
+    answer = browser.post("/settings", {"parked_at_closing": "reported"})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert re.search(r'value="reported" checked', page)
+    assert published() == "reported"
+    assert cast.rows(EDITION, [cast.company]) > before
+
+    journal.sale(cast.articles["coffee"])
+    journal.close(parked=(CarriedOver(0, 2, 63_50), CarriedOver(0, 1, 34_00)))
+    cast.take(journal.exchange())
+    page = browser.get("/findings").content.decode()
+    assert swedish("A day was closed with parked receipts") in page
+    assert "97,50" in page and "2026-11-20" in page
+
+
+@pytest.mark.parametrize("table", ["findings_noted", "findings_seen"])
 def test_nothing_of_it_can_be_taken_away(cast: Cast, journal: Journal, table: str) -> None:
     journal.append("payment.checked", checked(DECLINED, APPROVED))
     cast.take(journal.exchange())

@@ -462,6 +462,12 @@ OFFICE: dict[str, tuple[str, object]] = {
                 office.FactGroup(title="Företaget", facts=_FACTS),
                 office.FactGroup(title="Konton", facts=(("Kassa", "1910"), ("Kort", "1580"))),
             ),
+            parked_at_closing=(
+                office.Choice(value="carried_over", name="De förs över och står på Z-rapporten"),
+                office.Choice(value="reported", name="Så, och kontoret får veta", selected=True),
+                office.Choice(value="blocked", name="Dagen stängs inte innan de är betalda"),
+            ),
+            notice="Sparat.",
         ),
     ),
     "gift-cards": (

@@ -143,8 +143,10 @@ class Layout:
     buttons: tuple[Button, ...]
 
 
-CARRIED_OVER, BLOCKED = "carried_over", "blocked"
-"""Parked receipts go over to the next day and stand on the Z, or the day waits for them."""
+CARRIED_OVER, BLOCKED, REPORTED = "carried_over", "blocked", "reported"
+AT_CLOSING = (CARRIED_OVER, REPORTED, BLOCKED)
+"""What closing a day does with parked receipts (R-PARK-007): they go over to the next day and stand
+on the Z; so too, and the office is told; or the day waits for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,7 @@ class DayReport:
     Carries by value everything that its paper shows. `cash_counted_minor` None = not counted, the
     expected cash is carried on. `grand` is after the periods reported. `parked` lies at the till
     and goes over to the next day: it is sold by whoever is paid for it (R-PARK-007).
+    `parked_reported`: the shop wants somebody at the office to be told of it.
     """
 
     kind: str
@@ -205,6 +206,7 @@ class DayReport:
     cash_counted_minor: int | None
     delivery: Delivery | None
     parked: tuple[CarriedOver, ...] = ()
+    parked_reported: bool = False
 
     def row(self, kind: str, key: str = "") -> TotalsRow:
         """The row of this kind and key, or an empty one."""

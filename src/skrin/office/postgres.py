@@ -174,7 +174,7 @@ def _make_role(connection: psycopg.Connection[Any], role: str, password: str | N
 FROZEN_TABLES = (
     *("ingest_entry", "ingest_conflict"),
     *("rights_order", "rights_claim", "rights_report"),
-    *("giftcards_event", "findings_payment", "findings_seen"),
+    *("giftcards_event", "findings_noted", "findings_seen"),
 )
 """Tables that are only ever added to; the app role cannot change or remove a row."""
 

@@ -9,7 +9,7 @@ import pytest
 from tests.till.flow.shop import ANNA, BUN, COFFEE, Shop
 
 from skrin.documents import report_text
-from skrin.domain.article import BLOCKED
+from skrin.domain.article import BLOCKED, CARRIED_OVER, REPORTED
 from skrin.domain.codec import decode_body
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport
@@ -102,6 +102,29 @@ def test_what_is_parked_goes_over_to_the_next_day_and_stands_on_the_z(shop: Shop
     assert re.search(r"Parkerade kvitton, förs över +1\n +2026-11-20 10:00 +63,50\n", text)
     assert report.net_minor == 34_00, "what is parked is in no sum"
     assert [p.name for p in parking.parked_carts(shop.till.file)] == ["Fru Hemlighet"]
+
+
+@pytest.mark.requirement("R-PARK-007")
+@pytest.mark.parametrize(
+    ("setting", "reported"), [(CARRIED_OVER, False), (REPORTED, True), ("", False)]
+)
+def test_a_store_may_want_to_be_told(shop: Shop, setting: str, reported: bool) -> None:
+    store = replace(shop.till.store, parked_at_closing=setting)
+    shop.till.registers = replace(shop.till.registers, store=store)
+    tap(shop, COFFEE)
+    parking.park(shop.till, ANNA, "A")
+    shop.counter.close_days(ANNA, "2026-11-20")
+    shop.clock.forward(24 * 3600)
+    (listed,) = parking.parked_carts(shop.till.file)
+    parking.delete(shop.till, ANNA, listed.cart.cart_id)
+    shop.counter.close_days(ANNA, "2026-11-21")
+    bodies = [
+        decode_body("day.closed", 1, entry.body)
+        for entry in shop.till.file.entries(1)
+        if entry.header.kind == "day.closed"
+    ]
+    said = [body.parked_reported for body in bodies if isinstance(body, DayReport)]
+    assert said == [reported, False], "nothing is told of a day without parked receipts"
 
 
 @pytest.mark.requirement("R-PARK-007", "OPP-010")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 
 from skrin.office.rights import queries as rights
-
-PAYMENT = "payment_contradicted"
-"""A card terminal told otherwise than a person stated (D18)."""
 
 MOST = 300
 """How many are looked through: findings are rare, and the old ones have been seen."""
@@ -17,11 +15,10 @@ MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to look at. `what`: a report of rights, or `PAYMENT`; `register`, `seq`, `place`
-    are its name: the entry that it comes from. `person`: the id of who did it at the till.
-
-    Of a payment: what was stated and what was found (approved or declined), and both amounts.
-    `seen_by` is empty until somebody has said so.
+    """Something to look at. `what`: a report of rights, or what was noted (`actions.PAYMENT` ...);
+    `register`, `seq`, `place` are its name: the entry that it comes from. `person`: the id of who
+    did it at the till. `details`: figures and words by name. `seen_by` is empty until somebody has
+    said so.
     """
 
     register: str
@@ -32,10 +29,7 @@ class Finding:
     key: str
     person: str
     found_at_ms: int
-    stated: str = ""
-    stated_minor: int = 0
-    found: str = ""
-    found_minor: int = 0
+    details: dict[str, str | int] = field(default_factory=dict)
     seen_by: str = ""
     seen_at_ms: int = 0
 
@@ -43,7 +37,7 @@ class Finding:
 def findings(company: int) -> list[Finding]:
     """The latest findings: those that nobody has seen before those that somebody has."""
     seen = _seen(company)
-    found = _payments(company, seen)
+    found = _noted(company, seen)
     for one in rights.reports(company, MOST):
         name = (one.register, one.seq, one.place)
         seen_by, seen_at_ms = seen.get(name, ("", 0))
@@ -56,26 +50,20 @@ def findings(company: int) -> list[Finding]:
 _Name = tuple[str, int, int]
 
 
-def _payments(company: int, seen: dict[_Name, tuple[str, int]]) -> list[Finding]:
+def _noted(company: int, seen: dict[_Name, tuple[str, int]]) -> list[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT register, seq, attempt_id, purpose, person, found_at_ms,"
-            " stated, stated_minor, found, found_minor FROM findings_payment"
-            " WHERE company_id = %s ORDER BY found_at_ms DESC LIMIT %s",
+            "SELECT register, seq, what, kind, key, person, found_at_ms, details"
+            " FROM findings_noted WHERE company_id = %s ORDER BY found_at_ms DESC LIMIT %s",
             [company, MOST],
         )
         rows = cursor.fetchall()
     found = []
-    for row in rows:
-        register, seq, attempt_id, purpose, person, found_at_ms, *said = row
-        stated, stated_minor, outcome, found_minor = said
-        found.append(
-            Finding(
-                *(register, seq, 0, PAYMENT, purpose, attempt_id, person, found_at_ms),
-                *(stated, stated_minor, outcome, found_minor),
-                *seen.get((register, seq, 0), ("", 0)),
-            )
-        )
+    for register, seq, what, kind, key, person, found_at_ms, raw in rows:
+        details = json.loads(raw) if isinstance(raw, str) else raw
+        seen_by, seen_at_ms = seen.get((register, seq, 0), ("", 0))
+        new = Finding(register, seq, 0, what, kind, key, person, found_at_ms, details)
+        found.append(replace(new, seen_by=seen_by, seen_at_ms=seen_at_ms))
     return found
 
 

@@ -487,10 +487,14 @@ class FactGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """``office/settings.html``: what is set, read only in this version."""
+    """``office/settings.html``: what is set. POST settings: parked_at_closing; all else is only
+    read in this version."""
 
     frame: Frame
     groups: tuple[FactGroup, ...]
+    parked_at_closing: tuple[Choice, ...] = ()
+    notice: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -238,8 +238,10 @@ def money(visit: Visit) -> HttpResponse:
     return render(visit.request, "office/money.html", {"screen": money_pages.money_page(visit)})
 
 
-@member_page
+@member_form
 def settings(visit: Visit) -> HttpResponse:
-    """What is set."""
-    screen = registers.settings_page(visit)
-    return render(visit.request, "office/settings.html", {"screen": screen})
+    """What is set; what closing does with parked receipts is set here."""
+    sent = visit.request.method == "POST"
+    screen = registers.set_parked(visit) if sent else registers.settings_page(visit)
+    status = 422 if screen.error else 200
+    return render(visit.request, "office/settings.html", {"screen": screen}, status=status)

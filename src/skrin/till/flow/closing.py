@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from skrin.domain.article import BLOCKED
+from skrin.domain.article import BLOCKED, REPORTED
 from skrin.domain.cart import Cart
 from skrin.domain.cash import FloatSet
 from skrin.domain.closing import OpenPeriod, periods_to_close
@@ -89,6 +90,8 @@ def _close(till: Till, actor: Person, period: OpenPeriod, fresh: Callable[[str],
         net = _net(totals)
         periods = (PeriodNet(day, number_in_day, net),)
         report = _report(till, till.file, actor, "Z", number, totals, grand, periods)
+        if report.parked and till.store.parked_at_closing == REPORTED:
+            report = replace(report, parked_reported=True)
         header = tx.append("day.closed", report)
         if report.delivery:
             fresh(report.delivery.delivery_id)

@@ -1,21 +1,19 @@
-"""Payments that a card terminal told otherwise than a person stated, and what has been seen."""
+"""What ingest noted for a person's eye, and what has been seen."""
 
 from django.db import migrations
 
 from skrin.office.tenancy.wall import wall_sql
 
 TABLES = """
-CREATE TABLE findings_payment (
+CREATE TABLE findings_noted (
     company_id bigint NOT NULL,
     register text NOT NULL,
     seq bigint NOT NULL,
-    attempt_id text NOT NULL,
-    purpose text NOT NULL,
-    stated text NOT NULL,
-    stated_minor bigint NOT NULL,
-    found text NOT NULL,
-    found_minor bigint NOT NULL,
+    what text NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
     person text NOT NULL,
+    details jsonb NOT NULL,
     found_at_ms bigint NOT NULL,
     PRIMARY KEY (company_id, register, seq)
 );
@@ -29,7 +27,7 @@ CREATE TABLE findings_seen (
     PRIMARY KEY (company_id, register, seq, place)
 );
 """
-NAMES = ("payment", "seen")
+NAMES = ("noted", "seen")
 
 
 class Migration(migrations.Migration):

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from skrin.domain.payment import APPROVED, CHARGE
 from skrin.domain.rights import book, deciding, terms
 from skrin.office.findings import actions, queries
-from skrin.office.findings.queries import PAYMENT, Finding
+from skrin.office.findings.actions import PARKED, PAYMENT
+from skrin.office.findings.queries import Finding
 from skrin.office.people import queries as people
 from skrin.office.rights import queries as rights
 from skrin.office.tills import queries as tills
@@ -20,7 +21,7 @@ from skrin.office.ui.finding_screens import FindingCard, Findings
 from skrin.office.ui.words import clock, day_of, money, whole
 
 SEEN_SHOWN = 50
-QUIET = frozenset({deciding.TAKEN_OVER})
+QUIET = frozenset({deciding.TAKEN_OVER, PARKED})
 """What is only to be known; everything else may be money."""
 
 
@@ -112,6 +113,8 @@ def _words(visit: Visit, one: Finding, names: dict[str, tills.Register]) -> tupl
     """A title, what happened, and what to do."""
     if one.what == PAYMENT:
         return _payment_words(one)
+    if one.what == PARKED:
+        return _parked_words(one, _called(one.register, names))
     holder = rights.last_granted(visit.company, one.kind, one.key)
     values = {"till": _called(one.register, names), "holder": _called(holder, names)}
     values["thing"] = _thing(one.kind)
@@ -161,15 +164,18 @@ def _thing(kind: str) -> str:
 
 
 def _payment_words(one: Finding) -> tuple[str, str, str]:
-    amounts = {"stated": money(one.stated_minor), "found": money(one.found_minor)}
+    stated, found = one.details.get("stated"), one.details.get("found")
+    amounts = {
+        name: money(int(one.details.get(f"{name}_minor", 0))) for name in ("stated", "found")
+    }
     back = one.kind != CHARGE
-    if one.stated == APPROVED and one.found == APPROVED:
+    if stated == APPROVED and found == APPROVED:
         return (
             _("A card payment has another amount"),
             _("Stated was that %(stated)s moved; the card terminal says %(found)s.") % amounts,
             _("Look at the terminal's list, and settle the difference with the customer."),
         )
-    if one.stated == APPROVED:
+    if stated == APPROVED:
         return (
             _("A card payment did not take place"),
             _("Stated was that %(stated)s moved; the card terminal says that nothing did.")
@@ -184,4 +190,24 @@ def _payment_words(one: Finding) -> tuple[str, str, str]:
         _("Look at the terminal's list. The customer has got this money back.")
         if back
         else _("If the customer paid in another way too, give this amount back to the card."),
+    )
+
+
+def _parked_words(one: Finding, till: str) -> tuple[str, str, str]:
+    count = int(one.details.get("count", 0))
+    sentence = ngettext(
+        "Till %(till)s closed %(day)s with %(n)s parked receipt of %(total)s.",
+        "Till %(till)s closed %(day)s with %(n)s parked receipts of %(total)s together.",
+        count,
+    )
+    values = {
+        "till": till,
+        "day": one.details.get("business_day", ""),
+        "n": whole(count),
+        "total": money(int(one.details.get("total_minor", 0))),
+    }
+    return (
+        _("A day was closed with parked receipts"),
+        sentence % values,
+        _("They went over to the next day. Ask whether they will be paid; if not, delete them."),
     )

@@ -6,12 +6,25 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from skrin.domain.article import FIXED, OPEN, Article, Group, Price, price_on
+from skrin.domain.article import (
+    AT_CLOSING,
+    BLOCKED,
+    CARRIED_OVER,
+    FIXED,
+    OPEN,
+    REPORTED,
+    Article,
+    Group,
+    Price,
+    price_on,
+)
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.countries import country
 from skrin.office.catalogue import queries as catalogue
 from skrin.office.paymentsystems import queries as paymentsystems
 from skrin.office.people import queries as people
+from skrin.office.publication import actions as publication
+from skrin.office.tenancy import actions as tenancy_actions
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit, role_name
@@ -81,12 +94,37 @@ def _vat(group: Group, today: date, law: str) -> str:
     return " / ".join(dict.fromkeys(rates))
 
 
-def settings_page(visit: Visit) -> screens.Settings:
+def set_parked(visit: Visit) -> screens.Settings:
+    """Take the form with what closing does with parked receipts; the tills hear of it at once. A
+    page without `notice` changed nothing."""
+    wanted = visit.request.POST.get("parked_at_closing", "")
+    if wanted not in AT_CLOSING:
+        return settings_page(visit, error=_("Choose one of them."))
+    tenancy_actions.set_company(visit.company, parked_at_closing=wanted)
+    publication.publish_everywhere(visit.company)
+    return settings_page(visit, notice=_("Saved. Tills that are connected have it in seconds."))
+
+
+def _parked_choices(chosen: str) -> tuple[screens.Choice, ...]:
+    names = {
+        CARRIED_OVER: _("They go over to the next day and stand on the Z report"),
+        REPORTED: _("The same, and the office is told under To look at"),
+        BLOCKED: _("The day is not closed before they are paid or deleted"),
+    }
+    return tuple(
+        screens.Choice(value=one, name=names[one], selected=one == chosen) for one in AT_CLOSING
+    )
+
+
+def settings_page(visit: Visit, notice: str = "", error: str = "") -> screens.Settings:
     """What is set for the company, its stores, its people and its ways to pay."""
     owner = tenancy.company(visit.company)
     clock = f"{owner.day_break_min // 60:02d}:{owner.day_break_min % 60:02d}"
     return screens.Settings(
         frame=visit.frame("settings"),
+        parked_at_closing=_parked_choices(owner.parked_at_closing),
+        notice=notice,
+        error=error,
         groups=(
             screens.FactGroup(
                 title=_("The company"),
