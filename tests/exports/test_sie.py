@@ -271,7 +271,7 @@ def test_the_check_sum() -> None:
 
 
 @given(st.lists(receipts(), max_size=6))
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_every_day_built_from_receipts_balances(sold: list[SignedReceipt]) -> None:
     voucher = voucher_of(day_report(sold), PLAN)
     assert voucher.difference_minor == 0
@@ -410,7 +410,7 @@ def test_cash_is_not_moved_to_an_account_that_nobody_named(
         st.tuples(st.sampled_from(["cash_in", "cash_out"]), st.integers(1, 100_000)), max_size=6
     ),
 )
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_the_cash_account_gets_what_the_z_says_of_the_drawer(
     sold: list[SignedReceipt], moved: list[tuple[str, int]]
 ) -> None:
