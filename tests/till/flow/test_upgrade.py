@@ -31,9 +31,7 @@ def as_written_by(version: int, now: Path, path: Path) -> None:
     for (table,) in tables:
         names = [row[1] for row in early.execute(f"PRAGMA main.table_info({table})")]
         columns = ", ".join(names)
-        early.execute(
-            f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM now.{table}"
-        )
+        early.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM now.{table}")
     for name in YOUNGER_STATES:
         early.execute("DELETE FROM main.state WHERE name = ?", (name,))
     early.close()
