@@ -18,7 +18,7 @@ from skrin.domain.receipt import DiscountRow, ReceiptSealed, SignedReceipt
 from skrin.office.receipts import queries as receipts
 from skrin.office.receipts.queries import Selection
 from skrin.office.statistics import queries as statistics
-from skrin.office.statistics.queries import Figures
+from skrin.office.statistics.queries import Figures, Quantity
 from skrin.office.tenancy.wall import inside
 
 pytestmark = pytest.mark.office
@@ -39,6 +39,10 @@ def fill(cast: Cast, journal: Journal) -> None:
     cast.take(journal.exchange())
 
 
+def pieces(count: int) -> tuple[Quantity, ...]:
+    return (Quantity("st", 0, count * 1000),)
+
+
 def figures(cast: Cast, first: date, last: date) -> dict[str, Figures]:
     with inside(cast.company):
         groups = statistics.per_group(cast.company, Selection(first, last))
@@ -55,17 +59,17 @@ def test_figures_by_hand(cast: Cast, journal: Journal) -> None:
     found = figures(cast, date(2026, 11, 20), date(2026, 11, 20))
     # Coffee: 68.00 sold (VAT 3.85), 34.00 back (VAT 1.92): 34.00, VAT 1.93, cost 5.00.
     coffee = found["Varm dryck/Bryggkaffe"]
-    assert coffee == Figures(1, 1000, 34_00, 1_93, 5_00)
+    assert coffee == Figures(1, pieces(1), 34_00, 1_93, 5_00)
     assert (coffee.net_minor, coffee.profit_minor, coffee.margin_per_mille) == (32_07, 27_07, 844)
     # Tea: 0.100 kg at 899.00 = 89.90, VAT 5.09, cost 30.00; weighed goods count as one.
     tea = found["Varm dryck/Te, lösvikt"]
-    assert tea == Figures(1, 100, 89_90, 5_09, 30_00)
+    assert tea == Figures(1, (Quantity("kg", 3, 100),), 89_90, 5_09, 30_00)
     group = found["Varm dryck"]
-    assert group == Figures(2, 1100, 123_90, 7_02, 35_00)
+    assert group == Figures(2, (Quantity("kg", 3, 100), *pieces(1)), 123_90, 7_02, 35_00)
     assert (group.net_minor, group.profit_minor, group.margin_per_mille) == (116_88, 81_88, 701)
     # Mug: 149.50, VAT 29.90, cost 58.00.
     mug = found["Prylar"]
-    assert mug == Figures(1, 1000, 149_50, 29_90, 58_00)
+    assert mug == Figures(1, pieces(1), 149_50, 29_90, 58_00)
     assert (mug.net_minor, mug.profit_minor, mug.margin_per_mille) == (119_60, 61_60, 515)
 
 
@@ -73,7 +77,7 @@ def test_figures_by_hand(cast: Cast, journal: Journal) -> None:
 def test_days_are_chosen_from_and_to(cast: Cast, journal: Journal) -> None:
     fill(cast, journal)
     both = figures(cast, date(2026, 11, 20), date(2026, 11, 21))
-    assert both["Prylar"] == Figures(2, 2000, 299_00, 59_80, 116_00)
+    assert both["Prylar"] == Figures(2, pieces(2), 299_00, 59_80, 116_00)
     assert figures(cast, date(2026, 11, 21), date(2026, 11, 21)).keys() == {
         "Prylar",
         "Prylar/Mugg",
@@ -96,6 +100,35 @@ def test_the_statistics_page_shows_the_figures(cast: Cast, journal: Journal) -> 
     assert [(day["label"], day["receipts"], day["returns"]) for day in data["days"]] == [
         ("2026-11-20", 2, 1),
         ("2026-11-21", 1, 0),
+    ]
+
+
+@pytest.mark.requirement("R-STAT-001", "R-STAT-002")
+def test_kilos_and_pieces_of_one_article_are_told_apart(cast: Cast, journal: Journal) -> None:
+    """A label with a weight and a label with a price, of the same tea, in the same hour."""
+    tea = cast.articles["tea"]
+    piece = replace(tea, unit="st", decimals=0, quantity_milli=1000, price_minor=45_00)
+    piece = replace(piece, cost_minor=15_02)
+    journal.sale(tea.times(250), piece, cast.articles["coffee"].times(2000))
+    journal.sale(piece, kind="return", time="12:10:00")
+    journal.sale(tea.times(100), piece.times(3000), time="12:20:00")
+    cast.take(journal.exchange())
+    found = figures(cast, date(2026, 11, 20), date(2026, 11, 20))
+    sold = found["Varm dryck/Te, lösvikt"]
+    # 0.350 kg at 899.00 (224.75 + 89.90) and three pieces of 45.00; the third came back.
+    assert sold.quantities == (Quantity("kg", 3, 350), Quantity("st", 0, 3000))
+    assert (sold.count, sold.gross_minor) == (5, 224_75 + 89_90 + 3 * 45_00)
+    assert sold.cost_minor == 75_00 + 30_00 + 3 * 15_02
+    assert found["Varm dryck"].quantities == (Quantity("kg", 3, 350), Quantity("st", 0, 5000))
+    page = cast.logged_in().get("/statistics?from=2026-11-20&to=2026-11-20").content.decode()
+    assert "0,350\xa0kg, 3\xa0st" in page and "0,350\xa0kg, 5\xa0st" in page
+    rows = cast.rows("SELECT count(*) FROM statistics_sold WHERE company_id = %s", [cast.company])
+    assert rows == [(3,)], "a row for each unit, raised three times"
+    data = cast.logged_in().get(f"/statistics.json?{NOVEMBER}").json()
+    (tea_row,) = [a for a in data["groups"][0]["articles"] if a["number"] == "1002"]
+    assert tea_row["quantities"] == [
+        {"unit": "kg", "decimals": 3, "quantity_milli": 350},
+        {"unit": "st", "decimals": 0, "quantity_milli": 3000},
     ]
 
 

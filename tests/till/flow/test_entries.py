@@ -91,6 +91,8 @@ def test_a_weight_or_a_price_in_a_scanned_code_and_the_unit_on_paper(shop: Shop)
         (1000, "st", 12_50),
         (1000, "st", 34_50),
     ]
+    # A kilo of 89.90 costs 40.00: a label of 34.50 has its part of that, 15.35. A bun costs 8.00.
+    assert [line.cost_minor for line in sold.lines] == [40_00, 8_00, 15_35]
     slip = shop.printer.slips[-1].decode("cp858")
     assert "0,350 kg x 89,90" in slip
     row = shop.till.file.totals("2026-11-20", 1)[("article", str(WEIGHED))]

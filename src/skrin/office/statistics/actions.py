@@ -18,9 +18,9 @@ _SOLD = {
     "group_id": BIGINT,
     "article": BIGINT,
     "rate_bp": INTEGER,
+    "unit": TEXT,
     "group_name": TEXT,
     "article_name": TEXT,
-    "unit": TEXT,
     "decimals": INTEGER,
     "count": BIGINT,
     "quantity_milli": BIGINT,
@@ -29,10 +29,11 @@ _SOLD = {
     "cost_minor": BIGINT,
 }
 _RAISE_SOLD = """
-ON CONFLICT (company_id, business_day, store, till, hour, person, group_id, article, rate_bp)
+ON CONFLICT (company_id, business_day, store, till, hour, person, group_id, article, rate_bp,
+    unit)
 DO UPDATE SET
     group_name = excluded.group_name, article_name = excluded.article_name,
-    unit = excluded.unit, decimals = excluded.decimals,
+    decimals = excluded.decimals,
     count = t.count + excluded.count,
     quantity_milli = t.quantity_milli + excluded.quantity_milli,
     gross_minor = t.gross_minor + excluded.gross_minor,

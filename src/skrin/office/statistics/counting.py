@@ -9,11 +9,11 @@ from skrin.domain.entry import NORMAL, Header
 from skrin.domain.quantity import line_amount, pieces
 from skrin.domain.receipt import RETURN, SALE, ReceiptSealed
 
-SoldKey = tuple[str, int, str, int, int, int]
-"""(business day, hour, person, group, article, rate in basis points)."""
+SoldKey = tuple[str, int, str, int, int, int, str]
+"""(business day, hour, person, group, article, rate in basis points, unit)."""
 
-Sold = tuple[str, str, str, int, int, int, int, int, int]
-"""(group name, article name, unit, decimals, count, quantity, gross, VAT, cost)."""
+Sold = tuple[str, str, int, int, int, int, int, int]
+"""(group name, article name, decimals, count, quantity, gross, VAT, cost)."""
 
 HourKey = tuple[str, int, str]
 """(business day, hour, person)."""
@@ -27,6 +27,7 @@ def count_receipts(
 ) -> tuple[dict[SoldKey, Sold], dict[HourKey, Hour]]:
     """Add receipts up by article and by hour. A return lowers what was sold; training counts not.
 
+    Kilos and pieces of one article are counted apart: a label may carry a weight or a price.
     A line's cost is its quantity times the cost of one, rounded as its price is. A gift card that
     is sold is a debt and no turnover: it is counted when goods are sold for it.
     """
@@ -43,14 +44,13 @@ def count_receipts(
             if line.gift and not line.rate_bp:
                 owed_minor += line.amount_minor
                 continue
-            key = (day, hour, person, line.group, line.article, line.rate_bp)
+            key = (day, hour, person, line.group, line.article, line.rate_bp, line.unit)
             before = sold.get(key)
-            _, _, _, _, count, quantity, gross, vat, cost = before or ("", "", "", 0, 0, 0, 0, 0, 0)
+            _, _, _, count, quantity, gross, vat, cost = before or ("", "", 0, 0, 0, 0, 0, 0)
             vat_minor += line.vat_minor
             sold[key] = (
                 line.group_name,
                 line.name,
-                line.unit,
                 line.decimals,
                 count + sign * pieces(line.quantity_milli, line.decimals),
                 quantity + sign * line.quantity_milli,

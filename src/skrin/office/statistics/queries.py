@@ -24,11 +24,21 @@ class Selection(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """How much of one unit: `unit` as the article has it, thousandths, and the most decimals."""
+
+    unit: str
+    decimals: int
+    quantity_milli: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """Sales less returns of something, in minor units and pieces."""
+    """Sales less returns of something, in minor units. `count` is as a day report counts: pieces,
+    and one for each weighing; `quantities` tell each unit apart, by its name."""
 
     count: int = 0
-    quantity_milli: int = 0
+    quantities: tuple[Quantity, ...] = ()
     gross_minor: int = 0
     vat_minor: int = 0
     cost_minor: int = 0
@@ -54,11 +64,23 @@ class Figures:
         """Both together."""
         return Figures(
             self.count + other.count,
-            self.quantity_milli + other.quantity_milli,
+            _together((*self.quantities, *other.quantities)),
             self.gross_minor + other.gross_minor,
             self.vat_minor + other.vat_minor,
             self.cost_minor + other.cost_minor,
         )
+
+
+def _together(quantities: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    found: dict[str, Quantity] = {}
+    for one in quantities:
+        before = found.get(one.unit, Quantity(one.unit, 0, 0))
+        found[one.unit] = Quantity(
+            one.unit,
+            max(before.decimals, one.decimals),
+            before.quantity_milli + one.quantity_milli,
+        )
+    return tuple(found[unit] for unit in sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +89,6 @@ class ArticleFigures:
 
     article: int
     name: str
-    unit: str
-    decimals: int
     figures: Figures
 
 
@@ -90,26 +110,28 @@ def per_group(company: int, selection: Selection) -> list[GroupFigures]:
             "SELECT group_id, article,"
             " (array_agg(group_name ORDER BY business_day DESC))[1],"
             " (array_agg(article_name ORDER BY business_day DESC))[1],"
-            " max(unit), max(decimals), sum(count)::bigint, sum(quantity_milli)::bigint,"
+            " unit, max(decimals), sum(count)::bigint, sum(quantity_milli)::bigint,"
             " sum(gross_minor)::bigint, sum(vat_minor)::bigint, sum(cost_minor)::bigint"
             f" FROM statistics_sold WHERE company_id = %s AND {where}"
-            " GROUP BY group_id, article",
+            " GROUP BY group_id, article, unit ORDER BY group_id, article, max(business_day)",
             [company, *values],
         )
         rows = cursor.fetchall()
-    groups: dict[int, list[ArticleFigures]] = {}
+    groups: dict[int, dict[int, ArticleFigures]] = {}
     names: dict[int, str] = {}
-    for group, article, group_name, name, unit, decimals, *sums in rows:
+    for group, article, group_name, name, unit, decimals, count, quantity_milli, *sums in rows:
         names[group] = group_name
-        groups.setdefault(group, []).append(
-            ArticleFigures(article, name, unit, decimals, Figures(*sums))
-        )
+        figures = Figures(count, (Quantity(unit, decimals, quantity_milli),), *sums)
+        articles = groups.setdefault(group, {})
+        if before := articles.get(article):
+            figures = before.figures.plus(figures)
+        articles[article] = ArticleFigures(article, name, figures)
     found = [
         GroupFigures(
             group,
             names[group],
-            total(article.figures for article in articles),
-            tuple(sorted(articles, key=lambda a: (-a.figures.net_minor, a.name))),
+            total(article.figures for article in articles.values()),
+            tuple(sorted(articles.values(), key=lambda a: (-a.figures.net_minor, a.name))),
         )
         for group, articles in groups.items()
     ]

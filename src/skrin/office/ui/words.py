@@ -3,6 +3,7 @@ writes it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,8 @@ from django.utils import translation
 
 from skrin.domain.closing import local_time
 from skrin.domain.money import grouped_amount
-from skrin.domain.quantity import quantity_text
+from skrin.domain.quantity import ONE, quantity_text
+from skrin.office.statistics.queries import Quantity
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -47,11 +49,16 @@ def rate(rate_bp: int) -> str:
     return f"{whole_part}{decimals}{NBSP}%"
 
 
-def quantity(count: int, quantity_milli: int, unit: str, decimals: int) -> str:
-    """How many were sold: pieces as `412`, what is weighed as `12,350 kg`."""
-    if not decimals:
-        return whole(count)
-    return f"{quantity_text(quantity_milli, decimals)}{NBSP}{unit}"
+def quantity(quantities: Sequence[Quantity]) -> str:
+    """How much was sold: pieces as `412`, what is weighed as `12,350 kg`, both as
+    `412 st, 12,350 kg`: units are never added up."""
+    if not quantities:
+        return "0"
+    if len(quantities) == 1 and not quantities[0].decimals:
+        return whole(quantities[0].quantity_milli // ONE)
+    return ", ".join(
+        f"{quantity_text(one.quantity_milli, one.decimals)}{NBSP}{one.unit}" for one in quantities
+    )
 
 
 def long_day(day: date) -> str:

@@ -8,7 +8,7 @@ from skrin.domain.article import FIXED, GIFT_CARD, OPEN, ZERO, Article, Deal, Gr
 from skrin.domain.barcode import PRICE, in_store_code
 from skrin.domain.cart import DEPOSIT, MODIFIER, PART, Item
 from skrin.domain.giftcard import GiftLoad
-from skrin.domain.money import share
+from skrin.domain.money import half_up, share
 from skrin.domain.quantity import ONE
 from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
@@ -223,6 +223,17 @@ def _gift_card(till: Till, item: Item, quantity_milli: int) -> Rung:
     return Rung(item, ONE, gift=load, gift_code=code)
 
 
+def _cost_of_label(till: Till, article: Article, amount_minor: int) -> int:
+    """What a piece labelled with a price cost the shop: a weighed article's cost is of a kilo, so
+    the label's part of a kilo's price is its part of the cost."""
+    price = till.registers.price(article.id, till.today())
+    if price is None:
+        return 0
+    if not article.decimals or not price.price_minor:
+        return price.cost_minor
+    return half_up(price.cost_minor * amount_minor, price.price_minor)
+
+
 def rung_code(till: Till, code: str) -> Rung:
     """What a scanned code is: a barcode, an article number, or an in-store code with a price or a
     weight in it. Refused: `code_unknown`, `code_misread`."""
@@ -240,5 +251,7 @@ def rung_code(till: Till, code: str) -> Rung:
     if inside.holds == PRICE:
         rung = rung_article(till, article.id, inside.value)
         # The label's price is of this piece, whatever it weighs: never "1 kg" at that price.
-        return replace(rung, item=replace(rung.item, unit=PIECE, decimals=0), raises=False)
+        cost_minor = _cost_of_label(till, article, inside.value)
+        item = replace(rung.item, unit=PIECE, decimals=0, cost_minor=cost_minor)
+        return replace(rung, item=item, raises=False)
     return rung_article(till, article.id, quantity_milli=inside.value)

@@ -52,10 +52,18 @@ def statistics_page(visit: Visit) -> screens.Statistics:
     )
 
 
+def _only_pieces(total: Figures) -> bool:
+    return len(total.quantities) < 2 and not any(one.decimals for one in total.quantities)
+
+
 def _figures(total: Figures) -> tuple[screens.Figure, ...]:
     return (
         screens.Figure(name=_("Net sales"), value=money(total.net_minor), unit="kr"),
-        screens.Figure(name=_("Number sold"), value=whole(total.count), unit=_("pcs")),
+        screens.Figure(
+            name=_("Number sold"),
+            value=quantity(total.quantities),
+            unit=_("pcs") if _only_pieces(total) else "",
+        ),
         screens.Figure(name=_("Gross profit"), value=money(total.profit_minor), unit="kr"),
         screens.Figure(name=_("Margin"), value=percent(total.margin_per_mille)),
     )
@@ -99,7 +107,7 @@ def _row(
     return screens.GroupRow(
         name=name,
         colour=colour,
-        number=whole(figures.count),
+        number=quantity(figures.quantities),
         net=money(figures.net_minor),
         profit=money(figures.profit_minor),
         margin=percent(figures.margin_per_mille),
@@ -114,7 +122,7 @@ def _article_row(article: ArticleFigures, group_name: str) -> screens.ArticleRow
     )
     return screens.ArticleRow(
         name=name,
-        number=quantity(figures.count, figures.quantity_milli, article.unit, article.decimals),
+        number=quantity(figures.quantities),
         net=money(figures.net_minor),
         profit=money(figures.profit_minor),
         margin=percent(figures.margin_per_mille),
