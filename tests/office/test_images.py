@@ -10,8 +10,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from PIL import Image
-from tests.office.cast import Cast
+from tests.office.cast import Cast, swedish
 
 from skrin.domain import article as domain
 from skrin.domain.codec import decode, encode
@@ -102,14 +103,24 @@ def test_what_is_no_picture_or_too_much_of_one_is_refused(raw: bytes, code: str)
 def test_the_loader_says_which_file_is_refused_and_why(cast: Cast, tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "bun.png").write_text("a bun")
-    for name, words in (
-        ("bun.png", "images/bun.png is not a picture that can be read: give a PNG, a JPEG"),
-        ("gone.png", "images/gone.png cannot be read"),
-        ("../company.toml", "'../company.toml' is not the name of a file in images/"),
+    why = "No such file or directory"
+    for name, words, values in (
+        (
+            "bun.png",
+            "images/%(name)s is not a picture that can be read: give a PNG, a JPEG or a WebP.",
+            {},
+        ),
+        ("gone.png", "images/%(name)s cannot be read (%(why)s).", {"why": why}),
+        ("../a.toml", 'buttons.csv: "%(name)s" is not the name of a file in images/.', {}),
     ):
-        with inside(cast.company), pytest.raises(load_examples.BadFile) as bad:
-            load_examples._images(cast.company, tmp_path, [name])
-        assert words in str(bad.value)
+        for language, said in (("sv", swedish(words, name=name, **values)), ("en", "")):
+            with (
+                inside(cast.company),
+                translation.override(language),
+                pytest.raises(load_examples.BadFile) as bad,
+            ):
+                load_examples._images(cast.company, tmp_path, [name])
+            assert str(bad.value) == (said or words % {"name": name, **values})
 
 
 def difference(cast: Cast, number: int) -> PublicationAnswer:

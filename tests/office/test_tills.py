@@ -16,7 +16,7 @@ from skrin.office.people import queries as members
 from skrin.office.tenancy.wall import inside
 from skrin.office.tills import queries as tills
 from skrin.office.tills.models import Event, Seat
-from skrin.sync.messages import LOGIN_PATH, Fault, LoginRequest
+from skrin.sync.messages import LOGIN_PATH, EnrolAnswer, Fault, LoginRequest
 
 pytestmark = pytest.mark.office
 
@@ -142,8 +142,14 @@ def test_a_successor_has_a_series_of_its_own_and_the_same_devices(cast: Cast) ->
     assert taken.status_code == 422
     assert not seat(cast, old.designation).retired, "both or nothing"
     answer = client.post(f"/tills/{old.number}/retire", {**form, "designation": "NY-5"})
-    assert enrol(code_in(answer.content.decode())).status_code == 200
+    enrolled = enrol(code_in(answer.content.decode()))
+    assert enrolled.status_code == 200
+    assert decode(EnrolAnswer, enrolled.content).predecessor == old.till
+    assert cast.device.answer.predecessor == "", "the first till of a shop replaces none"
     new = seat(cast, "NY-5")
+    assert (new.predecessor, seat(cast, old.designation).successor) == (old.designation, "NY-5")
+    for one, words in ((new, "In the place of"), (old, "Replaced by")):
+        assert swedish(words) in client.get(f"/tills/{one.till}/1").content.decode()
     assert seat(cast, old.designation).retired
     assert (new.label, new.store) == (old.label, old.store) and new.till not in ("", old.till)
 

@@ -16,7 +16,8 @@ from skrin.domain.rights import terms as rights
 
 @dataclass(frozen=True, slots=True)
 class JournalOpened:
-    """`journal.opened`: seq 1 of every journal: which register this is (D2)."""
+    """`journal.opened`: seq 1 of every journal: which register this is (D2). `predecessor`: the
+    register in whose place it was made; empty = none (D45)."""
 
     designation: str
     register_serial: str

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.utils import translation
 
 from skrin.domain.article import CARRIED_OVER
 from skrin.domain.money import parse_amount
@@ -37,6 +38,7 @@ from skrin.office.publication import actions as publication
 from skrin.office.tenancy import actions as tenancy
 from skrin.office.tenancy import wall
 from skrin.office.tills import actions as tills
+from skrin.office.ui import file_words
 from skrin.sync.messages import DeviceSettings
 
 SINCE = date(2000, 1, 1)
@@ -44,14 +46,9 @@ SINCE = date(2000, 1, 1)
 
 Row = dict[str, str]
 
-_IMAGE_FAULTS = {
-    "image_too_large": "is too large for a key: at most 10 MB and 24 million pixels.",
-    "image_unreadable": "is not a picture that can be read: give a PNG, a JPEG or a WebP.",
-}
-
 
 class BadFile(Exception):
-    """A file of the folder cannot be loaded; says which, and why."""
+    """A file of the folder cannot be loaded; says which, and why, in the company's language."""
 
 
 def load_company(
@@ -83,7 +80,8 @@ def load_company(
         catalogue.set_groups(company_id, _groups(folder), language, SINCE)
         _catalogue(company_id, folder, language)
         _payment_methods(company_id, folder, language)
-        _layouts(company_id, folder, language)
+        with translation.override(language):
+            _layouts(company_id, folder, language)
         _accounts(company_id, setup)
         _gift_cards(company_id, folder)
         found = _tills(company_id, folder, devices or {})
@@ -298,13 +296,13 @@ def _images(company_id: int, folder: Path, names: Iterable[str]) -> dict[str, st
     found = {}
     for name in sorted(names):
         if Path(name).name != name:
-            raise BadFile(f"buttons.csv: {name!r} is not the name of a file in images/.")
+            raise BadFile(file_words.image_name(name))
         try:
             found[name] = layouts.set_image(company_id, (folder / "images" / name).read_bytes())
         except OSError as gone:
-            raise BadFile(f"images/{name} cannot be read ({gone.strerror}).") from gone
+            raise BadFile(file_words.image_gone(name, gone.strerror or "")) from gone
         except Refusal as no:
-            raise BadFile(f"images/{name} {_IMAGE_FAULTS[no.code]}") from no
+            raise BadFile(file_words.image_refused(name, no.code)) from no
     return found
 
 

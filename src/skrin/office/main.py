@@ -74,8 +74,9 @@ def _parser() -> argparse.ArgumentParser:
 def _run(args: argparse.Namespace, data: Path) -> int:
     with database(data) as (app_url, owner_url):
         configure(data, app_url, owner_url)
-        if args.load:
-            _load(args)
+        if args.load and (fault := _load(args)):
+            print(fault, file=sys.stderr)
+            return UNFIT
         from django.contrib.sessions.backends.db import SessionStore
         from django.urls import get_resolver
 
@@ -130,16 +131,21 @@ def configure(data: Path, app_url: str, owner_url: str) -> None:
     postgres.check_app_role(app_url)
 
 
-def _load(args: argparse.Namespace) -> None:
-    from skrin.office.load_examples import load_company, read_devices
+def _load(args: argparse.Namespace) -> str:
+    """Load the company of a folder; what is wrong with its files, or nothing."""
+    from skrin.office.load_examples import BadFile, load_company, read_devices
 
-    loaded = load_company(args.load, read_devices(args.load_devices))
+    try:
+        loaded = load_company(args.load, read_devices(args.load_devices))
+    except BadFile as bad:
+        return str(bad)
     if args.load_out:
         # It holds enrolment codes: readable by its owner only, and never half written.
         half = args.load_out.with_suffix(".part")
         half.touch(mode=0o600)
         half.write_text(json.dumps(loaded, indent=2))
         half.replace(args.load_out)
+    return ""
 
 
 if __name__ == "__main__":

@@ -85,13 +85,14 @@ class DeviceSettings:
 
 @dataclass(frozen=True, slots=True)
 class EnrolAnswer:
-    """Who the till is from now on."""
+    """Who the till is from now on. `predecessor`: the till that it replaces, empty = none (D45)."""
 
     company: int
     company_name: str
     till: str
     seats: tuple[StoreSeat, ...]
     devices: DeviceSettings
+    predecessor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,9 @@ def open_counter(
     seat = enrolled.seats[0]
     file = ShopFile(data / f"{enrolled.till}-{seat.store}" / "shop.sqlite")
     law = country("SE")
-    identity = Identity(enrolled.company, enrolled.till, seat, PROGRAM, __version__, MODEL)
+    identity = Identity(
+        enrolled.company, enrolled.till, seat, PROGRAM, __version__, MODEL, enrolled.predecessor
+    )
     till = Till(
         file,
         identity,
@@ -194,8 +196,9 @@ def open_journal(till: Till) -> None:
     def command() -> None:
         with till.transaction(None) as tx:
             identity, law = till.identity, till.country
+            before = f"{identity.predecessor}-{identity.seat.store}" if identity.predecessor else ""
             opened = JournalOpened(
-                identity.seat.designation, identity.register_serial, law.code, law.currency, ""
+                identity.seat.designation, identity.register_serial, law.code, law.currency, before
             )
             tx.append("journal.opened", opened)
 

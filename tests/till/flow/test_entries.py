@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.till.flow.shop import ANNA, BUN, COFFEE, FREE, OPEN_PRICE, WEIGHED, Shop
 
+from skrin.domain.codec import decode_body
+from skrin.domain.journal import JournalOpened
 from skrin.domain.receipt import ReceiptSealed
 from skrin.domain.refusal import Refusal
 from skrin.till.flow import editing, mending, selling
+from skrin.till.flow.till import Till
+from skrin.till.flow.writer import InlineWriter
+from skrin.till.main import open_journal
+from skrin.till.storage.shop_file import ShopFile
 
 
 def paid(shop: Shop) -> ReceiptSealed:
@@ -97,6 +104,22 @@ def test_a_weight_or_a_price_in_a_scanned_code_and_the_unit_on_paper(shop: Shop)
     assert "0,350 kg x 89,90" in slip
     row = shop.till.file.totals("2026-11-20", 1)[("article", str(WEIGHED))]
     assert (row.quantity_milli, row.count) == (1350, 2)
+
+
+@pytest.mark.parametrize(("before", "named"), [("SK000007", "SK000007-1"), ("", "")])
+def test_the_first_entry_names_the_register_before_it(
+    shop: Shop, tmp_path: Path, before: str, named: str
+) -> None:
+    old = shop.till
+    identity = replace(old.identity, till="SK000008", predecessor=before)
+    file = ShopFile(tmp_path / "new" / "shop.sqlite")
+    till = Till(file, identity, old.country, old.devices, old.clock, InlineWriter())
+    open_journal(till)
+    (entry,) = till.file.entries(1)
+    opened = decode_body("journal.opened", 1, entry.body)
+    assert isinstance(opened, JournalOpened)
+    assert (opened.predecessor, opened.register_serial) == (named, "SK000008-1")
+    assert till.series == {}, "a series of its own"
 
 
 def in_store(prefix: str, article: int, value: int) -> str:

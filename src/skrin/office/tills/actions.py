@@ -138,6 +138,7 @@ def _enrolled(till: Till) -> EnrolAnswer:
         till=till.till_id or "",
         seats=tuple(StoreSeat(seat.store, names[seat.store], seat.designation) for seat in seats),
         devices=msgspec.convert(till.devices, DeviceSettings),
+        predecessor=(till.predecessor.till_id or "") if till.predecessor else "",
     )
 
 
@@ -237,11 +238,12 @@ def replace_till(
     company_id: int, number: int, store: int, designation: str, doer: Doer
 ) -> tuple[Till, str]:
     """A new till in the place of a retired one, with its label and devices, and its code: a series
-    of its own begins (D24). Raises what `make_new` does."""
+    of its own begins (D24), whose first entry names the till before it. It holds nothing of what
+    that one held (docs/algorithms/rights.md, rule 12). Raises what `make_new` does."""
     old = Till.objects.get(company_id=company_id, id=number)
     new, code = make_new(company_id, store, designation, old.label, doer)
-    new.devices = old.devices
-    new.save(update_fields=["devices"])
+    new.devices, new.predecessor = old.devices, old
+    new.save(update_fields=["devices", "predecessor"])
     return new, code
 
 

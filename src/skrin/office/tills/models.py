@@ -8,10 +8,12 @@ from django.db import models
 
 
 class Till(models.Model):
-    """A device of a company. `till_id` and `public_key` are empty until it has enrolled (D23)."""
+    """A device of a company. `till_id` and `public_key` are empty until it has enrolled (D23).
+    `predecessor` is the till in whose place it was made (D45)."""
 
     id: int
     company_id: int
+    predecessor_id: int | None
 
     company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
     label = models.CharField(max_length=60)
@@ -20,6 +22,9 @@ class Till(models.Model):
     retired = models.BooleanField(default=False)
     device_name = models.CharField(max_length=80, blank=True)
     devices = models.JSONField(default=dict)
+    predecessor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="successors"
+    )
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "till_id"], name="till_id_once"),)

@@ -39,6 +39,9 @@ class SeatCard:
     number: int = 0
     """The till's own number in the office, also before it has enrolled."""
     device_name: str = ""
+    predecessor: str = ""
+    successor: str = ""
+    """Designations of the till in whose place it was made, and of the one made in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,13 @@ def known_till(company_id: int, till: str) -> KnownTill | None:
 
 def seats(company_id: int) -> list[SeatCard]:
     """Every till in every store, by store and designation."""
-    rows = Seat.objects.select_related("till").filter(company_id=company_id)
+    rows = list(
+        Seat.objects.select_related("till")
+        .filter(company_id=company_id)
+        .order_by("store", "designation")
+    )
+    called = {row.till.id: row.designation for row in rows}
+    after = {row.till.predecessor_id: row.designation for row in rows if row.till.predecessor_id}
     return [
         SeatCard(
             label=row.till.label,
@@ -78,8 +87,10 @@ def seats(company_id: int) -> list[SeatCard]:
             status=msgspec.convert(row.status, TillStatus),
             number=row.till.id,
             device_name=row.till.device_name,
+            predecessor=called.get(row.till.predecessor_id, ""),
+            successor=after.get(row.till.id, ""),
         )
-        for row in rows.order_by("store", "designation")
+        for row in rows
     ]
 
 

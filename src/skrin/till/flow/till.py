@@ -42,7 +42,7 @@ where the next one begins."""
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which register this is, and of which make."""
+    """Which register this is, and of which make. `predecessor`: the till whose place it took."""
 
     company: int
     till: str
@@ -50,6 +50,7 @@ class Identity:
     program: str
     version: str
     model: str
+    predecessor: str = ""
 
     @property
     def register_serial(self) -> str:

@@ -180,6 +180,7 @@ def _page(visit: Visit, seat: SeatCard) -> screens.TillPage:
         groups=(
             *(_heard(visit, seat, chain) if seat.till else ()),
             screens.FactGroup(title=_("What was done in the office"), facts=_done(visit, seat)),
+            screens.FactGroup(title=_("Before and after it"), facts=_line_of(seat)),
         ),
         code_url=reverse("office:till_code", args=(seat.number,)) if waits else "",
         retire_url=retire_url,
@@ -228,6 +229,12 @@ def _heard(visit: Visit, seat: SeatCard, chain: Chain | None) -> tuple[screens.F
             facts=tuple((f"{seq} {kind}", _why(why)) for seq, kind, why in unread),
         ),
     )
+
+
+def _line_of(seat: SeatCard) -> tuple[tuple[str, str], ...]:
+    """The till in whose place it was made, and the one in its place (D45)."""
+    both = ((_("In the place of"), seat.predecessor), (_("Replaced by"), seat.successor))
+    return tuple((name, designation) for name, designation in both if designation)
 
 
 def _done(visit: Visit, seat: SeatCard) -> tuple[tuple[str, str], ...]:
