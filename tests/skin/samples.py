@@ -337,6 +337,19 @@ TILL: dict[str, tuple[str, object]] = PAIRING | {
             next_url="/",
         ),
     ),
+    "stores": (
+        "stores.html",
+        till.StoreChoice(
+            frame=replace(FRAME, user_name=""),
+            name="Åsa",
+            who="x",
+            stores=(
+                till.Choice(value="1", name="Kvarngatan (VK1-1)", selected=True),
+                till.Choice(value="2", name="Stationen (VK2-1)"),
+            ),
+            error="Något pågår ännu i Kvarngatan.",
+        ),
+    ),
     "selling": ("selling.html", _SELLING),
     "selling-empty": ("selling.html", replace(_SELLING, receipt=EMPTY)),
     "selling-notice": (

@@ -19,7 +19,8 @@ from django.urls import include, path
 SRC = Path(__file__).resolve().parents[2] / "src" / "skrin"
 STATIC = SRC / "skin" / "static"
 TILL_URLS = """
-    login login_pin logout selling tap group_tap press scan line_quantity line_remove line_discount
+    login login_pin login_store logout selling tap group_tap press scan line_quantity line_remove
+    line_discount
     line_note line_price cart_discount discount_off cart_note undo way abort next return_mode
     return_line return_all park fetch leave_wish parked_take_over parked_delete sold_out
     there_again pay

@@ -24,6 +24,7 @@ from skrin.sync.messages import (
     EnrolAnswer,
     EnrolRequest,
     PublicationRequest,
+    StoreSeat,
 )
 from skrin.till.devices.card_terminal import NexoTerminal
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
@@ -37,7 +38,7 @@ from skrin.till.flow.publication import apply_publication, registers_in
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
-from skrin.till.storage.device_file import DeviceFile
+from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
 from skrin.till.storage.shop_file import ShopFile
 
 PROGRAM = "Skrin"
@@ -150,11 +151,23 @@ def _host_port(address: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def open_counter(
+def open_counters(
     device: DeviceFile, enrolled: EnrolAnswer, settings: DeviceSettings, data: Path
+) -> list[Counter]:
+    """A counter for each store that the device is a till of, the one last on the screen first."""
+    last = device.setting(STORE_SETTING)
+    seats = sorted(enrolled.seats, key=lambda seat: (str(seat.store) != last, seat.store))
+    return [open_counter(device, enrolled, seat, settings, data) for seat in seats]
+
+
+def open_counter(
+    device: DeviceFile,
+    enrolled: EnrolAnswer,
+    seat: StoreSeat,
+    settings: DeviceSettings,
+    data: Path,
 ) -> Counter:
-    """The counter of the till's first store, its journal opened when it is new."""
-    seat = enrolled.seats[0]
+    """The counter of the till in a store, its journal opened when it is new."""
     file = ShopFile(data / f"{enrolled.till}-{seat.store}" / "shop.sqlite")
     law = country("SE")
     identity = Identity(
@@ -238,23 +251,29 @@ def main(argv: list[str]) -> int:
         elif options.office:
             device.put_setting("office", options.office)
         settings = with_overrides(enrolled.devices, options)
-        counter = open_counter(device, enrolled, settings, options.data)
+        counters = open_counters(device, enrolled, settings, options.data)
     except CannotStart as why:
         print(why, file=sys.stderr)
         return EXIT_CANNOT_START
-    return serve(counter, device, options)
+    return serve(counters, device, options)
 
 
-def serve(counter: Counter, device: DeviceFile, options: argparse.Namespace) -> int:
+def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespace) -> int:
     """Serve the screen until a signal comes, or the process that started us is gone."""
+    from skrin.till.ui.served import serve_too, served
     from skrin.till.ui.server import make_server
     from skrin.till.ui.warm import load_pages
 
-    door = Door(device, counter.till, counter.upload_lane.link)
+    counter = counters[0]
     screens = screens_of(counter.till, device, options)
-    server = make_server(counter, door, device, options.port, screens)
+    server = make_server(counter, door_of(counter, device), device, options.port, screens)
+    for other in counters[1:]:
+        paired = screens_of(other.till, device, options)
+        paired.application = screens.application
+        serve_too(other, door_of(other, device), device, paired)
     load_pages()
-    counter.start()
+    for one in counters:
+        one.start()
     lifetime = Lifetime(options.parent_pid)
     server.prepare()
     threading.Thread(target=server.serve, name="http", daemon=True).start()
@@ -265,11 +284,18 @@ def serve(counter: Counter, device: DeviceFile, options: argparse.Namespace) -> 
         ready["screens"] = screens.host()
     print(json.dumps(ready), flush=True)
     lifetime.wait()
-    screens.turn_off(for_good=False)
+    if in_front := served().screens:
+        in_front.turn_off(for_good=False)
     server.stop()
-    counter.stop()
+    for one in counters:
+        one.stop()
     device.close()
     return 0
+
+
+def door_of(counter: Counter, device: DeviceFile) -> Door:
+    """Who lets people in to a counter."""
+    return Door(device, counter.till, counter.upload_lane.link)
 
 
 def screens_of(till: Till, device: DeviceFile, options: argparse.Namespace) -> ScreenService:

@@ -114,9 +114,9 @@ class NoOffice:
         raise OfficeAway("nobody there")
 
 
-def published() -> PublicationAnswer:
+def published(store: StoreCard = STORE) -> PublicationAnswer:
     """The registers as the office would publish them."""
-    rows = {("store", "1"): encode(STORE), ("people", "p1"): encode(ANNA)}
+    rows = {("store", str(store.store)): encode(store), ("people", "p1"): encode(ANNA)}
     for section, kept in (
         ("groups", GROUPS),
         ("articles", ARTICLES),

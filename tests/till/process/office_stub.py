@@ -12,13 +12,14 @@ import contextlib
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.till.flow.shop import ANNA, published
+from tests.till.flow.shop import STORE as STORE_CARD
 
 from skrin.domain.codec import decode, encode
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry, verify_link
@@ -38,6 +39,7 @@ from skrin.sync.messages import (
     Fault,
     LoginAnswer,
     LoginRequest,
+    Person,
     PublicationRequest,
     StoreSeat,
     signed_bytes,
@@ -46,6 +48,15 @@ from skrin.sync.messages import (
 
 COMPANY, STORE = 7, 1
 EMAIL, PASSWORD = "anna@prov.example", "korv med bröd 17"
+BOTH, ELSEWHERE = "cia@prov.example", "bo@prov.example"
+PEOPLE = {
+    EMAIL: ANNA,
+    BOTH: Person("p2", "Cia", "cashier", (1, 2)),
+    ELSEWHERE: Person("p3", "Bo", "cashier", (2,)),
+}
+IN_TWO_STORES = "TWO"
+"""An enrolment code that begins so is of a device that is a till in two stores."""
+SECOND = replace(STORE_CARD, store=2, store_name="Stationen")
 NEXT_EXCHANGE_MS = 300
 SOCKET_TIMEOUT_S = 20.0
 
@@ -140,20 +151,28 @@ class Office:
             if till in self.chains:
                 raise Refused("code_spent")
             self.chains[till] = Chain(key)
-        seat = StoreSeat(STORE, "Torget", request.code)
-        return EnrolAnswer(COMPANY, "Provbageriet AB", till, (seat,), DeviceSettings())
+            if request.code.startswith(IN_TWO_STORES):
+                self.chains[f"{till}/{SECOND.store}"] = Chain(key)
+        seats = [StoreSeat(STORE, "Torget", request.code)]
+        if request.code.startswith(IN_TWO_STORES):
+            seats.append(StoreSeat(SECOND.store, SECOND.store_name, f"{request.code}B"))
+        return EnrolAnswer(COMPANY, "Provbageriet AB", till, tuple(seats), DeviceSettings())
 
     def login(self, body: bytes) -> LoginAnswer:
         request = decode(LoginRequest, body)
-        if (request.email, request.password) != (EMAIL, PASSWORD):
+        person = PEOPLE.get(request.email)
+        if person is None or request.password != PASSWORD:
             return LoginAnswer(None, "wrong")
-        return LoginAnswer(ANNA)
+        if request.store and request.store not in person.stores:
+            return LoginAnswer(None, "not_here")
+        return LoginAnswer(person)
 
     def exchange(self, till: str, body: bytes) -> tuple[ExchangeAnswer, bool]:
         """Take what follows the head; the answer, and whether it is to be lost."""
         message = unpack_exchange(body)
         with self.lock:
-            chain = self.chains[till]
+            second = message.head.store == SECOND.store
+            chain = self.chains[f"{till}/{SECOND.store}" if second else till]
             chain.statuses.append(message.head.status)
             if (message.head.company, message.head.till) != (COMPANY, till):
                 raise Refused("foreign_journal")
@@ -271,5 +290,5 @@ class _Visit(BaseHTTPRequestHandler):
             return office.exchange(till, body)
         assert self.path == PUBLICATION_PATH
         request = decode(PublicationRequest, body)
-        assert request.store == STORE
-        return published(), False
+        assert request.store in (STORE, SECOND.store)
+        return published(STORE_CARD if request.store == STORE else SECOND), False

@@ -64,7 +64,7 @@ class Door:
         person = self.pins.check(self._published(person_id), pin)
         if leaving:
             self.device.end_session(_token_hash(leaving))
-        return self._begin(person, "pin"), person
+        return self.begin(person, "pin"), person
 
     def approve(self, person_id: str, pin: str, right: str) -> Person:
         """A person who says yes to one command; hand it to the command as `approver`.
@@ -111,12 +111,20 @@ class Door:
         return person
 
     def log_in(self, email: str, password: str) -> tuple[str, Person]:
-        """A new session's token and the person. Refused: `login_wrong`, `login_wait` (with
-        seconds), `login_office_away` (not known here yet), `login_no_store`."""
+        """A new session's token and the person. Refused as `prove` does."""
+        here = self.till.identity.seat.store
+        person, how = self.prove(email, password, frozenset({here}))
+        return self.begin(person, how), person
+
+    def prove(self, email: str, password: str, stores: frozenset[int]) -> tuple[Person, str]:
+        """Who this is, and how that was found out, for a device that is a till in these `stores`;
+        nobody is logged in by it. Refused: `login_wrong`, `login_wait` (with seconds),
+        `login_office_away` (not known here yet), `login_no_store`."""
         name = email.strip().lower()
         self._check_wait(name)
+        only = next(iter(stores)) if len(stores) == 1 else 0
         try:
-            answer = self.link.login(LoginRequest(name, password, self.till.identity.seat.store))
+            answer = self.link.login(LoginRequest(name, password, only))
         except (OfficeAway, OfficeRefused) as away:
             person, how = self._known(name, password, away), "offline"
         else:
@@ -126,10 +134,10 @@ class Door:
             person, how = answer.person, "password"
             self._remember(name, password, person)
         self._forgive(name)
-        if self.till.identity.seat.store not in person.stores:
+        if stores.isdisjoint(person.stores):
             raise Refusal("login_no_store")
         self.pins.forgive(person)
-        return self._begin(person, how), person
+        return person, how
 
     def _check_wait(self, name: str) -> None:
         misses = self.device.login_misses().get(name, LoginMisses())
@@ -170,7 +178,8 @@ class Door:
     def _keyed(self, password: str) -> bytes:
         return hmac.digest(self.device.secret("verifier"), password.encode(), "sha256")
 
-    def _begin(self, person: Person, how: str) -> str:
+    def begin(self, person: Person, how: str) -> str:
+        """A new session of somebody who was proven; its token."""
         token = secrets.token_urlsafe(32)
         self.device.put_session(_token_hash(token), person, self.till.clock.now().utc_ms)
 
@@ -183,11 +192,13 @@ class Door:
         return token
 
     def person_of(self, token: str) -> Person | None:
-        """The person of a session, while it lasts."""
+        """The person of a session, while it lasts, and while the till is in a store of theirs."""
         if not token:
             return None
         oldest = self.till.clock.now().utc_ms - SESSION_LASTS_MS
-        return self.device.session(_token_hash(token), oldest)
+        person = self.device.session(_token_hash(token), oldest)
+        here = self.till.identity.seat.store
+        return person if person and here in person.stores else None
 
     def log_out(self, token: str, person: Person) -> None:
         """End a session; the cart stays where it is."""

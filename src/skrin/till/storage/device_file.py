@@ -45,6 +45,9 @@ _VERSIONS = (_SCHEMA, _PINS)
 
 MISSES_KEPT = 200
 
+STORE_SETTING = "store"
+"""The store that was last on the screen, where the device is a till in several."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownPin:

@@ -21,7 +21,7 @@ from skrin.domain.report import DayReport
 from skrin.till.flow import closing, stated
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.storage.shop_reader import ShopReader
-from skrin.till.ui import words
+from skrin.till.ui import stores, words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.day_screens import (
     Closed,
@@ -56,11 +56,9 @@ def login(request: HttpRequest) -> HttpResponse:
     error = ""
     if not (missing_email or missing_password):
         try:
-            token, _ = served().door.log_in(email, password)
+            return stores.let_in(request, email, password)
         except Refusal as no:
             error = words.refusal_sentence(no)
-        else:
-            return entered(request, token)
     return _login_page(
         request,
         email=email,

@@ -32,7 +32,17 @@ PAIRING = frozenset({"pair", "pair_challenge", "pair_screen", "pair_session"})
 """What a device is shown that has no session: how to get one."""
 
 FREE = PAIRING | {
-    *("login", "login_pin", "logout", "switch", "screen", "start_layout", "tour_seen", "refresh"),
+    *(
+        "login",
+        "login_pin",
+        "login_store",
+        "logout",
+        "switch",
+        "screen",
+        "start_layout",
+        "tour_seen",
+        "refresh",
+    ),
     *("take_over", "screens_on", "screens_off", "screen_code", "screen_revoke"),
 }
 """What does not touch the sale, and may be done on a screen that does not hold the till."""

@@ -159,6 +159,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreChoice:
+    """``till/stores.html``. POST login_store: who, store."""
+
+    frame: Frame
+    name: str
+    who: str
+    """Who has just given the right password, signed by this device."""
+    stores: tuple[Choice, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
     """``till/login.html``. POST login: email, password; POST login_pin: approver, pin."""
 

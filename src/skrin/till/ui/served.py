@@ -1,13 +1,19 @@
-"""What this process serves: one counter, its door, its device file; set before any request."""
+"""What this process serves: a counter, its door, its device file; set before any request.
+
+A device that is a till in several stores has a counter for each (D2): all of them run, so that what
+one has not sent yet goes up also while another is on the screen.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 
+from skrin.domain.refusal import Refusal
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
 from skrin.till.pairing.service import ScreenService
-from skrin.till.storage.device_file import DeviceFile
+from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
 from skrin.till.ui.shelf import UndoShelf
 
 
@@ -23,6 +29,7 @@ class Served:
 
 
 _served: list[Served] = []
+"""One for each store that this device is a till of; the first is the one on the screen."""
 
 
 def serve_this(
@@ -32,6 +39,40 @@ def serve_this(
     _served[:] = [Served(counter, door, device, screens)]
 
 
+def serve_too(
+    counter: Counter, door: Door, device: DeviceFile, screens: ScreenService | None = None
+) -> None:
+    """A till in another store on the same device, until somebody who logs in chooses it."""
+    _served.append(Served(counter, door, device, screens))
+
+
 def served() -> Served:
     """The till behind the pages."""
     return _served[0]
+
+
+def places() -> tuple[Served, ...]:
+    """The tills of this device, the one on the screen first."""
+    return tuple(_served)
+
+
+def put_in_front(place: Served) -> None:
+    """From now on the pages show this one; the device begins with it the next time too. Its paired
+    screens take the place of the other's."""
+    before = served()
+    if place is before:
+        return
+    if before.screens and before.screens.on:
+        before.screens.turn_off(for_good=False)
+    _served[:] = [place, *(one for one in _served if one is not place)]
+    place.device.put_setting(STORE_SETTING, str(place.counter.till.identity.seat.store))
+    if place.screens:
+        with contextlib.suppress(Refusal):  # The till itself is used without them.
+            place.screens.start_as_set(None)
+
+
+def is_busy(place: Served) -> bool:
+    """Whether something is going on there that nobody may walk away from."""
+    desk = place.counter.till.desk
+    goods = desk.cart is not None and bool(desk.cart.lines)
+    return bool(goods or desk.payments or desk.attempt or desk.pending or desk.undelivered)

@@ -16,6 +16,7 @@ from skrin.till.ui import (
     pay_views,
     people_views,
     soldout,
+    stores,
     tours,
     views,
     window_views,
@@ -111,6 +112,7 @@ gift_cards = [
 people = [
     path("login", beside.login, name="login"),
     path("login/pin", beside.login_pin, name="login_pin"),
+    path("login/store", stores.login_store, name="login_store"),
     path("logout", beside.logout, name="logout"),
     path("own-pin", people_views.own_pin, name="own_pin"),
     path("switch", people_views.switch, name="switch"),

@@ -60,6 +60,9 @@ REFUSALS: dict[str, str] = {
     "card_terminal_missing": _("No card terminal is set up. Take another payment."),
     "method_missing": _("This way to pay is not set up for the store. Take another."),
     "tendered_not_payable": _("Cash is paid in whole kronor. Type a whole amount."),
+    "store_busy": _(
+        "Something is still going on in %(store)s. Finish or park it there, then change the store."
+    ),
     "nothing_to_close": _("The day is already closed, and nothing has happened since."),
     "too_many_days": _("%(days)s days wait to be closed. Is the clock right? Call service."),
     "clock_went_back": _(
