@@ -16,7 +16,7 @@ from skrin.office.people import queries as members
 from skrin.office.tenancy.wall import inside
 from skrin.office.tills import queries as tills
 from skrin.office.tills.models import Event, Seat
-from skrin.sync.messages import LOGIN_PATH, EnrolAnswer, Fault, LoginRequest
+from skrin.sync.messages import LOGIN_PATH, EnrolAnswer, Fault, LoginAnswer, LoginRequest
 
 pytestmark = pytest.mark.office
 
@@ -152,6 +152,40 @@ def test_a_successor_has_a_series_of_its_own_and_the_same_devices(cast: Cast) ->
         assert swedish(words) in client.get(f"/tills/{one.till}/1").content.decode()
     assert seat(cast, old.designation).retired
     assert (new.label, new.store) == (old.label, old.store) and new.till not in ("", old.till)
+
+
+@pytest.mark.requirement("R-USER-004")
+def test_a_device_becomes_a_till_in_another_store_too(cast: Cast) -> None:
+    client, first = cast.logged_in(), seat(cast, cast.journal().designation)
+    form = {"store": "2", "designation": "NY-8", "device": str(first.number)}
+    assert f'<option value="{first.number}"' in client.get("/tills/new").content.decode()
+    for wrong, status in (
+        ({"designation": first.designation}, 422),
+        ({"designation": "Å-1"}, 422),
+        ({"store": "1"}, 422),
+        ({"device": "999999999"}, 404),
+        ({"device": "x"}, 404),
+    ):
+        assert client.post("/tills/new", form | wrong).status_code == status, wrong
+    answer = client.post("/tills/new", form)
+    assert answer.status_code == 200
+    assert swedish("%(name)s is a till in both stores now", name=first.label) in (
+        answer.content.decode()
+    )
+    new = seat(cast, "NY-8")
+    assert (new.till, new.store, new.number) == (first.till, 2, first.number)
+    # The device hears of it at a log-in, and its entries in the new store are a chain of their own.
+    asked = cast.device.post(LOGIN_PATH, encode(LoginRequest(cast.owner, PASSWORD, 0)))
+    said = decode(LoginAnswer, asked.content)
+    assert said.person is not None and said.person.stores == (1, 2)
+    assert [(one.store, one.designation) for one in said.seats] == [
+        (1, first.designation),
+        (2, "NY-8"),
+    ]
+    there = Journal(cast.company, first.till, 2, "NY-8", cast.methods).open()
+    there.sale(cast.articles["coffee"])
+    assert cast.device.exchange(there.exchange()).head_seq == there.head[0]
+    assert "NY-8" in client.get("/receipts?from=2026-11-20&to=2026-11-20").content.decode()
 
 
 def test_a_till_out_of_use_before_its_device_came_takes_none(cast: Cast) -> None:

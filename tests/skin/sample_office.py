@@ -349,6 +349,10 @@ OFFICE: dict[str, tuple[str, object]] = {
             frame=replace(O_FRAME, place="tills"),
             stores=_STORES[1:],
             designation="VK1-1",
+            devices=(
+                office.Choice(value="", name="En ny enhet", selected=True),
+                office.Choice(value="3", name="Kassa 1 (VK1-1)"),
+            ),
             designation_error="Den beteckningen är tagen.",
         ),
     ),

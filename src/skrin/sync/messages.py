@@ -136,11 +136,13 @@ class LoginAnswer:
     """The person, when the password or the PIN was right; else why not, and when to try again.
 
     `refusal`: `wrong`, `wait`, `not_here`; of a PIN also `unset` and `password` (too many misses).
+    `seats`: the stores that the device is a till of by now; none = as it knows.
     """
 
     person: Person | None
     refusal: str = ""
     wait_s: int = 0
+    seats: tuple[StoreSeat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,15 @@ from tests.till.flow.shop import ANNA, BUN, COFFEE, NoOffice, Shop
 from skrin.domain import role as roles
 from skrin.domain.cart import Discount
 from skrin.domain.refusal import Refusal
-from skrin.sync.messages import LoginAnswer, LoginRequest, Person, PinRequest
+from skrin.sync.messages import (
+    DeviceSettings,
+    EnrolAnswer,
+    LoginAnswer,
+    LoginRequest,
+    Person,
+    PinRequest,
+    StoreSeat,
+)
 from skrin.till.devices.contract import OfficeAway
 from skrin.till.flow import editing, selling
 from skrin.till.flow.people import SESSION_LASTS_MS, Door
@@ -96,6 +104,19 @@ def no(at: Entrance, person: str, pin: str) -> Refusal:
 
 
 @pytest.mark.requirement("R-TERM-008")
+def test_a_device_keeps_the_stores_that_a_log_in_told(tmp_path: Path) -> None:
+    device = DeviceFile(tmp_path / "device.sqlite")
+    first, second = StoreSeat(1, "Torget", "T-1"), StoreSeat(2, "Stationen", "T-2")
+    device.take_seats((first, second))
+    assert device.enrolment() is None, "who is not enrolled is told nothing"
+    device.put_enrolment(EnrolAnswer(7, "AB", "till-1", (first,), DeviceSettings()), "http://o")
+    for seats in ((), (first, second), ()):
+        device.take_seats(seats)
+    kept = device.enrolment()
+    assert kept is not None and kept.seats == (first, second) and kept.till == "till-1"
+    device.close()
+
+
 def test_a_switch_takes_a_name_and_a_pin_and_leaves_the_cart(at: Entrance) -> None:
     token, anna = at.door.switch("p1", "2580")
     selling.tap_article(at.shop.till, anna, at.shop.tap_id(), COFFEE)

@@ -166,7 +166,9 @@ def login(request: HttpRequest) -> object:
             people.set_pin(till.company, member.member_id, message.new_pin)
             publications.publish_everywhere(till.company)
     people.forgive_pin(till.company, member.member_id)
-    return LoginAnswer(_till_person(till, result.person_id))
+    with wall.inside(till.company):
+        seats = tills.seats_of(till.company, till.till)
+    return LoginAnswer(_till_person(till, result.person_id), seats=seats)
 
 
 @_view

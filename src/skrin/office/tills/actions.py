@@ -130,16 +130,25 @@ def _check_key(public_key: str) -> None:
 
 
 def _enrolled(till: Till) -> EnrolAnswer:
-    names = tenancy.store_names(till.company_id)
-    seats = Seat.objects.filter(till=till).order_by("store")
     return EnrolAnswer(
         company=till.company_id,
         company_name=tenancy.company(till.company_id).name,
         till=till.till_id or "",
-        seats=tuple(StoreSeat(seat.store, names[seat.store], seat.designation) for seat in seats),
+        seats=_seats(till),
         devices=msgspec.convert(till.devices, DeviceSettings),
         predecessor=(till.predecessor.till_id or "") if till.predecessor else "",
     )
+
+
+def _seats(till: Till) -> tuple[StoreSeat, ...]:
+    names = tenancy.store_names(till.company_id)
+    rows = Seat.objects.filter(till=till).order_by("store")
+    return tuple(StoreSeat(seat.store, names[seat.store], seat.designation) for seat in rows)
+
+
+def seats_of(company_id: int, till_id: str) -> tuple[StoreSeat, ...]:
+    """The stores that a device is a till of. Call from inside the company."""
+    return _seats(Till.objects.get(company_id=company_id, till_id=till_id))
 
 
 def hear(head: ExchangeHead, now_ms: int) -> bool:
@@ -192,6 +201,27 @@ def make_new(
         till = set_till(company_id, store, designation, label.strip()[:60], None)
         _note(till, "made", doer)
         return till, new_code(till, doer.now_ms)
+
+
+def add_store(company_id: int, number: int, store: int, designation: str, doer: Doer) -> Till:
+    """The device of a till becomes a till in another store too, with a register and a series of its
+    own there (D2). Call from inside the company.
+
+    Raises `Refusal`: `designation_unreadable`, `designation_taken`, `till_retired`, `store_taken`.
+    """
+    if not _DESIGNATION.fullmatch(designation):
+        raise Refusal("designation_unreadable", designation=designation)
+    if Seat.objects.filter(company_id=company_id, designation=designation).exists():
+        raise Refusal("designation_taken", designation=designation)
+    with transaction.atomic():
+        till = Till.objects.select_for_update().get(company_id=company_id, id=number)
+        if till.retired:
+            raise Refusal("till_retired", label=till.label)
+        if Seat.objects.filter(till=till, store=store).exists():
+            raise Refusal("store_taken", label=till.label)
+        Seat.objects.create(company_id=company_id, till=till, store=store, designation=designation)
+        _note(till, "store", doer, reason=designation)
+    return till
 
 
 def renew_code(company_id: int, number: int, doer: Doer) -> str:

@@ -9,11 +9,14 @@ from skrin.office.ui.screens import Choice, Frame
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTill:
-    """``office/till_new.html``. POST till_new: store, designation, label."""
+    """``office/till_new.html``. POST till_new: store, designation, device ("" = a new one, else the
+    number of a till), and label for a new one."""
 
     frame: Frame
     stores: tuple[Choice, ...]
     designation: str
+    devices: tuple[Choice, ...] = ()
+    """A new device, and those that are a till somewhere; none when there is none of these."""
     label: str = ""
     designation_error: str = ""
     label_error: str = ""

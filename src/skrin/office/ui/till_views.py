@@ -16,7 +16,9 @@ def till_new(visit: Visit) -> HttpResponse:
     """The form for a new till, and the code that it answers with."""
     if visit.request.method != "POST":
         return render(visit.request, "office/till_new.html", {"screen": enrolling.new_page(visit)})
-    return _coded(visit, "office/till_new.html", enrolling.make(visit))
+    answer = enrolling.make(visit)
+    template = "message" if isinstance(answer, screens.Message) else "till_new"
+    return _coded(visit, f"office/{template}.html", answer)
 
 
 @member_page

@@ -132,6 +132,7 @@ class Door:
                 self._miss(name, answer.refusal, answer.wait_s)
             assert answer.person is not None
             person, how = answer.person, "password"
+            self.device.take_seats(answer.seats)
             self._remember(name, password, person)
         self._forgive(name)
         if stores.isdisjoint(person.stores):

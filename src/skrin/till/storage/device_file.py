@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from skrin.domain.codec import decode, encode
-from skrin.sync.messages import EnrolAnswer, Person
+from skrin.sync.messages import EnrolAnswer, Person, StoreSeat
 from skrin.till.storage.schema import connect, make_tables, sync_folder
 
 _SCHEMA = """
@@ -140,6 +140,13 @@ class DeviceFile:
             for name, value in (("enrolment", encode(answer).decode()), ("office", office)):
                 self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
             self._db.execute("COMMIT")
+
+    def take_seats(self, seats: tuple[StoreSeat, ...]) -> None:
+        """The stores that this device is a till of by now; the next start opens them."""
+        known = self.enrolment()
+        if known and seats and seats != known.seats:
+            text = encode(replace(known, seats=seats)).decode()
+            self.put_setting("enrolment", text)
 
     def next_incarnation(self) -> int:
         """The number of this start of the program (D23)."""

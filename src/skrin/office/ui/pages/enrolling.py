@@ -32,10 +32,11 @@ def new_page(visit: Visit) -> till_screens.NewTill:
         frame=visit.frame("tills"),
         stores=_choices(stores, chosen),
         designation=queries.next_designation(visit.company, chosen),
+        devices=_devices(visit),
     )
 
 
-def make(visit: Visit) -> till_screens.TillCode | till_screens.NewTill:
+def make(visit: Visit) -> till_screens.TillCode | till_screens.NewTill | screens.Message:
     """Make what the form says; the form again with what was wrong."""
     form = visit.request.POST
     stores = _stores(visit)
@@ -43,8 +44,10 @@ def make(visit: Visit) -> till_screens.TillCode | till_screens.NewTill:
     if not (asked.isdecimal() and len(asked) < 9 and int(asked) in stores):
         raise Http404
     store, designation = int(asked), form.get("designation", "").strip()
-    label = form.get("label", "").strip()
+    label, device = form.get("label", "").strip(), form.get("device", "")
     try:
+        if device:
+            return _make_seat(visit, device, store, designation)
         _till, code = tills.make_new(visit.company, store, designation, label, doer(visit))
     except Refusal as no:
         screen = till_screens.NewTill(
@@ -52,11 +55,45 @@ def make(visit: Visit) -> till_screens.TillCode | till_screens.NewTill:
             stores=_choices(stores, store),
             designation=designation,
             label=label,
+            devices=_devices(visit, device),
         )
         if no.code == "label_missing":
             return replace(screen, label_error=_("Give the till a name."))
         return replace(screen, designation_error=_designation_fault(no.code))
     return _code_page(visit, label, designation, store, code)
+
+
+def _make_seat(visit: Visit, device: str, store: int, designation: str) -> screens.Message:
+    """The device of another till becomes a till in this store too. Raises what `add_store` does."""
+    number = int(device) if device.isdecimal() and len(device) < 18 else 0
+    seat = seat_of(visit, number)
+    tills.add_store(visit.company, number, store, designation, doer(visit))
+    return screens.Message(
+        frame=visit.frame("tills"),
+        title=_("%(name)s is a till in both stores now") % {"name": seat.label},
+        sentence=_(
+            "Its device hears of it when somebody logs in there. From the next start of its program"
+            " on, who works in both stores picks one at log-in."
+        ),
+        links=(screens.Link(label=_("To the tills"), url=reverse("office:tills")),),
+    )
+
+
+def _devices(visit: Visit, chosen: str = "") -> tuple[screens.Choice, ...]:
+    """A new device, and those that are a till in a store that the member may see."""
+    found: dict[int, str] = {}
+    for seat in queries.seats(visit.company):
+        if visit.member.may_see(seat.store) and not seat.retired:
+            found.setdefault(seat.number, f"{seat.label} ({seat.designation})")
+    if not found:
+        return ()
+    return (
+        screens.Choice(value="", name=_("A new device"), selected=not chosen),
+        *(
+            screens.Choice(value=str(number), name=name, selected=str(number) == chosen)
+            for number, name in found.items()
+        ),
+    )
 
 
 def renew(visit: Visit, number: int) -> till_screens.TillCode | screens.Message:
@@ -190,6 +227,10 @@ def cause_words(cause: str) -> str:
 def _designation_fault(code: str) -> str:
     if code == "designation_taken":
         return _("Another till has this designation, or has had it. Choose one that is free.")
+    if code == "store_taken":
+        return _("That device is a till in this store already.")
+    if code == "till_retired":
+        return _("That device was taken out of use.")
     return _("A designation is 1 to 16 letters, digits and signs, without å, ä and ö.")
 
 
