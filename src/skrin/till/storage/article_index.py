@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
-from skrin.domain.article import Article
 from skrin.domain.codec import decode
 
 INDEX_VERSION = "1"
@@ -20,6 +20,17 @@ INDEX_VERSION = "1"
 SECTION = "articles"
 BY_BARCODE, BY_NUMBER = 0, 1
 """Which of two articles with the same code is meant: a barcode goes before a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """What an article is found by: of its published row, that which is read here."""
+
+    id: int
+    number: str
+    name: str
+    names: dict[str, str]
+    barcodes: tuple[str, ...] = ()
 
 
 def folded(text: str) -> str:
@@ -31,14 +42,19 @@ def folded(text: str) -> str:
     return lower if plain == lower else f"{lower} {plain}"
 
 
-def text_of(article: Article) -> tuple[int, str, str]:
+def text_of(article: Findable) -> tuple[int, str, str]:
     """(article, name to sort by, text to search in)."""
-    names = " ".join(dict.fromkeys([article.name, *article.names.values()]))
+    others = [name for name in article.names.values() if name != article.name]
+    names = " ".join(dict.fromkeys([article.name, *others])) if others else article.name
     words = f" {folded(names)} {article.number.casefold()} {' '.join(article.barcodes)}"
-    return article.id, unicodedata.normalize("NFC", article.name).casefold(), words
+    return article.id, _sorted_as(article.name), words
 
 
-def codes_of(article: Article) -> Iterator[tuple[str, int, int]]:
+def _sorted_as(name: str) -> str:
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
+
+
+def codes_of(article: Findable) -> Iterator[tuple[str, int, int]]:
     """(code, rank, article) of every code that means the article."""
     yield article.number, BY_NUMBER, article.id
     for barcode in article.barcodes:
@@ -49,12 +65,15 @@ def index_all(db: sqlite3.Connection) -> None:
     """Make the whole index from the published rows. Only inside a commit."""
     db.execute("DELETE FROM article_text")
     db.execute("DELETE FROM article_code")
+    # Made when all names are there, and not name by name: a third of the time.
+    db.execute("DROP INDEX article_by_name")
     codes: list[tuple[str, int, int]] = []
     rows = db.execute("SELECT row FROM register_row WHERE section = ?", (SECTION,))
     while batch := rows.fetchmany(1000):
-        articles = [decode(Article, row) for (row,) in batch]
+        articles = [decode(Findable, row) for (row,) in batch]
         db.executemany("INSERT INTO article_text VALUES (?, ?, ?)", map(text_of, articles))
         codes.extend(chain.from_iterable(map(codes_of, articles)))
+    db.execute("CREATE INDEX article_by_name ON article_text (name, article)")
     codes.sort()
     db.executemany(_ADD_CODE, codes)
     # Built in one go from the table of texts: half the time of a row at a time.
@@ -64,7 +83,7 @@ def index_all(db: sqlite3.Connection) -> None:
 
 def take_out(db: sqlite3.Connection, row: bytes) -> None:
     """Take an article, as it was published, out of the index. Only inside a commit."""
-    article = decode(Article, row)
+    article = decode(Findable, row)
     known = db.execute("SELECT text FROM article_text WHERE article = ?", (article.id,)).fetchone()
     if known is None:
         return
@@ -78,7 +97,7 @@ def take_out(db: sqlite3.Connection, row: bytes) -> None:
 
 def put_in(db: sqlite3.Connection, row: bytes) -> None:
     """Put an article into the index. Only inside a commit."""
-    article = decode(Article, row)
+    article = decode(Findable, row)
     made = text_of(article)
     db.execute("INSERT INTO article_text VALUES (?, ?, ?)", made)
     db.execute("INSERT INTO article_part (rowid, text) VALUES (?, ?)", (made[0], made[2]))
