@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.domain.worked import Row, tables
 
 from skrin.domain.article import StoreCard
 from skrin.domain.cart import Cart, CartLine, Item, Origin
@@ -22,7 +22,6 @@ from skrin.domain.sealing import Numbers, Sealing, seal
 from skrin.domain.single_purpose import payable_minor
 from skrin.exports.sie_voucher import AccountPlan, GroupAccount, RateAccount, voucher_of
 
-PAGE = Path(__file__).parents[2] / "docs" / "algorithms" / "giftcards.md"
 RATES = {"standard": 2500, "food": 600, "restaurant": 1200, "exempt": 0}
 GROUPS = {"standard": 10, "food": 20, "restaurant": 30}
 CARDS = {"standard": 91, "food": 92}
@@ -41,25 +40,7 @@ PLAN = AccountPlan(
     tips="2890",
 )
 
-Row = dict[str, str]
-
-
-def tables() -> dict[str, list[list[Row]]]:
-    """The page's tables by their section."""
-    found: dict[str, list[list[Row]]] = {}
-    section = ""
-    for is_table, chunk in groupby(PAGE.read_text().splitlines(), lambda line: line[:1] == "|"):
-        lines = list(chunk)
-        if not is_table:
-            section = next((line[3:] for line in reversed(lines) if line[:3] == "## "), section)
-            continue
-        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-        rows = [dict(zip(cells[0], row, strict=True)) for row in cells[2:]]
-        found.setdefault(section, []).append(rows)
-    return found
-
-
-TABLES = tables()
+TABLES = tables("giftcards.md")
 
 
 def minor(text: str) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
 import pytest
+from tests.domain.worked import Row, tables
 
 from skrin.domain.discount import cash_rounding, percentage_of, returned_part, spread_discount
 from skrin.domain.money import parse_amount, share
@@ -18,27 +18,7 @@ from skrin.domain.refunding import PaidPart, paid_parts, up_to, without
 from skrin.domain.refusal import Refusal
 from skrin.domain.vat import vat_per_rate, vat_within
 
-PAGE = Path(__file__).parents[2] / "docs" / "algorithms" / "money.md"
-
-Row = dict[str, str]
-
-
-def tables() -> dict[str, list[list[Row]]]:
-    """The tables of the page by their section: each a list of rows, a row by column."""
-    found: dict[str, list[list[Row]]] = {}
-    section = ""
-    for is_table, chunk in groupby(PAGE.read_text().splitlines(), lambda line: line[:1] == "|"):
-        lines = list(chunk)
-        if not is_table:
-            section = next((line[3:] for line in reversed(lines) if line[:3] == "## "), section)
-            continue
-        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-        rows = [dict(zip(cells[0], row, strict=True)) for row in cells[2:]]
-        found.setdefault(section, []).append(rows)
-    return found
-
-
-TABLES = tables()
+TABLES = tables("money.md")
 
 
 def rows(section: str, table: int = 0) -> list[Row]:
