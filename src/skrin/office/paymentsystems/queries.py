@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from skrin.domain import cash
 from skrin.domain import payment as domain
 from skrin.office.paymentsystems.models import PaymentMethod, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonCard:
-    """A reason as published in the section `reasons`."""
-
-    id: int
-    code: str
-    kind: str
-    name: str
-    names: dict[str, str]
-    account: str
 
 
 def methods(
@@ -51,11 +38,11 @@ def methods(
     ]
 
 
-def reasons(company_id: int) -> list[ReasonCard]:
-    """The reasons by kind and code."""
+def reasons(company_id: int) -> list[cash.Reason]:
+    """The reasons by kind and code, as published in the section `reasons`."""
     rows = Reason.objects.filter(company_id=company_id).order_by("kind", "code")
     return [
-        ReasonCard(row.id, row.code, row.kind, row.name, dict(row.names), row.account)
+        cash.Reason(row.id, row.code, row.kind, row.name, dict(row.names), row.account)
         for row in rows
     ]
 

@@ -9,6 +9,7 @@ from functools import cache
 import msgspec
 
 from skrin.domain import article as domain
+from skrin.domain.cash import Reason
 from skrin.domain.codec import encode
 from skrin.domain.payment import PaymentMethod
 from skrin.domain.role import USUAL_ROLES, Role
@@ -33,7 +34,7 @@ _SHAPES = (
     domain.Layout,
     domain.Image,
     PaymentMethod,
-    paymentsystems.ReasonCard,
+    Reason,
     Person,
     domain.ModifierGroup,
     domain.Deal,
