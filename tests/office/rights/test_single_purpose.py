@@ -19,6 +19,7 @@ from skrin.office.giftcards import queries as office_queries
 from skrin.office.publication import actions as publication
 from skrin.office.tenancy.wall import inside
 from skrin.till.flow import closing, giftcards, returning, selling
+from skrin.till.flow.refunding import original_ways
 
 pytestmark = pytest.mark.office
 
@@ -164,13 +165,19 @@ def test_goods_that_come_back_go_onto_the_card_as_a_card_sold(shop: GiftShop, st
     shop.redeems(a, code, 149_50)
     a.meets(2)
     (sealed,) = sold(a)
+    assert sealed.ways_paid == "Boklådans kort"
     a.meets()
     returnable = returning.returnable_lines(a.till.file, sealed)
     assert [one.line.line for one in returnable] == [1], "what a card took off is no goods"
     returning.return_line(a.till, ALVA, store.tap(), sealed.number, 1)
     with pytest.raises(Refusal, match="gift_refund_taxed"):
         a.counter.refund_to_gift_card(ALVA, store.tap(), shop.method, shop.key(code), None)
+    (way,) = original_ways(a.till, a.till.file)
+    assert (way.method, way.key, way.amount_minor) == (0, shop.key(code), 149_50)
     answer = shop.looks(a, code)
+    giftcards.top_up(a.till, ALVA, store.tap(), shop.key(code), answer, 100_00)
+    assert original_ways(a.till, a.till.file) == [], "it stands on the receipt once"
+    selling.remove_line(a.till, ALVA, store.tap(), 2)
     giftcards.top_up(a.till, ALVA, store.tap(), shop.key(code), answer, 149_50)
     assert a.till.desk.left_minor == 0
     a.counter.pay_cash(ALVA, store.tap(), None)

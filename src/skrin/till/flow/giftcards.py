@@ -91,10 +91,16 @@ def check_usable(answer: GiftCardAnswer) -> None:
 # Paying.
 
 
+def stands_on_receipt(desk: Desk, key: str) -> bool:
+    """Whether a card is on the open receipt: sold, topped up, taken back or paid with."""
+    gifts = [line.gift for line in (desk.cart.lines if desk.cart else ())]
+    parts = [paid.gift for paid in desk.payments]
+    return any(gift is not None and gift.key == key for gift in (*gifts, *parts))
+
+
 def check_free_on_receipt(desk: Desk, key: str) -> None:
-    """A card stands on a receipt once: sold, topped up, taken back or paid with."""
-    on_lines = desk.cart and any(line.gift and line.gift.key == key for line in desk.cart.lines)
-    if on_lines or any(paid.gift and paid.gift.key == key for paid in desk.payments):
+    """A card stands on a receipt once. Refused with `gift_card_on_receipt`."""
+    if stands_on_receipt(desk, key):
         raise Refusal("gift_card_on_receipt")
 
 
@@ -172,9 +178,7 @@ def _pay(
 
 
 def _still_wanted(desk: Desk, cart_id: str, key: str) -> bool:
-    try:
-        check_free_on_receipt(desk, key)
-    except Refusal:
+    if stands_on_receipt(desk, key):
         return False
     if desk.cart is None or desk.cart.cart_id != cart_id or desk.attempt:
         return False
@@ -414,7 +418,9 @@ def tidy(till: Till) -> None:
             if not _left_over(till, held):
                 continue
             with till.transaction(None) as tx:
-                step = holds.cancel(held) if not _on_desk(till.desk, held.key) else ((), held)
+                step = (
+                    holds.cancel(held) if not stands_on_receipt(till.desk, held.key) else ((), held)
+                )
                 rights.write(tx, step[0])
                 _give_back(tx, step[1])
 
@@ -426,15 +432,7 @@ def _left_over(till: Till, held: Hold) -> bool:
     if held.claim or (wish and wish.waits) or held.until_utc_ms is not None:
         return False
     idle = held.have > 0
-    return idle or (held.reserved > 0 and not _on_desk(till.desk, held.key))
-
-
-def _on_desk(desk: Desk, key: str) -> bool:
-    try:
-        check_free_on_receipt(desk, key)
-    except Refusal:
-        return True
-    return False
+    return idle or (held.reserved > 0 and not stands_on_receipt(till.desk, held.key))
 
 
 __all__ = [

@@ -10,6 +10,7 @@ from skrin.domain.pricing import price_cart
 from skrin.domain.receipt import ReceiptSealed
 from skrin.domain.record import replace
 from skrin.domain.refunding import PaidPart, paid_parts, returned_minor, up_to, without
+from skrin.till.flow.giftcards import stands_on_receipt
 from skrin.till.flow.returned import sealed_at
 from skrin.till.flow.till import Till
 from skrin.till.storage.shop_reader import ShopReader
@@ -79,8 +80,8 @@ def _less_given(till: Till, parts: list[PaidPart]) -> list[PaidPart]:
     left: dict[tuple[int, str, str], PaidPart] = {}
     for part in parts:
         way = part.method, part.key
-        if part.key and way in given:
-            continue  # A card stands on a receipt once (`giftcards.check_free_on_receipt`).
+        if part.key and stands_on_receipt(till.desk, part.key):
+            continue  # Once, as a payment or as a line: something is sold on it instead.
         off_minor = min(given.get(way, 0), part.amount_minor)
         given[way] = given.get(way, 0) - off_minor
         before = left.get((*way, part.card))
