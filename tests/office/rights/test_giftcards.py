@@ -17,6 +17,7 @@ from skrin.office.tenancy.wall import inside
 from skrin.till.flow import closing, gift_codes, giftcards, parking, paying, returning, selling
 from skrin.till.flow.refunding import original_ways
 from skrin.till.flow.sharing import HOLDER_AWAY
+from skrin.till.ui import gifts
 
 pytestmark = pytest.mark.office
 
@@ -498,3 +499,27 @@ def test_how_long_a_card_holds_is_set_at_the_office_and_stands_on_the_slip(
     assert b"till och med" not in a.printer.slips[-1].split(FEED_AND_CUT)[1]
     a.meets()
     assert shop.looks(a, code).valid_until == ""
+
+
+def test_a_screen_that_looks_between_grant_and_payment_looks_again(
+    shop: GiftShop, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part is paid in a commit after the grant's: a look in between is no end of the wait."""
+    (a,) = store.opens(1)
+    code = shop.sells(a, 100_00)
+    a.meets()
+    a.rings("coffee")
+    seen: list[int] = []
+    pay = giftcards._pay
+
+    def looked_at(*call: object) -> None:
+        waiting = gifts.waiting(a.counter)
+        seen.append(waiting.poll_ms if waiting else 0)
+        pay(*call)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(giftcards, "_pay", looked_at)
+    shop.redeems(a, code, 30_00)
+    a.meets(2)
+    assert seen == [gifts.POLL_MS]
+    assert paid(a) == [("Presentkort", 30_00)]
+    assert gifts.waiting(a.counter) is None

@@ -152,6 +152,7 @@ def _pay(
     def command() -> None:
         held, desk = rights.hold_here(till, terms.GIFT_CARD, key), till.desk
         if held.have < amount_minor:
+            _ends(till, key, NOT_NEEDED)
             return
         no, purpose = "", None
         if not _still_wanted(desk, cart_id, key) or amount_minor > desk.left_minor:
@@ -171,10 +172,16 @@ def _pay(
             _give_back(tx, held)
         if not no:
             till.sharing.wishes.pop((terms.GIFT_CARD, key), None)
-        elif wish := till.sharing.wish(terms.GIFT_CARD, key):
-            wish.outcome = no
+        else:
+            _ends(till, key, no)
 
     till.run(command)
+
+
+def _ends(till: Till, key: str, outcome: str) -> None:
+    """Nobody waits for a card any more: nothing came of it."""
+    if wish := till.sharing.wish(terms.GIFT_CARD, key):
+        wish.outcome = outcome
 
 
 def _still_wanted(desk: Desk, cart_id: str, key: str) -> bool:
@@ -319,6 +326,7 @@ def take_back(
         def command() -> None:
             held = rights.hold_here(till, terms.GIFT_CARD, key)
             if held.have < amount_minor or till.desk.state != OPEN:
+                _ends(till, key, NOT_NEEDED)
                 return
             with till.transaction(actor) as tx:
                 step = holds.reserve(held, amount_minor)

@@ -16,7 +16,7 @@ from skrin.domain.sale import OPEN, PAYING
 from skrin.sync.giftcards import NOT_SOLD, USABLE, GiftCardAnswer
 from skrin.till.flow import giftcards
 from skrin.till.flow.counter import Counter
-from skrin.till.flow.sharing import GRANTED
+from skrin.till.flow.sharing import ASKING, GRANTED
 from skrin.till.flow.till import Till
 from skrin.till.ui import wishes, words
 from skrin.till.ui.naming import named, paid_name
@@ -154,12 +154,15 @@ def waiting(counter: Counter) -> Paying | None:
     """The office is asked for an amount: the screen looks again until it is here."""
     till = counter.till
     wish = giftcards.waited_for(till)
-    if wish is None or not wish.waits or till.desk.state not in (OPEN, PAYING):
+    # Granted, and a moment later the part is paid: a screen that looks in between must look again.
+    granted = wish is not None and wish.outcome == GRANTED
+    if wish is None or not (wish.waits or granted) or till.desk.state not in (OPEN, PAYING):
         return None
+    sentence = words.answer_sentence(ASKING) if granted else wishes.sentence(counter, wish)
     return Paying(
         state="waiting",
         to_pay=grouped_amount(wish.amount),
-        sentence=wishes.sentence(counter, wish),
+        sentence=sentence,
         ways=(Way(label=gettext("Go on without"), action="till:gift_without"),),
         poll_ms=POLL_MS,
     )
