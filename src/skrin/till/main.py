@@ -260,6 +260,9 @@ def main(argv: list[str]) -> int:
 
 def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespace) -> int:
     """Serve the screen until a signal comes, or the process that started us is gone."""
+    from skrin.till.ui.light import without_orm
+
+    without_orm()
     from skrin.till.ui.served import serve_too, served
     from skrin.till.ui.server import make_server
     from skrin.till.ui.warm import load_pages
