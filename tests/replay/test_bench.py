@@ -13,12 +13,20 @@ import pytest
 
 from skrin.domain.entry import read_entry
 from skrin.town import bench
-from skrin.town.bench_flow import BareFile, Seat, sales_round
+from skrin.town.bench_flow import BareFile, Seat, sales_round, sales_round_apart
 from skrin.town.bench_machine import machine, memory_kib, share_below
 from skrin.town.bench_search import QUERIES, search_figures
 from skrin.town.bench_till import till_figures
 
 SEAT = Seat(7, "till-1", 1, "BENCH-1")
+
+
+def test_a_round_in_a_process_of_its_own_leaves_the_same_journal(tmp_path: Path) -> None:
+    done = sales_round_apart(tmp_path / "round", SEAT, 3)
+    assert (done.sales, done.entries) == (3, 21)
+    assert done.flow_s > 0 and done.bare_s > 0
+    with sqlite3.connect(tmp_path / "round" / "shop.sqlite") as db:
+        assert db.execute("SELECT count(*) FROM receipt").fetchone() == (8,), "five warm up"
 
 
 def test_a_round_of_sales_is_seven_commits_a_sale_and_the_same_bytes_beside(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from skrin.town.bench_flow import SalesRound, sales_round
+from skrin.town.bench_flow import SalesRound, sales_round, sales_round_apart
 from skrin.town.bench_ingest import BenchOffice, IngestRound, bench_office, ingest_round
 from skrin.town.bench_machine import machine, median, share_below
 from skrin.town.bench_publication import FEW, ChangeFigures, change_figures
@@ -89,7 +89,7 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
             _say(f"round {number} of {options.rounds}: sales, bare commits, ingest, COPY")
             seat, key = office.enrol(f"BENCH-{number}")
             folder = data / f"round-{number}"
-            done = sales_round(folder, seat, options.sales)
+            done = sales_round_apart(folder, seat, options.sales)
             sales.append(done)
             journal = folder / "shop.sqlite"
             taken.append(ingest_round(office, seat, key, journal, options.sales))
