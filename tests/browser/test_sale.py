@@ -132,7 +132,7 @@ def test_office_shows_the_very_receipt_to_the_same_log_in(
     windows.picture(office, f"office-{size}-receipt", whole=True)
 
 
-@pytest.mark.requirement("R-PAY-009")
+@pytest.mark.requirement("R-PAY-009", "R-CARD-001", "R-CARD-002")
 @pytest.mark.parametrize("size", SIZES)
 def test_card_sale_waits_for_the_card_terminal_and_comes_back(
     windows: Windows, shop: Shop, size: str

@@ -349,7 +349,7 @@ WITH_REASONS = replace(
 )
 
 
-@pytest.mark.requirement("R-SIE-006", "R-CASH-003")
+@pytest.mark.requirement("R-SIE-006", "R-CASH-003", "OPP-014")
 def test_cash_in_and_out_is_booked_on_the_accounts_of_its_reasons(golden: Golden) -> None:
     report = day_report([receipt([COFFEE])], extra=MOVED)
     data = write(voucher_of(report, WITH_REASONS))

@@ -126,7 +126,7 @@ def test_no_payment_starts_without_the_control_unit(
     before.assert_one_sale(charged_minor=COFFEE_MINOR)
 
 
-@pytest.mark.requirement("R-CTRL-007")
+@pytest.mark.requirement("R-CTRL-007", "R-COPY-007", "R-CARD-004")
 def test_a_unit_that_is_silent_after_sealing_gets_the_same_until_it_signs(
     desk: TillProcess,
 ) -> None:
