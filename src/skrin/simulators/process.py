@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import json
+import os
+import select
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
-
-from skrin.lifetime import Lifetime
 
 from .durable import StateTrouble
 from .switches import BadSwitch, Switches, Value
@@ -25,7 +28,9 @@ ADDRESS = "127.0.0.1"
 EXIT_BAD_ARGUMENT = 2
 EXIT_PORT_TAKEN = 3
 EXIT_STATE_TROUBLE = 4
+PARENT_POLL_S = 1.0
 ACCEPT_POLL_S = 0.25
+PR_SET_PDEATHSIG = 1
 
 
 class Server(Protocol):
@@ -106,17 +111,97 @@ def exit_codes(name: str) -> Iterator[None]:
         raise SystemExit(code)
 
 
+def _birth(pid: int) -> str | None:
+    """When the process began (kernel ticks), or None when it is gone or a zombie.
+
+    The birth tells a process from a later one that got the same number.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in "ZX" else fields[19]
+
+
+class Parent:
+    """The process that started us, watched so that we do not outlive it."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._has_proc = Path("/proc/self/stat").exists()
+        self._birth = _birth(pid)
+
+    def is_gone(self) -> bool:
+        """True when the process has ended, also when another has taken its number."""
+        if self._has_proc:
+            return self._birth is None or _birth(self._pid) != self._birth
+        try:
+            os.kill(self._pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
+
+
+class _Ending:
+    """The end of this process, as signals say it.
+
+    Handlers only write a byte: one that sets an Event takes a lock that the interrupted thread may
+    be holding, and both would wait for ever.
+    """
+
+    def __init__(self) -> None:
+        self.told = False
+        self._heard, self._bell = socket.socketpair()
+        self._heard.setblocking(False)
+        self._bell.setblocking(False)
+
+    def catch(self, *, parent: bool) -> None:
+        """End on SIGTERM and SIGINT; on Linux look at the parent as soon as it dies.
+
+        Not by SIGTERM: the kernel sends the signal when the *thread* that started us ends, and a
+        demo may start its devices from a thread that has finished. So it only makes us look.
+        """
+        signal.signal(signal.SIGTERM, self._end)
+        signal.signal(signal.SIGINT, self._end)
+        if parent and sys.platform.startswith("linux"):
+            signal.signal(signal.SIGUSR1, self._ring)
+            with contextlib.suppress(OSError, AttributeError):
+                ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGUSR1, 0, 0, 0)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for a signal, at most so long."""
+        select.select([self._heard], [], [], seconds)
+        with contextlib.suppress(BlockingIOError):
+            self._heard.recv(64)
+
+    def _end(self, *_: object) -> None:
+        self.told = True
+        self._ring()
+
+    def _ring(self, *_: object) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._bell.send(b"!")
+
+
 def run(ready: dict[str, object], servers: Sequence[Server], parent_pid: int | None) -> int:
     """Start the servers, say ready, wait for the end, stop them. Returns the exit code 0.
 
     ``ready`` is printed as the one line; it begins with ``"ready": true``. Signals are only
     caught in the main thread of a process; elsewhere the caller ends the process.
     """
-    lifetime = Lifetime(parent_pid or 0)
+    ending = _Ending()
+    parent = Parent(parent_pid) if parent_pid is not None else None
+    if threading.current_thread() is threading.main_thread():
+        ending.catch(parent=parent is not None)
     for server in servers:
         server.start()
     print(json.dumps({"ready": True, **ready}), flush=True)
-    lifetime.wait()
+    while not ending.told:
+        ending.wait(PARENT_POLL_S)
+        if parent is not None and parent.is_gone():
+            break
     for server in reversed(servers):
         server.stop()
     return 0
