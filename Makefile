@@ -4,10 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# A file of tests stays with one worker, so that what it starts is started once. Half of the time
-# a test waits (for a browser, a device's deadline): so there are more workers than cores.
-CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-WORKERS ?= -n $(shell expr $(CORES) \* 3 / 2) --dist loadfile
+# A file of tests stays with one worker, so that what it starts is started once.
+WORKERS ?= -n auto --dist loadfile
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
