@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.browser.selling import done_number, plain, press, tap, wait_total
 from tests.browser.shop import Shop, until
-from tests.browser.windows import Windows
+from tests.browser.windows import DEADLINE_MS, Windows
 
 from skrin.town.demo import Demo
 
@@ -39,6 +39,7 @@ def store(browser_path: str) -> Iterator[Shop]:
 def pair(chromium: Any, store: Shop, pictures: Path) -> Iterator[Windows]:
     """Opens windows at the two tills; a fault that any of them met fails the story."""
     opened = Windows(chromium, store, pictures)
+    opened.patience_ms = 2 * DEADLINE_MS  # A recall takes turns of two tills and the office.
     yield opened
     opened.close()
     assert opened.faults == []

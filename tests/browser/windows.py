@@ -44,6 +44,7 @@ class Windows:
         """`chromium`: a running browser; `pictures`: the folder that `picture` writes to."""
         self.chromium, self.shop, self.pictures = chromium, shop, pictures
         self.faults: list[str] = []
+        self.patience_ms = DEADLINE_MS
         self.expected: set[int] = set()
         """Statuses that a story provokes: a refusal, a log-in that is over."""
         self._contexts: list[Any] = []
@@ -62,7 +63,7 @@ class Windows:
         url = self.shop.base(program, size)
         context.add_cookies([{"name": "skrin_language", "value": language, "url": url}])
         page = context.new_page()
-        page.set_default_timeout(DEADLINE_MS)
+        page.set_default_timeout(self.patience_ms)
         self._watch(page)
         return page
 
