@@ -51,6 +51,12 @@ class Preflight:
     unit_id: str = ""
     printer_condition: str = ""
 
+    def check(self) -> None:
+        """Refuse what any of the three below refuses: whatever a receipt could not come out of."""
+        self.check_register()
+        self.check_unit()
+        self.check_printer()
+
     def heard_from_unit(self) -> None:
         """The control unit has just answered."""
         self.unit_answered_s = self.till.clock.steady_s()
@@ -184,9 +190,7 @@ def pay(
     charges = rules.asks_card_terminal(method) and not till.desk.training
     if charges and till.devices.card_terminal is None:
         raise Refusal("card_terminal_missing")
-    preflight.check_register()
-    preflight.check_unit()
-    preflight.check_printer()
+    preflight.check()
     service_id = new_service_id(till) if charges else ""
 
     def command() -> None:
@@ -250,9 +254,7 @@ def pay_gift_card(
     if _known(till.desk, tap_id):
         return
     check_may_pay(till.desk)
-    preflight.check_register()
-    preflight.check_unit()
-    preflight.check_printer()
+    preflight.check()
 
     def command() -> None:
         check_may_pay(till.desk)
@@ -284,9 +286,7 @@ def refund_to_gift_card(
     if _known(till.desk, tap_id):
         return
     check_may_pay(till.desk)
-    preflight.check_register()
-    preflight.check_unit()
-    preflight.check_printer()
+    preflight.check()
 
     def command() -> None:
         desk = till.desk
