@@ -36,21 +36,23 @@ class Finding:
 
 def findings(company: int) -> list[Finding]:
     """The latest findings: those that nobody has seen before those that somebody has."""
+    reported = [
+        Finding(
+            *(one.register, one.seq, one.place, one.what),
+            *(one.kind, one.key, one.person, one.found_at_ms),
+        )
+        for one in rights.reports(company, MOST)
+    ]
     seen = _seen(company)
-    found = _noted(company, seen)
-    for one in rights.reports(company, MOST):
-        name = (one.register, one.seq, one.place)
-        seen_by, seen_at_ms = seen.get(name, ("", 0))
-        new = Finding(*name, one.what, one.kind, one.key, one.person, one.found_at_ms)
-        found.append(replace(new, seen_by=seen_by, seen_at_ms=seen_at_ms))
+    found = []
+    for one in [*_noted(company), *reported]:
+        seen_by, seen_at_ms = seen.get((one.register, one.seq, one.place), ("", 0))
+        found.append(replace(one, seen_by=seen_by, seen_at_ms=seen_at_ms))
     newest_first = sorted(found, key=lambda one: -one.found_at_ms)
     return sorted(newest_first, key=lambda one: bool(one.seen_by))
 
 
-_Name = tuple[str, int, int]
-
-
-def _noted(company: int, seen: dict[_Name, tuple[str, int]]) -> list[Finding]:
+def _noted(company: int) -> list[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT register, seq, what, kind, key, person, found_at_ms, details"
@@ -59,15 +61,14 @@ def _noted(company: int, seen: dict[_Name, tuple[str, int]]) -> list[Finding]:
         )
         rows = cursor.fetchall()
     found = []
-    for register, seq, what, kind, key, person, found_at_ms, raw in rows:
+    for *named, raw in rows:
+        register, seq, what, kind, key, person, found_at_ms = named
         details = json.loads(raw) if isinstance(raw, str) else raw
-        seen_by, seen_at_ms = seen.get((register, seq, 0), ("", 0))
-        new = Finding(register, seq, 0, what, kind, key, person, found_at_ms, details)
-        found.append(replace(new, seen_by=seen_by, seen_at_ms=seen_at_ms))
+        found.append(Finding(register, seq, 0, what, kind, key, person, found_at_ms, details))
     return found
 
 
-def _seen(company: int) -> dict[_Name, tuple[str, int]]:
+def _seen(company: int) -> dict[tuple[str, int, int], tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT register, seq, place, person, seen_at_ms FROM findings_seen"
