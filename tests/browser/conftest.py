@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.looking import AXE
 from tests.browser.shop import Shop
 from tests.browser.small import Screens, SmallTill
 from tests.browser.windows import Windows
@@ -93,6 +94,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     if report.when == "call" and report.failed:
         item.stash[FAILED] = True
     return report
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The text of axe; only its checks are skipped where it is not installed."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not here: make peers installs it")
+    return AXE.read_text(encoding="utf-8")
 
 
 @pytest.fixture

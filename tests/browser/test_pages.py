@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.looking import SIZES, Look
 from tests.browser.selling import done_number, key, press, tap, wait_total
 from tests.browser.shop import CASHIER, OWNER, Shop, until
 from tests.browser.windows import Windows
 
 from skrin.town.web import WebSession
-
-ROOT = Path(__file__).resolve().parents[2]
-AXE = Path(os.environ.get("SKRIN_AXE", ROOT / "tests/peers/node_modules/axe-core/axe.min.js"))
-SIZES = ("handheld", "desktop")
-THEMES = ("light", "dark", "contrast")
-RULES = """(theme) => { document.documentElement.dataset.theme = theme;
-  return axe.run(document, { resultTypes: ["violations"] })
-  .then((found) => found.violations.flatMap((fault) =>
-    fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 160)}`))); }"""
-STILL = """() => Promise.allSettled(document.getAnimations()
-  .filter((moving) => moving.effect.getComputedTiming().endTime !== Infinity)
-  .map((moving) => moving.finished))"""
-OVERFLOWS = "() => document.documentElement.scrollWidth > innerWidth"
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The text of axe; only its checks are skipped where it is not installed."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not here: make peers installs it")
-    return AXE.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -57,27 +35,6 @@ def closed_day(shop: Shop) -> None:
     office = WebSession(shop.demo.office_url)
     office.log_in(*shop.person(OWNER))
     until(lambda: office.get("/closings").count(">Z ") >= 2, "both Z to reach the office")
-
-
-class Look:
-    """Looks at a page in every theme and keeps what is wrong."""
-
-    def __init__(self, windows: Windows, axe: str, size: str) -> None:
-        """Nothing seen yet."""
-        self.windows, self.axe, self.size = windows, axe, size
-        self.faults: list[str] = []
-
-    def at(self, page: Any, name: str) -> None:
-        """Check the page as it is now, in each theme."""
-        if not page.evaluate("() => Boolean(window.axe)"):
-            page.evaluate(self.axe)
-        page.evaluate(STILL)
-        if page.evaluate(OVERFLOWS):
-            self.faults.append(f"{name}: wider than the screen")
-        for theme in THEMES:
-            self.faults += [f"{name} {theme}: {fault}" for fault in page.evaluate(RULES, theme)]
-            if theme == "dark":
-                self.windows.picture(page, f"dark-{self.size}-{name}")
 
 
 def _visit(page: Any, look: Look, *paths: str, prefix: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -110,6 +111,20 @@ def test_words_are_those_of_the_language(pages: Path) -> None:
 @pytest.mark.parametrize("program", ["till", "office"])
 def test_no_text_lacks_its_swedish(program: str) -> None:
     assert catalogue.missing(program) == []
+
+
+def test_no_text_is_asked_for_where_the_catalogue_does_not_look() -> None:
+    """What gathers texts does not look into f-strings: such a text would stay English."""
+    asking = {"_", "gettext", "ngettext", "pgettext", "gettext_lazy"}
+    unseen = [
+        f"{file.name}:{call.lineno}"
+        for file in SRC.rglob("*.py")
+        for text in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in asking
+    ]
+    assert unseen == []
 
 
 def test_paper_is_shown_letter_by_letter(pages: Path) -> None:

@@ -33,7 +33,7 @@ from skrin.till.ui.day_screens import (
     Receipts,
     Status,
 )
-from skrin.till.ui.frame import LEVELS, day_name, frame, is_elsewhere, parts_of, state
+from skrin.till.ui.frame import LEVELS, day_name, frame, is_elsewhere, parts_of, state, store_name
 from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
 from skrin.till.ui.panel_views import day_of, receipt_rows
 from skrin.till.ui.people_views import choices, entered
@@ -155,6 +155,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             level="good",
             state=f"{till.identity.program} {till.identity.version}",
             facts=(
+                (gettext("Store"), store_name(till)),
                 (gettext("Model"), till.identity.model),
                 (gettext("Register designation"), till.identity.seat.designation),
                 (gettext("Serial number"), till.identity.register_serial),

@@ -13,6 +13,7 @@ from skrin.domain.payment import GIFT_CARD
 from skrin.domain.refusal import Refusal
 from skrin.till.flow import parking
 from skrin.till.flow.counter import Counter, PartState
+from skrin.till.flow.till import Till
 from skrin.till.pairing.register import OWN
 from skrin.till.ui import words
 from skrin.till.ui.guard import THEME_COOKIE, THEMES
@@ -21,6 +22,11 @@ from skrin.till.ui.served import served
 
 LEVELS: dict[str, Level] = {"good": "good", "warn": "warn", "bad": "bad"}
 STATE_POLL_MS = 2000
+
+
+def store_name(till: Till) -> str:
+    """What people call the store of this till: as published, until then as it was enrolled."""
+    return till.registers.store.store_name if till.registers.store else till.identity.seat.name
 
 
 def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
@@ -34,7 +40,7 @@ def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
     rule = till.role_of(person).rule(roles.SETTINGS) if person else roles.DENY
     return Frame(
         shop_name=store.company_name if store else "Skrin",
-        store_name=store.store_name if store else till.identity.seat.name,
+        store_name=store_name(till),
         till_name=till.identity.seat.designation,
         user_name=person.display_name if person else "",
         version=till.identity.version,

@@ -94,7 +94,7 @@ def sheet(counter: Counter, key: str, answer: GiftCardAnswer, typed_minor: int =
     proposed = proposed_minor(answer.free_minor, most)
     return GiftSheet(
         key=key,
-        name=f"{gettext('Gift card')} {masked(answer.tail)}",
+        name=gettext("Gift card %(tail)s") % {"tail": masked(answer.tail)},
         balance=grouped_amount(answer.balance_minor),
         facts=_facts(answer),
         trouble=_trouble(answer, pays_nothing=pays_nothing),

@@ -19,7 +19,7 @@ from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
 from skrin.till.pairing.register import OWN
 from skrin.till.ui import words
-from skrin.till.ui.frame import frame, is_elsewhere, screen_of
+from skrin.till.ui.frame import frame, is_elsewhere, screen_of, store_name
 from skrin.till.ui.people_views import entered
 from skrin.till.ui.screens import Choice, StoreChoice
 from skrin.till.ui.served import Served, is_busy, places, put_in_front, served
@@ -62,7 +62,7 @@ def _ask(
         stores=tuple(
             Choice(
                 value=str(_store(place)),
-                name=f"{_name(place)} ({place.counter.till.identity.seat.designation})",
+                name=_called(place),
                 selected=place is served(),
             )
             for place in sorted(mine, key=_store)
@@ -71,11 +71,6 @@ def _ask(
     )
     status = 422 if error else 200
     return render(request, "till/stores.html", {"screen": screen}, status=status)
-
-
-def _name(place: Served) -> str:
-    till = place.counter.till
-    return till.registers.store.store_name if till.registers.store else till.identity.seat.name
 
 
 @require_POST
@@ -99,6 +94,11 @@ def login_store(request: HttpRequest) -> HttpResponse:
 
 def _enter(request: HttpRequest, place: Served, person: Person, how: str) -> HttpResponse:
     if place is not served() and is_busy(served()):
-        raise Refusal("store_busy", store=_name(served()))
+        raise Refusal("store_busy", store=store_name(served().counter.till))
     put_in_front(place)
     return entered(request, place.door.begin(person, how))
+
+
+def _called(place: Served) -> str:
+    till = place.counter.till
+    return f"{store_name(till)} ({till.identity.seat.designation})"

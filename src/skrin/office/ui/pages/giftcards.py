@@ -180,7 +180,7 @@ def card_page(
     level, state = _state(visit, card)
     return GiftCard(
         frame=visit.frame("money"),
-        name=f"{_('Gift card')} {masked(card.tail)}",
+        name=_("Gift card %(tail)s") % {"tail": masked(card.tail)},
         balance=money(card.balance),
         level=level,
         state=state,
@@ -305,7 +305,9 @@ def _form(cells: dict[str, str], place: int) -> actions.CardForm:
 
 
 def _sentence(no: Refusal) -> str:
-    row = {"row": str(no.values.get("place", "")), "most": str(no.values.get("most", ""))}
+    # Rows as a spreadsheet numbers them: the heading is the first.
+    place = no.values.get("place", 0)
+    row = {"row": str(int(place) + 1), "most": str(no.values.get("most", ""))}
     return {
         "card_code_unusable": _("Row %(row)s has a code that cannot be used."),
         "card_there": _("Row %(row)s: that card is here already. Nothing was brought in."),
