@@ -241,3 +241,36 @@ def test_a_void_that_is_refused_gives_the_money_back_by_itself(
     screen.press(screen.page.get_by_label("Ångra Kort 50,00"))
     screen.page.wait_for_selector(".parts-paid", state="detached")
     screen.wait_total("119,00")
+
+
+WAYS = ("Kontant", "Kort", "Swish", "Presentkort", "Rikskuponger", "Faktura", "Dricks", "Edenred")
+CUT_OFF = """(names) => {
+  const methods = document.querySelector('.paying .methods');
+  const pattern = methods.querySelector('.method');
+  methods.replaceChildren(...names.map((name) => {
+    const method = pattern.cloneNode(true);
+    method.querySelector('span').textContent = name;
+    return method;
+  }));
+  return [...methods.children].filter((method) => {
+    const text = document.createRange();
+    text.selectNodeContents(method.querySelector('span'));
+    const [words, key] = [text.getBoundingClientRect(), method.getBoundingClientRect()];
+    return words.left < key.left || words.right > key.right || key.height < 44;
+  }).map((method) => `${names.length}: ${method.textContent.trim()}`);
+}"""
+
+
+@pytest.mark.requirement("R-PAY-001")
+@pytest.mark.parametrize("size", ("handheld", "tablet", "desktop"))
+def test_the_names_of_any_number_of_ways_to_pay_fit_their_keys(screens: Screens, size: str) -> None:
+    screen = screens.selling(size)
+    screen.ring("Kanelbulle")
+    screen.press("#pay-other")
+    screen.page.wait_for_selector(".paying-window")
+    cut_off = []
+    for count in range(1, len(WAYS) + 1):
+        cut_off += screen.page.evaluate(CUT_OFF, list(WAYS[:count]))
+        if count in (4, 8):
+            screen.look(f"{count}-ways")
+    assert cut_off == []
