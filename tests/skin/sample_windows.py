@@ -158,7 +158,25 @@ PANELS: dict[str, object] = {
             ),
         ),
         can_all=True,
+        can_copy=True,
         url="/receipts/104",
+    ),
+    "receipt-copied": sheets.ReceiptPanel(
+        number="105, kassa VK2-1",
+        when="",
+        kind="Försäljning",
+        total="34,00",
+        method="Kort",
+        lines=(
+            sheets.SoldLine(
+                line_no=1, name="Bryggkaffe", sold="1", amount="34,00", left="", can=True
+            ),
+        ),
+        can_all=False,
+        url="",
+        sale="k",
+        copy_made="Kopia gjord 2026-11-20 14:02, kassa VK1-1",
+        can_copy=True,
     ),
     "parked": sheets.ParkedPanel(
         rows=(

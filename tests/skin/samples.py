@@ -464,7 +464,11 @@ TILL: dict[str, tuple[str, object]] = PAIRING | {
     "receipt": (
         "receipt.html",
         day.ReceiptPage(
-            frame=FRAME, number="104", paper=day.Paper(text=PAPER), remark="Väntar på utskrift."
+            frame=FRAME,
+            number="104",
+            paper=day.Paper(text=PAPER),
+            remark="Väntar på utskrift.",
+            copy_tap="0" * 32,
         ),
     ),
     "message": (

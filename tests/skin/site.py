@@ -22,7 +22,7 @@ TILL_URLS = """
     login login_pin login_store logout selling tap group_tap press scan line_quantity line_remove
     line_discount
     line_note line_price cart_discount discount_off cart_note undo way abort next return_mode
-    return_line return_all park fetch leave_wish parked_take_over parked_delete sold_out
+    return_line return_all copy pro_forma park fetch leave_wish parked_take_over parked_delete sold_out
     there_again pay
     pay_cash
     pay_cash_amount pay_card back_out paying paying_cancel retry answer_printed search start_layout
@@ -35,7 +35,7 @@ TILL_URLS = """
     screens screens_on screens_off screen_code screen_code_state screen_revoke take_over
     pair pair_challenge pair_screen pair_session
 """
-NUMBERED_URLS = "window_line window_article panel_receipt"
+NUMBERED_URLS = "window_line window_article panel_receipt receipt_copy"
 NAMED_URLS = "window_cash window_gift_card"
 OFFICE_URLS = """
     login logout me today statistics receipts closings articles tills till_new money settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from skrin.documents.escpos import CODE_PAGES, render_escpos
 from skrin.documents.gift_card import GiftCardSlip, gift_card_blocks
 from skrin.documents.html import render_html
-from skrin.documents.receipt import receipt_blocks
+from skrin.documents.receipt import Copied, copy_blocks, receipt_blocks
 from skrin.documents.report import report_blocks
 from skrin.documents.slip import slip_blocks
 from skrin.documents.text import render_text
@@ -29,6 +29,21 @@ def receipt_escpos(
 def receipt_html(signed: SignedReceipt, columns: int = 42, *, electronic: bool = False) -> str:
     """The receipt as a `<pre class="paper cols-NN">`."""
     return render_html(receipt_blocks(signed, electronic=electronic), columns)
+
+
+def copy_text(copied: Copied, columns: int) -> str:
+    """A copy of a receipt in lines of at most `columns`."""
+    return render_text(copy_blocks(copied), columns)
+
+
+def copy_escpos(copied: Copied, columns: int, code_page: str = "cp858") -> bytes:
+    """A copy of a receipt as a print job. It opens no drawer: no money moves."""
+    return render_escpos(copy_blocks(copied), columns, code_page)
+
+
+def copy_html(copied: Copied, columns: int = 42) -> str:
+    """A copy of a receipt as a `<pre class="paper cols-NN">`."""
+    return render_html(copy_blocks(copied), columns)
 
 
 def gift_card_escpos(slip: GiftCardSlip, columns: int, code_page: str = "cp858") -> bytes:
@@ -78,7 +93,12 @@ def report_html(report: DayReport, at_utc_ms: int, utc_offset_min: int, columns:
 
 __all__ = [
     "CODE_PAGES",
+    "Copied",
     "GiftCardSlip",
+    "copy_blocks",
+    "copy_escpos",
+    "copy_html",
+    "copy_text",
     "gift_card_blocks",
     "gift_card_escpos",
     "receipt_blocks",

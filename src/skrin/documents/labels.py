@@ -37,6 +37,11 @@ class ReceiptWords:
     cashier: str
     control_unit: str
     control_code: str
+    copy_number: str
+    copy_made: str
+    copy_control_unit: str
+    copy_control_code: str
+    pro_forma_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,11 @@ RECEIPT: dict[str, ReceiptWords] = {
         cashier="Kassör",
         control_unit="Kontrollenhet",
         control_code="Kontrollkod",
+        copy_number="Kopia nr",
+        copy_made="Kopian gjord",
+        copy_control_unit="Kopians kontrollenhet",
+        copy_control_code="Kopians kontrollkod",
+        pro_forma_number="Förhandskvitto nr",
     ),
     "en": ReceiptWords(
         org_number="Org. no",
@@ -163,6 +173,11 @@ RECEIPT: dict[str, ReceiptWords] = {
         cashier="Cashier",
         control_unit="Control unit",
         control_code="Control code",
+        copy_number="Copy no",
+        copy_made="Copy made",
+        copy_control_unit="Control unit of the copy",
+        copy_control_code="Control code of the copy",
+        pro_forma_number="Pro forma no",
     ),
 }
 """The words that the law gives in so many letters (KOPIA, ÖVNING ...) are the same in English."""

@@ -7,29 +7,59 @@ entry and negative on paper.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Rule, Slip, Space, Table
 from skrin.documents.figures import amount, day_and_time, rate
 from skrin.documents.gift_card import load_blocks, part_blocks, taxed_blocks
 from skrin.documents.labels import RECEIPT, ReceiptWords
 from skrin.documents.receipt_head import seller_blocks
+from skrin.domain.beside import CopySealed
 from skrin.domain.cart import PART, Origin
 from skrin.domain.entry import NORMAL
 from skrin.domain.giftcard import REDEEMED, masked
 from skrin.domain.payment import Payment
 from skrin.domain.quantity import ONE, line_amount, quantity_text
-from skrin.domain.receipt import RETURN, ReceiptLine, ReceiptSealed, SignedReceipt
+from skrin.domain.receipt import (
+    COPY,
+    PRO_FORMA,
+    RETURN,
+    FiscalMark,
+    ReceiptLine,
+    ReceiptSealed,
+    SignedReceipt,
+)
 
 _INDENT = 2
 _FOOTER_LINES = 5
 
 
-def receipt_blocks(
-    signed: SignedReceipt, *, electronic: bool = False, language: str = "sv"
-) -> list[Block]:
-    """The blocks of a signed receipt.
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A copy of a receipt and the mark that it was registered under; the time is of its sealing."""
 
-    `electronic` adds the words that the law wants when the receipt is sent and not printed.
+    copy: CopySealed
+    mark: FiscalMark
+    at_utc_ms: int
+    utc_offset_min: int
+
+
+def copy_blocks(copied: Copied, *, language: str = "sv") -> list[Block]:
+    """The blocks of a copy: the receipt as it was, marked, with the copy's own number and mark."""
+    return receipt_blocks(copied.copy.original, language=language, copied=copied)
+
+
+def receipt_blocks(
+    signed: SignedReceipt,
+    *,
+    electronic: bool = False,
+    language: str = "sv",
+    copied: Copied | None = None,
+) -> list[Block]:
+    """The blocks of a signed receipt, or of a pro forma (which is none, and says so).
+
+    `electronic` adds the words that the law wants when the receipt is sent and not printed;
+    `copied` makes a copy of it.
     """
     words = RECEIPT[language]
     sealed = signed.sealed
@@ -37,8 +67,9 @@ def receipt_blocks(
     return [
         *seller_blocks(sealed.seller, words.org_number, words.phone),
         *(Centered(text) for text in sealed.header),
-        *_marks(signed, words, electronic),
+        *_marks(signed, words, electronic, copied),
         Space(),
+        *(_copy_numbers(copied, words) if copied else ()),
         *_numbers(signed, words),
         Rule(),
         *_lines(sealed, sign, words),
@@ -49,12 +80,17 @@ def receipt_blocks(
         *_vat(sealed, sign, words),
         Rule(),
         *_control(signed, words),
+        *(_copy_control(copied.mark, words) if copied else ()),
         *_footer(sealed),
     ]
 
 
-def _marks(signed: SignedReceipt, words: ReceiptWords, electronic: bool) -> Iterator[Block]:
-    marks = [signed.mode] if signed.mode != NORMAL else []
+def _marks(
+    signed: SignedReceipt, words: ReceiptWords, electronic: bool, copied: Copied | None
+) -> Iterator[Block]:
+    marks = [COPY] if copied else []
+    if signed.mode != NORMAL:
+        marks.append(signed.mode)
     if signed.sealed.kind in words.marks:
         marks.append(signed.sealed.kind)
     for mark in marks:
@@ -69,10 +105,20 @@ def _numbers(signed: SignedReceipt, words: ReceiptWords) -> Iterator[Block]:
     sealed = signed.sealed
     day, time = day_and_time(signed.sealed_at_utc_ms, signed.utc_offset_min)
     yield Line(day, time)
-    yield Line(f"{words.number} {sealed.number}", f"{words.register} {sealed.designation}")
+    number = words.pro_forma_number if sealed.kind == PRO_FORMA else words.number
+    yield Line(f"{number} {sealed.number}", f"{words.register} {sealed.designation}")
     yield Line(f"{words.cashier} {sealed.cashier}", words.ways.get(sealed.way, ""))
     for origin in _origins(sealed):
         yield Line(_refers_to(origin, words))
+
+
+def _copy_numbers(copied: Copied, words: ReceiptWords) -> Iterator[Block]:
+    """When, where and as which of its series the copy was made; beneath stands the receipt."""
+    day, time = day_and_time(copied.at_utc_ms, copied.utc_offset_min)
+    copy = copied.copy
+    yield Line(f"{words.copy_number} {copy.number}", f"{words.register} {copy.designation}")
+    yield Line(f"{words.copy_made} {day}", time)
+    yield Space()
 
 
 def _lines(sealed: ReceiptSealed, sign: int, words: ReceiptWords) -> Iterator[Block]:
@@ -218,6 +264,12 @@ def _control(signed: SignedReceipt, words: ReceiptWords) -> Iterator[Block]:
     yield Line(words.control_unit, signed.mark.unit_id)
     if signed.mark.code:
         yield Code(words.control_code, signed.mark.code)
+
+
+def _copy_control(mark: FiscalMark, words: ReceiptWords) -> Iterator[Block]:
+    yield Line(words.copy_control_unit, mark.unit_id)
+    if mark.code:
+        yield Code(words.copy_control_code, mark.code)
 
 
 def _footer(sealed: ReceiptSealed) -> Iterator[Block]:

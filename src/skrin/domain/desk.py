@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from skrin.domain.beside import CopySealed, DocumentRefused, DocumentSigned, ProFormaSealed
 from skrin.domain.cart import (
     Cart,
     CartAborted,
@@ -105,9 +106,29 @@ class Pending:
 
 @swift
 @dataclass(frozen=True, slots=True)
+class Registering:
+    """A copy or a pro forma that was sealed and has no mark yet: sent until it has, like a receipt,
+    but it is none, and the counter goes on with its cart."""
+
+    document_id: str
+    number: int
+    message_serial: int
+    seq: int
+    at_utc_ms: int
+    utc_offset_min: int
+    business_day: str
+    period: int
+    till_id: str
+    mode: str
+    copy: CopySealed | None = None
+    pro_forma: ProFormaSealed | None = None
+
+
+@swift
+@dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A document that is to come out: a signed receipt (its sealing in `receipt`), a report, or the
-    slip of cash that was moved.
+    """A document that is to come out: a signed receipt (its sealing in `receipt`), a report, the
+    slip of cash that was moved, a copy or a pro forma.
 
     `opens_drawer`: the next try opens the drawer. What the printer lost in the middle opened it
     with its first lines; where a person saw no paper after a restart, nobody knows that it opened.
@@ -126,6 +147,8 @@ class Undelivered:
     report: DayReport | None = None
     opens_drawer: bool = False
     slip: CashMoved | None = None
+    copy: CopySealed | None = None
+    pro_forma: ProFormaSealed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +168,8 @@ class Desk:
     all such attempts: each is asked for once, however often its tap arrives. `payer` is the person
     who took the payment. `signed` are receipts whose other half has no mark yet: both halves of an
     exchange are signed before either is delivered (D8). `return_mode`: see `RETURN_MODES`.
-    `training`: what is done now is practice (D9).
+    `training`: what is done now is practice (D9). `registering`: a copy or a pro forma that waits
+    for its mark; `refused`: the one that the unit would not have, until the next thing is done.
     """
 
     state: str = OPEN
@@ -161,6 +185,8 @@ class Desk:
     payer: str = ""
     return_mode: str = "off"
     training: bool = False
+    registering: Registering | None = None
+    refused: DocumentRefused | None = None
 
     @property
     def left_minor(self) -> int:
@@ -171,10 +197,12 @@ class Desk:
     @property
     def first_open_seq(self) -> int | None:
         """The lowest entry that the fold needs to find this desk again; None: all is finished."""
-        if not (self.undelivered or self.pending or self.signed):
+        if not (self.undelivered or self.pending or self.signed or self.registering):
             return self.cart.first_seq if self.cart else None
         firsts = [waiting.first_seq for waiting in (*self.undelivered, *self.signed)]
         firsts += [pending.first_seq for pending in self.pending]
+        if self.registering:
+            firsts.append(self.registering.seq)
         if self.cart:
             firsts.append(self.cart.first_seq)
         return min(firsts, default=None)
@@ -356,6 +384,9 @@ def _sealed(desk: Desk, header: Header, sealed: ReceiptSealed) -> Desk:
 
 
 def _renewed(desk: Desk, header: Header, renewed: SerialRenewed) -> Desk:
+    waiting = desk.registering
+    if waiting and waiting.document_id == renewed.receipt_id:
+        return replace(desk, registering=replace(waiting, message_serial=renewed.message_serial))
     assert desk.pending and desk.pending[0].sealed.receipt_id == renewed.receipt_id
     first = replace(desk.pending[0], message_serial=renewed.message_serial)
     return replace(desk, pending=(first, *desk.pending[1:]))
@@ -393,6 +424,56 @@ def _signed(desk: Desk, header: Header, signed: ReceiptSigned) -> Desk:
             tuple(done.delivery.delivery_id for done in both),
         ),
     )
+
+
+def _copy_sealed(desk: Desk, header: Header, sealed: CopySealed) -> Desk:
+    waiting = _registering(header, sealed.copy_id, sealed.number, sealed.message_serial)
+    return replace(desk, registering=replace(waiting, copy=sealed), refused=None)
+
+
+def _pro_forma_sealed(desk: Desk, header: Header, sealed: ProFormaSealed) -> Desk:
+    made = sealed.receipt
+    waiting = _registering(header, made.receipt_id, made.number, made.message_serial)
+    return replace(desk, registering=replace(waiting, pro_forma=sealed), refused=None)
+
+
+def _registering(header: Header, document_id: str, number: int, serial: int) -> Registering:
+    return Registering(
+        document_id,
+        number,
+        serial,
+        header.seq,
+        header.at_utc_ms,
+        header.utc_offset_min,
+        header.business_day,
+        header.period,
+        header.till,
+        header.mode,
+    )
+
+
+def _document_signed(desk: Desk, header: Header, signed: DocumentSigned) -> Desk:
+    made = desk.registering
+    assert made and made.document_id == signed.document_id, "one at a time is registered"
+    waiting = Undelivered(
+        signed.delivery,
+        signed.number,
+        made.seq,
+        made.seq,
+        made.at_utc_ms,
+        made.utc_offset_min,
+        made.till_id,
+        made.mode,
+        mark=signed.mark,
+        copy=made.copy,
+        pro_forma=made.pro_forma,
+    )
+    return _paper_waits(replace(desk, registering=None), waiting)
+
+
+def _document_refused(desk: Desk, header: Header, body: DocumentRefused) -> Desk:
+    assert desk.registering and desk.registering.document_id == body.document_id
+    return replace(desk, registering=None, refused=body)
 
 
 def _reported(desk: Desk, header: Header, report: DayReport) -> Desk:
@@ -480,6 +561,10 @@ _STEPS: dict[type, Callable[[Desk, Header, Any], Desk]] = {
     ReceiptSealed: _sealed,
     SerialRenewed: _renewed,
     ReceiptSigned: _signed,
+    CopySealed: _copy_sealed,
+    ProFormaSealed: _pro_forma_sealed,
+    DocumentSigned: _document_signed,
+    DocumentRefused: _document_refused,
     DayReport: _reported,
     CashMoved: _cash_moved,
     DocumentDelivered: _delivered,

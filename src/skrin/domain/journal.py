@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from skrin.domain import cart, cash, desk, payment, receipt, report
+from skrin.domain import beside, cart, cash, desk, payment, receipt, report
 from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, verify_link
 from skrin.domain.rights import terms as rights
 
@@ -138,6 +138,11 @@ KINDS: dict[tuple[str, int], type] = {
     ("receipt.sealed", 1): receipt.ReceiptSealed,
     ("serial.renewed", 1): receipt.SerialRenewed,
     ("receipt.signed", 1): receipt.ReceiptSigned,
+    ("copy.sealed", 1): beside.CopySealed,
+    ("copy.signed", 1): beside.DocumentSigned,
+    ("pro_forma.sealed", 1): beside.ProFormaSealed,
+    ("pro_forma.signed", 1): beside.DocumentSigned,
+    ("document.refused", 1): beside.DocumentRefused,
     ("document.delivered", 1): receipt.DocumentDelivered,
     ("delivery.repeated", 1): receipt.DeliveryRepeated,
     ("float.set", 1): cash.FloatSet,

@@ -24,6 +24,7 @@ SETTINGS = "settings"
 SERVICE = "service"
 STATE_OUTCOME = "state_outcome"
 TAKE_OVER = "take_over"
+COPY = "copy"
 REPORTS = "reports"
 """The company's figures, in the office: sales, receipts, closings, accounting files, costs."""
 
@@ -43,6 +44,7 @@ RIGHTS = (
     SERVICE,
     STATE_OUTCOME,
     TAKE_OVER,
+    COPY,
     REPORTS,
 )
 
@@ -68,6 +70,7 @@ CASHIER = Role(
         Z_REPORT: ALLOW,
         DISCOUNT: ALLOW,
         RETURN_FROM_RECEIPT: ALLOW,
+        COPY: ALLOW,
         RETURN_WITHOUT: PIN,
         DISCOUNT_ABOVE: PIN,
         DRAWER: PIN,

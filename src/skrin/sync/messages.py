@@ -302,7 +302,8 @@ class SalesQuestion:
 
 @dataclass(frozen=True, slots=True)
 class FoundSale:
-    """A signed sale of the store. `key` is of what is returned of it (`journaled.receipt_key`)."""
+    """A signed sale or return of the store. `key` is of what may be returned of it and of its
+    copies (`journaled.receipt_key`)."""
 
     key: str
     sealed_at_utc_ms: int

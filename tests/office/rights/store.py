@@ -234,10 +234,10 @@ class Store:
             ]
             here = one.till.file._db.execute("SELECT kind, key FROM right_hold").fetchall()
             for kind, key in {*rows, *here}:
-                hold = hold_of(one.till.file, one.register, kind, key)
+                hold = hold_of(one.till.file, one.register, kind, key, 1)
                 assert hold.have >= 0 and hold.reserved >= 0, hold
                 row = rows.get((kind, key))
-                if row is None and kind == terms.RETURN:
+                if row is None and kind in journaled.BORN_WITH_RECEIPTS:
                     row = self.row(kind, key)
                     if row is None:
                         continue  # The office has not heard of this receipt.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from tests.office.rights.store import ALVA, SAGA, ATill, Store
 
+from skrin.domain.beside import CopySealed
 from skrin.domain.money import half_up
 from skrin.domain.receipt import RETURN, SALE, ReceiptLine, ReceiptSealed
 from skrin.domain.refusal import Refusal
@@ -45,6 +46,7 @@ class Town:
             *((self.sells, 3), (self.parks, 4), (self.fetches, 5), (self.pays, 3)),
             *((self.deletes, 1), (self.aborts, 1), (self.wants_returns, 4), (self.returns, 4)),
             *((self.goes_on, 1), (self.chases, 4), (self.exchanges, 8), (self.loses_an_answer, 2)),
+            *((self.copies, 4),),
             *((self.doubles, 2), (self.link, 2), (self.restarts, 1), (self.waits, 2)),
             *(((self.takes_over, 1),) if self.breaks else ()),
         ]
@@ -131,6 +133,11 @@ class Town:
         if self.dice.random() < 0.7:
             self.pays(one)
 
+    def copies(self, one: ATill) -> None:
+        if self.sales:
+            key = self._key(one, *self.dice.choice(self.sales[-6:]))
+            one.counter.copy_receipt(ALVA, self.store.tap(), key)
+
     def goes_on(self, one: ATill) -> None:
         for kind, key in list(one.till.sharing.wishes):
             rights.go_on_without(one.till, ALVA, kind, key)
@@ -178,6 +185,9 @@ class Town:
         sealed = [body for one in self.store.tills for body in one.bodies("receipt.sealed")]
         receipts = [body for body in sealed if isinstance(body, ReceiptSealed)]
         taken = {key for (key,) in self.store.cast.rows("SELECT key FROM rights_report")}
+        copied = [body for one in self.store.tills for body in one.bodies("copy.sealed")]
+        keys = Tally(body.key for body in copied if isinstance(body, CopySealed))
+        assert all(times == 1 for times in keys.values()), keys
         settled = Tally(body.cart_id for body in receipts if body.kind == SALE)
         for cart_id, times in settled.items():
             assert times == 1 or cart_id in taken, f"{cart_id} was sold {times} times"

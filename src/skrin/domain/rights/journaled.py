@@ -4,8 +4,9 @@ An entry's body is a fact itself (`right.claimed` ...), or it carries `rights`: 
 A cart's token travels with the cart, and the entry that parks it has the cart already: so its move
 carries no state, and the state is made here, the same at the till and at the office.
 
-Births of `return` have no entry and no byte: every signed receipt of a sale bears one, at the till
-that signed it, so neither side keeps a row before somebody moves it (`born_with_receipt`).
+Births of `return` and `copy` have no entry and no byte: every signed receipt of a sale bears a
+`return`, every signed receipt its copies, at the till that signed it, so neither side keeps a row
+before somebody moves it (`born_with_receipt`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from skrin.domain.beside import CopySealed
 from skrin.domain.cart import Cart, CartAborted, CartFetched, CartParked, ParkedDeleted
 from skrin.domain.codec import decode, encode
-from skrin.domain.receipt import ReceiptSealed
+from skrin.domain.receipt import ReceiptSealed, SignedReceipt
 from skrin.domain.rights import terms
 from skrin.domain.rights.hold import Hold
 from skrin.domain.rights.terms import (
@@ -60,6 +62,26 @@ class ReturnState:
     receipt: ReceiptSealed | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CopyMade:
+    """A copy that was made: by which till, under which number of its series, when, by whom."""
+
+    copy_id: str
+    designation: str
+    number: int
+    at_utc_ms: int
+    utc_offset_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyState:
+    """What travels with a receipt's copies: those that were made. `receipt` stands in grants only:
+    who is granted one prints it."""
+
+    made: tuple[CopyMade, ...] = ()
+    receipt: SignedReceipt | None = None
+
+
 def parked_state(text: str) -> ParkedState:
     """The state of a parked receipt's token. Raises `ValueError`."""
     return decode(ParkedState, text.encode())
@@ -70,7 +92,12 @@ def return_state(text: str) -> ReturnState:
     return decode(ReturnState, text.encode()) if text else ReturnState()
 
 
-def state_text(state: ParkedState | ReturnState) -> str:
+def copy_state(text: str) -> CopyState:
+    """The state of a receipt's copies; empty = none was made. Raises `ValueError`."""
+    return decode(CopyState, text.encode()) if text else CopyState()
+
+
+def state_text(state: ParkedState | ReturnState | CopyState) -> str:
     """A state as orders and moves carry it."""
     return encode(state).decode()
 
@@ -141,7 +168,9 @@ _READERS: dict[type, Callable[[Any], tuple[Fact, ...]]] = {
         ),
         _itself,
     ),
-    **dict.fromkeys((RightsMoved, CartFetched, CartAborted, ParkedDeleted, ReceiptSealed), _moves),
+    **dict.fromkeys(
+        (RightsMoved, CartFetched, CartAborted, ParkedDeleted, ReceiptSealed, CopySealed), _moves
+    ),
     CartParked: _parked,
 }
 
@@ -159,6 +188,7 @@ ENTRY_KINDS = frozenset(
         "cart.aborted",
         "parked.deleted",
         "receipt.sealed",
+        "copy.sealed",
     }
 )
 """The kinds of entry that may say something of rights."""
@@ -195,26 +225,37 @@ def of_receipt_key(key: str) -> tuple[str, int]:
     return register, int(seq)
 
 
-def born_with_receipt(key: str, register: str) -> Hold | None:
-    """What lies at `register` of a receipt's returns before anybody moved them: the token, when
-    the receipt is its own; None when it is not. The receipt itself is the caller's to find."""
+BORN_WITH_RECEIPTS = frozenset({terms.RETURN, terms.COPY})
+"""The kinds that every receipt bears without a byte."""
+
+
+def born_with_receipt(kind: str, key: str, register: str, amount: int = 1) -> Hold | None:
+    """What lies at `register` of a receipt's returns or copies before anybody moved them: all of
+    it, when the receipt is its own; None when it is not. `amount`: how many copies the country
+    allows. The receipt itself is the caller's to find."""
+    if kind not in BORN_WITH_RECEIPTS or amount < 1:
+        return None
     try:
         issuer, _ = of_receipt_key(key)
     except ValueError:
         return None
     if issuer != register:
         return None
-    return Hold(terms.RETURN, key, have=1, generation=terms.FIRST_GENERATION)
+    return Hold(kind, key, have=amount, generation=terms.FIRST_GENERATION)
 
 
 __all__ = [
+    "BORN_WITH_RECEIPTS",
     "ENTRY_KINDS",
     "KIND_OF",
+    "CopyMade",
+    "CopyState",
     "ParkedState",
     "ReturnState",
     "ReturnedLine",
     "all_is_returned",
     "born_with_receipt",
+    "copy_state",
     "facts_of",
     "of_receipt_key",
     "parked_state",

@@ -12,7 +12,7 @@ from django.db import connection
 
 from skrin.domain.codec import decode_body
 from skrin.domain.entry import NORMAL, Entry
-from skrin.domain.receipt import SALE, ReceiptSealed, ReceiptSigned, SignedReceipt
+from skrin.domain.receipt import ReceiptSealed, ReceiptSigned, SignedReceipt
 from skrin.domain.report import DayReport
 from skrin.office.ingest import queries as ingest
 
@@ -151,14 +151,15 @@ def returned_of(company: int, receipt_id: str) -> list[tuple[int, int, int, int]
 def sales_numbered(
     company: int, store: int, designations: Sequence[str], number: int
 ) -> list[ListedReceipt]:
-    """Signed sales of a store with a number, of these registers; latest first, at most twenty."""
+    """Signed receipts of a store with a number, of these registers, sales and returns; latest
+    first, at most twenty."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT till, store, sealed_seq, kind, number, designation, at_utc_ms, utc_offset_min,"
             " mode, methods, total_minor, rounding_minor FROM receipts_receipt"
             " WHERE company_id = %s AND designation = ANY(%s) AND number = %s AND store = %s"
-            " AND kind = %s AND mode = %s ORDER BY at_utc_ms DESC LIMIT 20",
-            [company, list(designations), number, store, SALE, NORMAL],
+            " AND mode = %s ORDER BY at_utc_ms DESC LIMIT 20",
+            [company, list(designations), number, store, NORMAL],
         )
         return [ListedReceipt(*row) for row in cursor.fetchall()]
 

@@ -9,12 +9,16 @@ from typing import Any
 
 from django.db import connection
 
+from skrin.domain.entry import NORMAL
+from skrin.domain.receipt import SALE, SignedReceipt
 from skrin.domain.rights import journaled, orders, terms
 from skrin.domain.rights.journaled import ReturnedLine, ReturnState
 from skrin.domain.rights.orders import Broken, Grant, Order, Refuse
 from skrin.domain.rights.rows import Held, Post, Row
+from skrin.fiscal.countries import country
 from skrin.office.people import queries as people
 from skrin.office.receipts import queries as receipts
+from skrin.office.tenancy import queries as tenancy
 from skrin.office.tills.queries import Register
 
 _ROW = "kind, key, total, free, used, generation, held, state"
@@ -32,7 +36,7 @@ def lock(company: int) -> None:
 
 
 def load(company: int, kind: str, key: str) -> Row | None:
-    """The row of a right; a receipt's returns are as they were born while no row is kept."""
+    """The row of a right; what a receipt bears is as it was born while no row is kept."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_ROW} FROM rights_book"  # noqa: S608 (a constant)
@@ -42,7 +46,9 @@ def load(company: int, kind: str, key: str) -> Row | None:
         found = cursor.fetchone()
     if found:
         return _row(found)
-    return _born_with_receipt(company, key) if kind == terms.RETURN else None
+    if kind == terms.RETURN:
+        return _born_with_receipt(company, key)
+    return _copies_of_receipt(company, key) if kind == terms.COPY else None
 
 
 def load_all(company: int, kind: str, keys: Sequence[str]) -> dict[str, Row]:
@@ -68,14 +74,10 @@ def _born_with_receipt(company: int, key: str) -> Row | None:
 
     What came back of it before tills shared returns is in the receipts that say so.
     """
-    try:
-        register, seq = journaled.of_receipt_key(key)
-        till, store = of_register(register)
-    except ValueError:
+    signed = _signed(company, key)
+    if signed is None or signed.sealed.kind != SALE or signed.mode != NORMAL:
         return None
-    signed = receipts.receipt(company, till, store, seq)
-    if signed is None or signed.sealed.kind != "sale" or signed.mode != "normal":
-        return None
+    register, _ = journaled.of_receipt_key(key)
     back = receipts.returned_of(company, signed.sealed.receipt_id)
     returned = tuple(ReturnedLine(*line) for line in back)
     state = ReturnState(signed.sealed.receipt_id, returned) if back else None
@@ -89,6 +91,28 @@ def _born_with_receipt(company: int, key: str) -> Row | None:
         held=(Held(register, 1),),
         state=journaled.state_text(state) if state else "",
     )
+
+
+def _copies_of_receipt(company: int, key: str) -> Row | None:
+    """The copies of a signed receipt that nobody moved yet: they lie at the till that made it, as
+    many as the company's country allows (R-COPY-001)."""
+    signed = _signed(company, key)
+    allowed = country(tenancy.company(company).country).copies_allowed
+    if signed is None or signed.mode != NORMAL or allowed < 1:
+        return None
+    register, _ = journaled.of_receipt_key(key)
+    held = (Held(register, allowed),)
+    return Row(terms.COPY, key, allowed, 0, 0, terms.FIRST_GENERATION, held, "")
+
+
+def _signed(company: int, key: str) -> SignedReceipt | None:
+    """The signed receipt that a key names, if the office has it."""
+    try:
+        register, seq = journaled.of_receipt_key(key)
+        till, store = of_register(register)
+    except ValueError:
+        return None
+    return receipts.receipt(company, till, store, seq)
 
 
 def of_register(register: str) -> tuple[str, int]:
@@ -197,6 +221,8 @@ def send(
 
 def _completed(company: int, order: Order, registers: dict[str, Register], person: str) -> Order:
     if isinstance(order, Refuse):
+        if order.kind == terms.COPY and order.reason == terms.USED_UP:
+            return replace(order, holder=_who_made(company, order.key))
         return replace(order, holder=_called(order.holder, registers))
     if isinstance(order, Broken):
         name = people.display_name(company, person)
@@ -210,7 +236,19 @@ def _completed(company: int, order: Order, registers: dict[str, Register], perso
         state = journaled.return_state(order.state)
         state = replace(state, receipt_id=sealed.receipt_id, receipt=sealed)
         return replace(order, state=journaled.state_text(state))
+    if isinstance(order, Grant) and order.kind == terms.COPY:
+        copied = _signed(company, order.key)
+        assert copied is not None, "copies are of a receipt that is here"
+        copies = replace(journaled.copy_state(order.state), receipt=copied)
+        return replace(order, state=journaled.state_text(copies))
     return order
+
+
+def _who_made(company: int, key: str) -> str:
+    """Which till made the last copy of a receipt."""
+    row = load(company, terms.COPY, key)
+    made = journaled.copy_state(row.state).made if row else ()
+    return made[-1].designation if made else ""
 
 
 def _called(register: str, registers: dict[str, Register]) -> str:

@@ -73,6 +73,9 @@ def _check_may_close(till: Till) -> None:
         raise Refusal("training_on")
     if desk.pending:
         raise Refusal("sale_waits_for_mark")
+    if desk.registering and desk.registering.copy:
+        # It counts in its period's Z, as a receipt does (item 13).
+        raise Refusal("document_waits_for_mark")
     if desk.attempt or desk.payments:
         raise Refusal("sale_is_being_paid")
     if desk.cart and desk.cart.lines:
@@ -113,6 +116,8 @@ def x_report(till: Till, actor: Person, fresh: Callable[[str], None]) -> None:
             raise Refusal("training_on")
         if till.desk.pending:
             raise Refusal("sale_waits_for_mark")
+        if till.desk.registering and till.desk.registering.copy:
+            raise Refusal("document_waits_for_mark")
         with till.transaction(actor) as tx:
             report = open_report(till, actor, till.file)
             tx.append("x.reported", report)

@@ -20,6 +20,7 @@ from skrin.till.devices.contract import BLOCKING_CONDITIONS, OfficeLink
 from skrin.till.flow import (
     closing,
     completing,
+    copying,
     drawer,
     gift_codes,
     giftcards,
@@ -58,12 +59,16 @@ def earlier_sends(till: Till) -> dict[str, int]:
     Sends are not journaled, a commit each would be dear. Each earlier run of the program counts as
     one send, so that a second registration by a unit that had heard it shows on the mark (D16).
     """
-    pending = till.desk.pending[0] if till.desk.pending else None
-    if pending is None:
+    desk = till.desk
+    if desk.pending:
+        document_id, seq = desk.pending[0].sealed.receipt_id, desk.pending[0].seq
+    elif desk.registering:
+        document_id, seq = desk.registering.document_id, desk.registering.seq
+    else:
         return {}
-    later = till.file.entries(pending.seq + 1)
+    later = till.file.entries(seq + 1)
     starts = sum(1 for entry in later if entry.header.kind == "till.started")
-    return {pending.sealed.receipt_id: 1 + starts}
+    return {document_id: 1 + starts}
 
 
 class Counter:
@@ -256,6 +261,15 @@ class Counter:
         """Open the drawer without a sale."""
         drawer.open_drawer(self.till, actor, self.preflight, tap_id, approver)
 
+    def copy_receipt(
+        self, actor: Person, tap_id: str, key: str, approver: Person | None = None
+    ) -> bool:
+        """Make the copy of a receipt, or ask for it; whether it is on its way."""
+        self._await_paper()
+        made = copying.make(self.till, actor, self.preflight, tap_id, key, approver)
+        self.settle()
+        return made
+
     def _fresh(self, attempt_id: str) -> Callable[[], None]:
         def fresh() -> None:
             self.sale_lane.fresh_attempt = attempt_id
@@ -296,7 +310,7 @@ class Counter:
 
     def _settled(self) -> bool:
         desk = self.till.desk
-        if desk.pending:
+        if desk.pending or desk.registering:
             return bool(self.preflight.unit_fault)
         return desk.attempt is None and not completing.nothing_left(desk)
 

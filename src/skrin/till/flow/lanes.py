@@ -13,16 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from skrin.domain.desk import Attempt, Pending, Undelivered
+from skrin.domain.desk import Attempt, Pending, Registering, Undelivered
 from skrin.domain.payment import REFUND, UNKNOWN, VOID
 from skrin.domain.receipt import PRINTER_LOST_IT
 from skrin.domain.record import replace
 from skrin.domain.refusal import Refusal
-from skrin.fiscal.contract import UnitRefused, UnitSilent
+from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, UNSURE, CardTerminal, Printer
-from skrin.till.flow import completing, gift_codes, outcomes, output, paying
+from skrin.till.flow import besides, completing, gift_codes, outcomes, output, paying
 from skrin.till.flow.gift_codes import Slip
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.till import Till
@@ -86,6 +86,8 @@ class SaleLane:
         desk = self.till.desk
         if desk.pending:
             return self._mark(desk.pending[0])
+        if desk.registering:
+            return self._mark_beside(desk.registering)
         if desk.attempt:
             return self._money(desk.attempt)
         if completing.nothing_left(desk):
@@ -97,34 +99,62 @@ class SaleLane:
         return self.till.registers.people.get(self.till.desk.payer, SYSTEM)
 
     def _mark(self, pending: Pending) -> float:
-        unit = self.till.devices.control_unit
-        if unit is None:
-            self.preflight.unit_fault = "missing"
-            return SILENT_EVERY_S
         receipt_id = pending.sealed.receipt_id
-        self.sends[receipt_id] = self.sends.get(receipt_id, 0) + 1
         try:
-            mark = unit.register(completing.mark_request(pending))
-        except UnitSilent:
-            self.preflight.unit_answered_s = None
-            self.preflight.unit_fault = "silent"
-            return SILENT_EVERY_S
-        except Refusal as no:
-            # What cannot be said to this unit at all: it waits for a unit that can be told (D16).
-            self.preflight.unit_fault = no.code
-            return SILENT_EVERY_S
+            mark = self._asked_to_register(receipt_id, completing.mark_request(pending))
         except UnitRefused as no:
-            self.preflight.unit_answered_s = None
-            self.preflight.unit_fault = no.code
             if no.renew_serial:
                 completing.renew_serial(self.till, pending)
                 return 0.0 if self.sends[receipt_id] < 3 else SILENT_EVERY_S
             return SILENT_EVERY_S
-        self.preflight.heard_from_unit()
-        self.preflight.unit_id = mark.unit_id
-        marked = replace(mark, attempts=self.sends.pop(receipt_id))
-        completing.sign(self.till, pending, marked, self.fresh_paper)
+        if mark is None:
+            return SILENT_EVERY_S
+        completing.sign(self.till, pending, mark, self.fresh_paper)
         return 0.0
+
+    def _mark_beside(self, waiting: Registering) -> float:
+        """A copy or a pro forma: as a receipt, but one that the unit will never have is given up,
+        so that it stops no sale."""
+        try:
+            request = besides.mark_request(waiting)
+            mark = self._asked_to_register(waiting.document_id, request)
+        except UnitRefused as no:
+            sends = self.sends[waiting.document_id]
+            if no.renew_serial and sends < 3:
+                besides.renew_serial(self.till, waiting)
+                return 0.0
+            if no.again and not no.renew_serial:
+                return SILENT_EVERY_S
+            self.preflight.unit_fault = ""
+            besides.give_up(self.till, waiting, no.code)
+            return 0.0
+        if mark is None:
+            return SILENT_EVERY_S
+        besides.sign(self.till, waiting, mark, self.fresh_paper)
+        return 0.0
+
+    def _asked_to_register(self, document_id: str, request: MarkRequest) -> FiscalMark | None:
+        """The unit's mark; None while it is silent or cannot be told. Raises `UnitRefused`."""
+        preflight, unit = self.preflight, self.till.devices.control_unit
+        if unit is None:
+            preflight.unit_fault = "missing"
+            return None
+        self.sends[document_id] = self.sends.get(document_id, 0) + 1
+        try:
+            mark = unit.register(request)
+        except UnitSilent:
+            preflight.unit_answered_s, preflight.unit_fault = None, "silent"
+            return None
+        except Refusal as no:
+            # What cannot be said to this unit at all: it waits for a unit that can be told (D16).
+            preflight.unit_fault = no.code
+            return None
+        except UnitRefused as no:
+            preflight.unit_answered_s, preflight.unit_fault = None, no.code
+            raise
+        preflight.heard_from_unit()
+        preflight.unit_id = mark.unit_id
+        return replace(mark, attempts=self.sends.pop(document_id))
 
     def _money(self, attempt: Attempt) -> float:
         terminal = self.till.devices.card_terminal

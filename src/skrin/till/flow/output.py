@@ -11,6 +11,7 @@ from skrin.domain.receipt import (
     SAID_PRINTED,
     DeliveryRepeated,
     DocumentDelivered,
+    FiscalMark,
     SignedReceipt,
 )
 from skrin.sync.messages import Person
@@ -33,6 +34,24 @@ def signed_receipt(waiting: Undelivered) -> SignedReceipt:
     )
 
 
+def pro_forma(waiting: Undelivered) -> SignedReceipt:
+    """A pro forma with its mark: set as a receipt is, under its own name."""
+    assert waiting.pro_forma, "a pro forma has its sealing"
+    return SignedReceipt(
+        waiting.pro_forma.receipt,
+        _mark(waiting),
+        waiting.at_utc_ms,
+        waiting.utc_offset_min,
+        waiting.till_id,
+        waiting.mode,
+    )
+
+
+def _mark(waiting: Undelivered) -> FiscalMark:
+    assert waiting.mark, "what is printed has its mark"
+    return waiting.mark
+
+
 def job(waiting: Undelivered, printer: Printer, slips: Sequence[Slip] = ()) -> bytes:
     """The bytes for the printer: the document, then the cards that it sells, each on its own
     slip."""
@@ -42,6 +61,13 @@ def job(waiting: Undelivered, printer: Printer, slips: Sequence[Slip] = ()) -> b
         return documents.report_escpos(
             waiting.report, waiting.at_utc_ms, waiting.utc_offset_min, columns, code_page
         )
+    if waiting.copy:
+        copied = documents.Copied(
+            waiting.copy, _mark(waiting), waiting.at_utc_ms, waiting.utc_offset_min
+        )
+        return documents.copy_escpos(copied, columns, code_page)
+    if waiting.pro_forma:
+        return documents.receipt_escpos(pro_forma(waiting), columns, code_page)
     if waiting.slip:
         return documents.slip_escpos(
             waiting.slip,

@@ -115,16 +115,28 @@ def check_may_pay(desk: Desk) -> None:
         raise Refusal("outcome_unknown")
     if desk.attempt:
         raise Refusal("sale_is_being_paid")
-    if desk.undelivered:
-        first = desk.undelivered[0]
-        if first.report:
-            raise Refusal("report_waits")
-        if first.slip:
-            raise Refusal("slip_waits")
-        raise Refusal("paper_waits", number=first.number)
+    if desk.registering:
+        raise Refusal("document_waits_for_mark")
+    check_paper(desk)
     if desk.cart is None or not desk.cart.lines:
         raise Refusal("cart_empty")
     assert desk.state in (OPEN, PAYING), "a cart is open or being paid"
+
+
+def check_paper(desk: Desk) -> None:
+    """Refuse while a document waits for the printer (D17)."""
+    if not desk.undelivered:
+        return
+    first = desk.undelivered[0]
+    if first.report:
+        raise Refusal("report_waits")
+    if first.slip:
+        raise Refusal("slip_waits")
+    if first.copy:
+        raise Refusal("copy_waits", number=first.copy.original.sealed.number)
+    if first.pro_forma:
+        raise Refusal("pro_forma_waits")
+    raise Refusal("paper_waits", number=first.number)
 
 
 def _known(desk: Desk, payment_id: str) -> bool:

@@ -53,7 +53,8 @@ was put back from a copy, or runs twice. What it held may have been used in the 
 
 def hold_here(till: Till, kind: str, key: str) -> Hold:
     """What lies here of a right. On the writer: inside a transaction, with what it has done."""
-    return hold_of(till.file, till.identity.register_serial, kind, key)
+    register, copies = till.identity.register_serial, till.country.copies_allowed
+    return hold_of(till.file, register, kind, key, copies)
 
 
 def moves(step: Step) -> tuple[RightMove, ...]:

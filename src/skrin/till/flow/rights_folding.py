@@ -38,13 +38,16 @@ LAST_ORDER, PARKED_LIST = "last_order_no", "parked_list"
 office told them."""
 
 
-def hold_of(reader: ShopReader, register: str, kind: str, key: str) -> Hold:
-    """What lies at `register` of a right. The returns of an own receipt that nobody moved lie here
-    since it was signed, and have no row; the caller has found that receipt."""
+def hold_of(reader: ShopReader, register: str, kind: str, key: str, copies: int = 0) -> Hold:
+    """What lies at `register` of a right. The returns and copies of an own receipt that nobody
+    moved lie here since it was signed, and have no row; the caller has found that receipt.
+
+    `copies`: how many of a receipt the country allows; who does not ask for copies need not say.
+    """
     row = reader.hold(kind, key)
     if row is not None:
         return decode(Hold, row)
-    born = journaled.born_with_receipt(key, register) if kind == terms.RETURN else None
+    born = journaled.born_with_receipt(kind, key, register, copies if kind == terms.COPY else 1)
     return born or Hold(kind, key)
 
 
@@ -59,11 +62,12 @@ def parked_list(reader: ShopReader) -> tuple[ParkedCard, ...]:
     return decode(ParkedList, kept.encode()).parked if kept else ()
 
 
-def fold_in(file: ShopFile, facts: tuple[Fact, ...], register: str) -> None:
-    """Fold what an entry says of rights into the till's file. Call inside the entry's commit."""
+def fold_in(file: ShopFile, facts: tuple[Fact, ...], register: str, copies: int) -> None:
+    """Fold what an entry says of rights into the till's file. Call inside the entry's commit.
+    `copies`: see `hold_of`."""
     for fact in facts:
         kind, key = terms.right_of(fact)
-        before = hold_of(file, register, kind, key)
+        before = hold_of(file, register, kind, key, copies)
         _keep(file, holds.fold(before, fact))
         if kind == terms.PARKED:
             _show_parked(file, key, fact)
@@ -75,8 +79,9 @@ def fold_in(file: ShopFile, facts: tuple[Fact, ...], register: str) -> None:
 
 def _keep(file: ShopFile, hold: Hold) -> None:
     is_open = bool(hold.reserved or hold.claim)
-    # A receipt's returns that went away must be known to be away: without a row they lie here.
-    remembered = hold.kind == terms.RETURN or hold.broken_by or hold.lease_over_utc_ms is not None
+    # What a receipt bore and went away must be known to be away: without a row it lies here.
+    born = hold.kind in journaled.BORN_WITH_RECEIPTS
+    remembered = born or hold.broken_by or hold.lease_over_utc_ms is not None
     if is_open or hold.have or remembered:
         file.put_hold(hold.kind, hold.key, encode(hold), is_open)
     else:

@@ -227,7 +227,7 @@ class Till:
 
     def forget_finished(self) -> None:
         """The finished sale leaves the screen; nothing of the journal changes."""
-        self.desk = replace(self.desk, finished=None, declined="")
+        self.desk = replace(self.desk, finished=None, declined="", refused=None)
 
     def transaction(self, actor: Person | None) -> Transaction:
         """A commit on the writer: entries and read models together, or nothing."""
@@ -289,7 +289,8 @@ class Transaction:
         self.till.file.append(entry)
         facts = facts_of(body)
         if facts:
-            fold_in(self.till.file, facts, identity.register_serial)
+            copies = self.till.country.copies_allowed
+            fold_in(self.till.file, facts, identity.register_serial, copies)
         before = self.head
         self.head = Head(
             header.seq,

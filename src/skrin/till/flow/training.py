@@ -28,6 +28,8 @@ def set_training(till: Till, actor: Person, on: bool, approver: Person | None = 
         if desk.training == on:
             return
         check_may_change(till)
+        if desk.registering:
+            raise Refusal("document_waits_for_mark")
         if desk.cart and desk.cart.lines:
             raise Refusal("cart_on_counter")
         if on:

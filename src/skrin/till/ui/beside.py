@@ -15,13 +15,13 @@ from skrin.domain.closing import OpenPeriod
 from skrin.domain.codec import decode_body
 from skrin.domain.money import grouped_amount, parse_amount, plain_amount
 from skrin.domain.payment import APPROVED, PaymentChecked
-from skrin.domain.receipt import ReceiptSealed, ReceiptSigned, SignedReceipt
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport
-from skrin.till.flow import closing, stated
+from skrin.domain.rights import journaled, terms
+from skrin.till.flow import closing, copying, returning, stated
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.storage.shop_reader import ShopReader
-from skrin.till.ui import stores, words
+from skrin.till.ui import stores, wishes, words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.day_screens import (
     Closed,
@@ -33,9 +33,10 @@ from skrin.till.ui.day_screens import (
     Receipts,
     Status,
 )
+from skrin.till.ui.forms import Unreadable, tap_id
 from skrin.till.ui.frame import LEVELS, day_name, frame, is_elsewhere, parts_of, state, store_name
 from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
-from skrin.till.ui.panel_views import day_of, receipt_rows
+from skrin.till.ui.panel_views import copy_sentence, day_of, receipt_rows
 from skrin.till.ui.people_views import choices, entered
 from skrin.till.ui.screens import Login, Message, Notice, Way
 from skrin.till.ui.served import served
@@ -360,31 +361,50 @@ def receipts(request: StaffRequest) -> HttpResponse:
 @at_the_till
 def receipt(request: StaffRequest, number: int) -> HttpResponse:
     """One receipt, as it was printed."""
-    reader = served().counter.reader()
+    return _receipt_page(request, number)
+
+
+def _receipt_page(
+    request: StaffRequest, number: int, *, notice: Notice | None = None, status: int = 200
+) -> HttpResponse:
+    counter = served().counter
+    till, reader = counter.till, counter.reader()
     seqs = reader.receipt_seqs(number)
     if seqs is None:
         return not_found(request)
-    signed = signed_receipt(reader, *seqs)
+    signed = copying.signed_receipt(reader, *seqs)
     columns = DAY_COLUMNS
+    key = journaled.receipt_key(till.identity.register_serial, seqs[0])
+    made = copying.state_here(till, reader, key).made
     screen = ReceiptPage(
         frame=frame(request),
         number=str(number),
         paper=Paper(text=documents.receipt_text(signed, columns), columns=columns),
+        remark=copy_sentence(made[-1]) if made else "",
+        copy_tap="" if made or till.desk.training else till.clock.new_id(),
+        notice=notice,
     )
-    return render(request, "till/receipt.html", {"screen": screen})
+    return render(request, "till/receipt.html", {"screen": screen}, status=status)
 
 
-def signed_receipt(reader: ShopReader, sealed_seq: int, signed_seq: int) -> SignedReceipt:
-    """A receipt out of its two entries (D4)."""
-    sealing, signing = reader.entry(sealed_seq), reader.entry(signed_seq)
-    assert sealing and signing, "a receipt has its entries"
-    sealed = decode_body(sealing.header.kind, sealing.header.version, sealing.body)
-    signed = decode_body(signing.header.kind, signing.header.version, signing.body)
-    assert isinstance(sealed, ReceiptSealed) and isinstance(signed, ReceiptSigned)
-    header = sealing.header
-    return SignedReceipt(
-        sealed, signed.mark, header.at_utc_ms, header.utc_offset_min, header.till, header.mode
-    )
+@require_POST
+@at_the_till
+def receipt_copy(request: StaffRequest, number: int) -> HttpResponse:
+    """Print the copy of a receipt (R-COPY-002); the page then says that it was made."""
+    counter = served().counter
+    try:
+        key = returning.own_key(counter.till, counter.reader(), number)
+        if not counter.copy_receipt(request.person, tap_id(request), key):
+            counter.await_answer(terms.COPY, key)
+        wish = counter.till.sharing.wish(terms.COPY, key)
+    except Unreadable:
+        return HttpResponse(status=400)
+    except Refusal as no:
+        return _receipt_page(request, number, notice=zones.refused(no), status=422)
+    if wish:
+        notice = Notice(sentence=wishes.sentence(counter, wish))
+        return _receipt_page(request, number, notice=notice)
+    return HttpResponseRedirect(reverse("till:receipt", args=[number]))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -129,3 +129,6 @@ class ReceiptPage:
     paper: Paper
     remark: str = ""
     ways: tuple[Way, ...] = ()
+    copy_tap: str = ""
+    """The id of the tap that would make the copy. POST receipt_copy; empty: none can be made."""
+    notice: Notice | None = None

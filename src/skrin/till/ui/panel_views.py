@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from skrin.documents.figures import day_and_time
 from skrin.domain.closing import local_time
 from skrin.domain.giftcard import REDEEMED, masked
 from skrin.domain.money import grouped_amount
 from skrin.domain.receipt import RETURN, SALE, ReceiptLine, ReceiptSealed
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights import terms
+from skrin.domain.rights.journaled import CopyMade
 from skrin.sync.messages import FoundSale
-from skrin.till.flow import returning
+from skrin.till.flow import copying, returning
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.returning import Returnable
 from skrin.till.flow.sharing import GRANTED, Wish
@@ -173,6 +175,19 @@ def panel_sale(request: StaffRequest) -> HttpResponse:
         return refused(request, no)
 
 
+@cart_view
+def copy_receipt(request: StaffRequest, counter: Counter) -> None:
+    """Make the copy of an earlier receipt (R-COPY-002)."""
+    key = request.POST.get("sale", "")[:80]
+    if not key:
+        key = returning.own_key(counter.till, counter.reader(), forms.number(request, "number"))
+    made = counter.copy_receipt(
+        request.person, forms.tap_id(request), key, approver=forms.approver(request)
+    )
+    if not made:
+        counter.await_answer(terms.COPY, key)
+
+
 def _opened(
     request: StaffRequest, counter: Counter, sealed: ReceiptSealed, key: str
 ) -> HttpResponse:
@@ -198,8 +213,12 @@ def _receipt_panel(counter: Counter, sealed: ReceiptSealed, key: str, refusal: s
     own = sealed.designation == till.identity.seat.designation
     here = returning.lies_here(till, reader, key)
     wish = till.sharing.wish(terms.RETURN, key)
-    waits = bool(wish and wish.waits and not here)
+    copying_wish = till.sharing.wish(terms.COPY, key)
+    waits = bool(wish and wish.waits and not here) or bool(copying_wish and copying_wish.waits)
     sentence = refusal or _sentence(counter, sealed, wish, here)
+    if copying_wish and not refusal:
+        sentence = wishes.sentence(counter, copying_wish)
+    made = copying.state_here(till, reader, key).made
     left = {one.line.line: one for one in returning.returnable_lines(reader, sealed)}
     standing = _standing(counter, sealed)
     lines = tuple(
@@ -230,7 +249,18 @@ def _receipt_panel(counter: Counter, sealed: ReceiptSealed, key: str, refusal: s
         sale="" if own else key,
         poll=again if waits else "",
         etag=f"{here:d}-{waits:d}-{sentence}".encode().hex() if waits else "",
+        copy_made=copy_sentence(made[-1]) if len(made) >= till.country.copies_allowed else "",
+        can_copy=not till.desk.training,
     )
+
+
+def copy_sentence(made: CopyMade) -> str:
+    """When and where the copy of a receipt was made."""
+    day, time = day_and_time(made.at_utc_ms, made.utc_offset_min)
+    return gettext("Copy made %(when)s, till %(designation)s") % {
+        "when": f"{day} {time}",
+        "designation": made.designation,
+    }
 
 
 def _card(line: ReceiptLine) -> bool:

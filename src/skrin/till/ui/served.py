@@ -75,4 +75,11 @@ def is_busy(place: Served) -> bool:
     """Whether something is going on there that nobody may walk away from."""
     desk = place.counter.till.desk
     goods = desk.cart is not None and bool(desk.cart.lines)
-    return bool(goods or desk.payments or desk.attempt or desk.pending or desk.undelivered)
+    return bool(
+        goods
+        or desk.payments
+        or desk.attempt
+        or desk.pending
+        or desk.registering
+        or desk.undelivered
+    )

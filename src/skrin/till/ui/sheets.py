@@ -260,6 +260,10 @@ class ReceiptPanel:
     poll: str = ""
     """Where the panel is asked for again while the office or another till has to answer."""
     etag: str = ""
+    copy_made: str = ""
+    """"Kopian gjordes 14:02 i kassa VK1-1"; empty while one can still be made."""
+    can_copy: bool = False
+    """Training makes no copies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

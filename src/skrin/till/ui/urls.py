@@ -88,6 +88,7 @@ beside_the_receipt = [
     path("panel/parked", parked_views.panel_parked, name="panel_parked"),
     path("panel/groups", panel_views.panel_groups, name="panel_groups"),
     path("panel/articles", panel_views.panel_articles, name="panel_articles"),
+    path("copy", panel_views.copy_receipt, name="copy"),
     path("return/line", panel_views.return_line, name="return_line"),
     path("return/all", panel_views.return_all, name="return_all"),
     path("park", parked_views.park, name="park"),
@@ -131,6 +132,7 @@ pages = [
     path("day/z/<int:number>", beside.closed_day, name="closed_day"),
     path("receipts", beside.receipts, name="receipts"),
     path("receipts/<int:number>", beside.receipt, name="receipt"),
+    path("receipts/<int:number>/copy", beside.receipt_copy, name="receipt_copy"),
 ]
 
 screens = [

@@ -36,6 +36,16 @@ REFUSALS: dict[str, str] = {
     "sale_waits_for_mark": _("The last receipt waits for the control unit. Wait for it."),
     "outcome_unknown": _("It is not known whether the card was charged. Wait for the answer."),
     "paper_waits": _("Receipt %(number)s is not printed yet. See to the printer first."),
+    "document_waits_for_mark": _(
+        "The control unit has not registered the last copy or pro forma yet. Wait for it."
+    ),
+    "copy_waits": _("The copy of receipt %(number)s is not printed yet. See to the printer first."),
+    "pro_forma_waits": _("The pro forma is not printed yet. See to the printer first."),
+    "copy_made": _(
+        "The one copy of this receipt was made %(when)s at till %(designation)s. The law allows no"
+        " more."
+    ),
+    "copies_forbidden": _("No copies of receipts are made in this country."),
     "slip_waits": _("The slip is not printed yet. See to the printer first."),
     "direction_unknown": _("Choose whether cash is put in or taken out."),
     "reason_wanted": _("Choose why first."),
@@ -345,6 +355,13 @@ ANSWERS: dict[str, str] = {
         "The receipt was changed meanwhile, so nothing was taken off the gift card."
     ),
     "used_up": _("All of it has been used."),
+    "used_up_copy": _(
+        "The one copy of this receipt has been made at till %(holder)s. The law allows no more."
+    ),
+    "frozen_copy": _(
+        "The copy lies at till %(holder)s, which was taken out of use. It can no longer be made."
+    ),
+    "granted_copy": _("The copy is being printed."),
     "used_up_return": _("All of this has been returned."),
     "used_up_parked": _("That receipt is no longer parked."),
     "not_here_yet": _(
@@ -380,6 +397,7 @@ RIGHTS_SAID: dict[str, str] = {
     "settings": _("To change settings."),
     "service": _("To do service."),
     "state_outcome": _("To say what became of a card payment."),
+    "copy": _("To make a copy of a receipt."),
     "take_over": _("To take a parked receipt over from another till."),
     "reports": _("To see the company's figures."),
 }
@@ -426,6 +444,14 @@ def unit_sentence(fault: str) -> str:
     if fault in REFUSALS:
         return gettext(REFUSALS[fault])
     return gettext("The control unit says no (code %(code)s). Call service.") % {"code": fault}
+
+
+def document_refused(unit_code: str) -> str:
+    """Why a copy or a pro forma came to nothing."""
+    return gettext(
+        "The control unit does not take the copy or pro forma (code %(code)s). Selling goes on."
+        " Call service."
+    ) % {"code": unit_code}
 
 
 def state_sentence(code: str, seconds: int = -1) -> str:

@@ -67,7 +67,7 @@ def zone(
         fragment=fragment,
         modes=modes(till),
         sold_out=tuple(sorted(till.sold_out)),
-        poll_ms=wishes.poll_ms(counter),
+        poll_ms=wishes.poll_ms(counter) or (POLL_MS if desk.registering else 0),
     )
 
 
@@ -236,12 +236,21 @@ def _card(counter: Counter, attempt: Attempt) -> Paying:
 
 
 def _document_total(asked: Undelivered) -> str:
-    return grouped_amount(asked.receipt.to_pay_minor if asked.receipt else 0)
+    copied = asked.copy.original.sealed if asked.copy else None
+    receipt = asked.receipt or copied or (asked.pro_forma.receipt if asked.pro_forma else None)
+    return grouped_amount(receipt.to_pay_minor if receipt else 0)
 
 
 def _question(asked: Undelivered) -> str:
     if asked.receipt:
         return gettext("Did receipt %(number)s come out of the printer?") % {"number": asked.number}
+    if asked.copy:
+        number = asked.copy.original.sealed.number
+        return gettext("Did the copy of receipt %(number)s come out of the printer?") % {
+            "number": number
+        }
+    if asked.pro_forma:
+        return gettext("Did the pro forma come out of the printer?")
     if asked.slip:
         return gettext("Did the slip come out of the printer?")
     return gettext("Did the report come out of the printer?")
@@ -308,6 +317,13 @@ def _printing(counter: Counter, finished: Finished) -> tuple[str, str, bool]:
 
 
 def _notice(counter: Counter, desk: Desk) -> Notice | None:
+    if desk.refused:
+        return Notice(sentence=words.document_refused(desk.refused.unit_code), level="bad")
+    if desk.registering and counter.preflight.unit_fault:
+        sentence = gettext("The copy or pro forma comes as soon as the control unit answers.")
+        fault = words.unit_sentence(counter.preflight.unit_fault)
+        way = Way(label=gettext("Try now"), action="till:retry", primary=True)
+        return Notice(sentence=f"{sentence} {fault}", level="bad", ways=(way,))
     if desk.declined:
         return Notice(sentence=words.reason_sentence(desk.declined), level="bad")
     if told := gifts.notice(counter):

@@ -14,10 +14,12 @@ from django.utils.translation import ngettext
 from skrin.documents import receipt_text, report_text
 from skrin.domain.money import half_up
 from skrin.domain.receipt import RETURN, SignedReceipt
+from skrin.domain.rights import journaled, terms
 from skrin.office.catalogue import queries as catalogue
 from skrin.office.ingest import queries as ingest
 from skrin.office.receipts import queries as receipts
 from skrin.office.receipts.queries import PAGE_ROWS, ListedClosing, ListedReceipt
+from skrin.office.rights import queries as rights
 from skrin.office.statistics import queries as statistics
 from skrin.office.statistics.queries import ArticleFigures, Figures, GroupFigures
 from skrin.office.tenancy import queries as tenancy
@@ -261,6 +263,7 @@ def receipt_page(visit: Visit, till: str, store: int, seq: int) -> screens.Recei
             (_("Control unit"), mark.unit_id),
             (_("Control code"), mark.code),
             (_("Times sent to the control unit"), str(mark.attempts)),
+            (_("Copies"), _copies_said(visit, till, store, seq)),
             (_("Entry"), f"{seq}"),
             (_("Hash of the entry"), entry.hash.hex()),
         ),
@@ -269,6 +272,24 @@ def receipt_page(visit: Visit, till: str, store: int, seq: int) -> screens.Recei
                 label=_("As text"), url=reverse("office:receipt_text", args=(till, store, seq))
             ),
         ),
+    )
+
+
+def _copies_said(visit: Visit, till: str, store: int, seq: int) -> str:
+    """Which copies of a receipt were made, when and at which till (R-COPY-003)."""
+    key = journaled.receipt_key(f"{till}-{store}", seq)
+    right = rights.row(visit.company, terms.COPY, key)
+    made = journaled.copy_state(right.state).made if right else ()
+    if not made:
+        return _("None made")
+    return ", ".join(
+        _("No %(number)s, till %(designation)s, %(when)s")
+        % {
+            "number": one.number,
+            "designation": one.designation,
+            "when": moment(one.at_utc_ms, one.utc_offset_min),
+        }
+        for one in made
     )
 
 
