@@ -22,7 +22,8 @@ TILL_URLS = """
     login login_pin login_store logout selling tap group_tap press scan line_quantity line_remove
     line_discount
     line_note line_price cart_discount discount_off cart_note undo way abort next return_mode
-    return_line return_all copy pro_forma park fetch leave_wish parked_take_over parked_delete sold_out
+    return_line return_all copy pro_forma
+    park fetch leave_wish parked_take_over parked_delete sold_out
     there_again pay
     pay_cash
     pay_cash_amount pay_card back_out paying paying_cancel retry answer_printed search start_layout
