@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from skrin.documents.blocks import Block
 from skrin.documents.escpos import CODE_PAGES, render_escpos
 from skrin.documents.gift_card import GiftCardSlip, gift_card_blocks
 from skrin.documents.html import render_html
+from skrin.documents.journal import journal_blocks
 from skrin.documents.receipt import Copied, copy_blocks, receipt_blocks
-from skrin.documents.report import report_blocks
+from skrin.documents.report import ReportCopyNote, report_blocks
 from skrin.documents.slip import slip_blocks
 from skrin.documents.text import render_text
 from skrin.domain.cash import CashMoved
+from skrin.domain.entry import Entry
 from skrin.domain.receipt import SignedReceipt
-from skrin.domain.report import DayReport
+from skrin.domain.report import DayReport, JournalPart, ReportCopied
 
 
 def receipt_text(signed: SignedReceipt, columns: int, *, electronic: bool = False) -> str:
@@ -67,6 +72,41 @@ def report_escpos(
     return render_escpos(report_blocks(report, at_utc_ms, utc_offset_min), columns, code_page)
 
 
+def report_copy_text(
+    copied: ReportCopied, at_utc_ms: int, utc_offset_min: int, columns: int
+) -> str:
+    """The copy of a Z in lines; the instant is that of the copy's own entry."""
+    return render_text(_copy_blocks(copied, at_utc_ms, utc_offset_min), columns)
+
+
+def report_copy_escpos(
+    copied: ReportCopied,
+    at_utc_ms: int,
+    utc_offset_min: int,
+    columns: int,
+    code_page: str = "cp858",
+) -> bytes:
+    """The copy of a Z as a print job."""
+    return render_escpos(_copy_blocks(copied, at_utc_ms, utc_offset_min), columns, code_page)
+
+
+def _copy_blocks(copied: ReportCopied, at_utc_ms: int, utc_offset_min: int) -> list[Block]:
+    mark = ReportCopyNote(at_utc_ms, utc_offset_min, copied.copied_by)
+    return report_blocks(copied.report, copied.at_utc_ms, copied.utc_offset_min, copied=mark)
+
+
+def journal_text(part: JournalPart, entries: Sequence[Entry], columns: int) -> str:
+    """A part of the journal in lines: one or two for each entry."""
+    return render_text(journal_blocks(part, entries), columns)
+
+
+def journal_escpos(
+    part: JournalPart, entries: Sequence[Entry], columns: int, code_page: str = "cp858"
+) -> bytes:
+    """A part of the journal as a print job."""
+    return render_escpos(journal_blocks(part, entries), columns, code_page)
+
+
 def slip_text(moved: CashMoved, at_utc_ms: int, utc_offset_min: int, columns: int) -> str:
     """A cash slip in lines of at most `columns`. The instant is that of its entry."""
     return render_text(slip_blocks(moved, at_utc_ms, utc_offset_min), columns)
@@ -101,6 +141,9 @@ __all__ = [
     "copy_text",
     "gift_card_blocks",
     "gift_card_escpos",
+    "journal_blocks",
+    "journal_escpos",
+    "journal_text",
     "receipt_blocks",
     "receipt_escpos",
     "receipt_html",
@@ -109,6 +152,8 @@ __all__ = [
     "render_html",
     "render_text",
     "report_blocks",
+    "report_copy_escpos",
+    "report_copy_text",
     "report_escpos",
     "report_html",
     "report_text",

@@ -50,10 +50,16 @@ class ReportWords:
 
     x_report: str  # 3
     z_report: str
+    period_report: str
+    by_article: str
+    copy: str
+    copied: str
+    copied_by: str
     z_number: str
     org_number: str  # 1
     made: str  # 2
     business_day: str
+    business_days: str
     period: str
     register: str  # 4
     register_serial: str
@@ -62,16 +68,19 @@ class ReportWords:
     version: str
     cashier: str
     days: str
+    days_of_span: str
     total_sales: str  # 5
     groups: tuple[str, str, str]  # 6
     vat_total: str  # 7
     vat_heading: tuple[str, str, str, str]
     float_: str  # 8
+    float_change: str
     cash_in: str
     cash_out: str
     cash_expected: str
     cash_counted: str
     cash_difference: str
+    cash_differences: str
     not_counted: str
     goods: str  # 9
     services: str  # 10
@@ -186,10 +195,16 @@ REPORT: dict[str, ReportWords] = {
     "sv": ReportWords(
         x_report="X-dagrapport",
         z_report="Z-dagrapport",
+        period_report="Periodrapport",
+        by_article="Per artikel",
+        copy="KOPIA",
+        copied="Kopia utskriven",
+        copied_by="Kopia av",
         z_number="Z-nummer",
         org_number="Org.nr",
         made="Rapport gjord",
         business_day="Försäljningsdag",
+        business_days="Försäljningsdagar",
         period="Period",
         register="Kassabeteckning",
         register_serial="Tillverkningsnr",
@@ -198,16 +213,19 @@ REPORT: dict[str, ReportWords] = {
         version="Version",
         cashier="Kassör",
         days="Öppna dagar",
+        days_of_span="Dagar",
         total_sales="Total försäljningssumma",
         groups=("Huvudgrupper", "Antal", "Belopp"),
         vat_total="Summa moms",
         vat_heading=("Momssats", "Netto", "Moms", "Brutto"),
         float_="Växelkassa",
+        float_change="ändrad från överfört med",
         cash_in="Insatt",
         cash_out="Uttaget",
         cash_expected="Beräknade kontanter",
         cash_counted="Räknade kontanter",
         cash_difference="Differens",
+        cash_differences="Kassadifferenser",
         not_counted="Ej räknad",
         goods="Sålda varor",
         services="Sålda tjänster",
@@ -231,10 +249,16 @@ REPORT: dict[str, ReportWords] = {
     "en": ReportWords(
         x_report="X day report",
         z_report="Z day report",
+        period_report="Period report",
+        by_article="By article",
+        copy="KOPIA",
+        copied="Copy printed",
+        copied_by="Copy by",
         z_number="Z number",
         org_number="Org. no",
         made="Report made",
         business_day="Business day",
+        business_days="Business days",
         period="Period",
         register="Register",
         register_serial="Serial number",
@@ -243,16 +267,19 @@ REPORT: dict[str, ReportWords] = {
         version="Version",
         cashier="Cashier",
         days="Open days",
+        days_of_span="Days",
         total_sales="Total sales",
         groups=("Main groups", "Number", "Amount"),
         vat_total="Total VAT",
         vat_heading=("VAT rate", "Net", "VAT", "Gross"),
         float_="Float",
+        float_change="changed from carried over by",
         cash_in="Put in",
         cash_out="Taken out",
         cash_expected="Expected cash",
         cash_counted="Counted cash",
         cash_difference="Difference",
+        cash_differences="Cash differences",
         not_counted="Not counted",
         goods="Goods sold",
         services="Services sold",

@@ -5,32 +5,45 @@ Every figure is a row of the report's entry, or the sum of such rows; nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from skrin.documents.blocks import Block, Centered, Line, Rule, Space, Table
+from skrin.documents.blocks import Block, Centered, Line, Mark, Rule, Space, Table
 from skrin.documents.figures import amount, day_and_time, rate
 from skrin.documents.gift_card import report_rows
 from skrin.documents.labels import REPORT, ReportWords
 from skrin.documents.receipt_head import seller_blocks
+from skrin.domain.quantity import quantity_text
 from skrin.domain.report import DayReport, TotalsRow
 from skrin.domain.vat import VatRow
 
+MOST_DAYS_LISTED = 62
+"""A report of an interval lists its days up to so many: two months on one paper."""
+
 
 def report_blocks(
-    report: DayReport, at_utc_ms: int, utc_offset_min: int, *, language: str = "sv"
+    report: DayReport,
+    at_utc_ms: int,
+    utc_offset_min: int,
+    *,
+    language: str = "sv",
+    copied: ReportCopyNote | None = None,
 ) -> list[Block]:
-    """The blocks of an X (number 0) or a Z made at `at_utc_ms`, an instant of the journal."""
+    """The blocks of an X (number 0), a Z or the report of an interval of days (`span`), made at
+    `at_utc_ms`, an instant of the journal. `copied`: it is a copy, and says so."""
     words = REPORT[language]
     return [
+        *_copy_mark(copied, words),
         *seller_blocks(report.seller, words.org_number),
         Space(),
-        Centered(words.z_report if report.number else words.x_report, bold=True),
+        Centered(_title(report, words), bold=True),
+        *_detail(report, words),
         Space(),
         *_identity(report, at_utc_ms, utc_offset_min, words),
         Rule(),
         Line(words.total_sales, amount(report.net_minor), bold=True),
         Space(),
-        _sums(words.groups, tuple(_group_cells(report))),
+        *_groups(report, words),
         Space(),
         *_vat(report, words),
         Space(),
@@ -39,13 +52,51 @@ def report_blocks(
         Rule(),
         *_counts(report, words),
         Rule(),
-        *_cash(report, words),
+        *(_cash_of_span(report, words) if report.span else _cash(report, words)),
         *_parked(report, utc_offset_min, words),
-        Rule(),
-        Line(words.grand_sales, amount(report.grand.sales_minor)),
-        Line(words.grand_returns, amount(report.grand.returns_minor)),
-        Line(words.grand_net, amount(report.grand.net_minor)),
+        *_grand(report, words),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCopyNote:
+    """A copy of a report: when it was taken, and by whom."""
+
+    at_utc_ms: int
+    utc_offset_min: int
+    by: str
+
+
+def _copy_mark(copied: ReportCopyNote | None, words: ReportWords) -> Iterator[Block]:
+    if copied is None:
+        return
+    day, time = day_and_time(copied.at_utc_ms, copied.utc_offset_min)
+    yield Mark(words.copy)
+    yield Line(words.copied, f"{day} {time}")
+    if copied.by:
+        yield Line(words.copied_by, copied.by)
+    yield Rule()
+
+
+def _title(report: DayReport, words: ReportWords) -> str:
+    if report.span:
+        return words.period_report
+    return words.z_report if report.number else words.x_report
+
+
+def _detail(report: DayReport, words: ReportWords) -> Iterator[Block]:
+    if report.by_article:
+        yield Centered(words.by_article)
+
+
+def _grand(report: DayReport, words: ReportWords) -> Iterator[Block]:
+    # The register's lifetime counters are of the day they are read on, and belong to no interval.
+    if report.span:
+        return
+    yield Rule()
+    yield Line(words.grand_sales, amount(report.grand.sales_minor))
+    yield Line(words.grand_returns, amount(report.grand.returns_minor))
+    yield Line(words.grand_net, amount(report.grand.net_minor))
 
 
 def _sums(heading: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Block:
@@ -60,7 +111,9 @@ def _identity(
     if report.number:
         yield Line(words.z_number, str(report.number))
     yield Line(words.made, f"{day} {time}")
-    if len(report.periods) == 1:
+    if report.span:
+        yield Line(words.business_days, " – ".join(dict.fromkeys(report.span)))
+    elif len(report.periods) == 1:
         yield Line(words.business_day, report.periods[0].business_day)
         if report.periods[0].period > 1:
             yield Line(words.period, str(report.periods[0].period))
@@ -72,9 +125,9 @@ def _identity(
         yield Line(words.version, report.version)
     if report.cashier:
         yield Line(words.cashier, report.cashier)
-    if len(report.periods) > 1:
+    if 1 < len(report.periods) <= (MOST_DAYS_LISTED if report.span else len(report.periods)):
         yield Space()
-        yield Line(words.days)
+        yield Line(words.days_of_span if report.span else words.days)
         for period in report.periods:
             name = period.business_day
             if period.period > 1:
@@ -105,9 +158,37 @@ def vat_totals(rows: Iterable[TotalsRow]) -> list[VatRow]:
     return [VatRow(bp, gross[bp], vat[bp]) for bp in sorted(gross, reverse=True)]
 
 
-def _group_cells(report: DayReport) -> Iterator[tuple[str, ...]]:
-    for row in group_totals(report.rows_of("group_rate")):
-        yield row.name, str(row.count), amount(row.amount_minor)
+def _groups(report: DayReport, words: ReportWords) -> Iterator[Block]:
+    """The main groups (item 6); by article, what was sold of each under them."""
+    groups = group_totals(report.rows_of("group_rate"))
+    cells = [(row.name, str(row.count), amount(row.amount_minor)) for row in groups]
+    if not report.by_article or not groups:
+        yield _sums(words.groups, tuple(cells))
+        return
+    sold: dict[str, list[TotalsRow]] = {}
+    for row in sorted(report.rows_of("article"), key=lambda row: row.name):
+        sold.setdefault(row.key.partition(":")[2], []).append(row)
+    named = {row.key: cell for row, cell in zip(groups, cells, strict=True)}
+    yield Table(words.groups, tuple(_by_article(named, sold)))
+
+
+def _by_article(
+    groups: Mapping[str, tuple[str, ...]], sold: Mapping[str, Sequence[TotalsRow]]
+) -> Iterator[tuple[str, ...]]:
+    """Each group with its articles under it; articles of an older Z, which names no group for
+    them, after all groups."""
+    for key, cell in groups.items():
+        yield cell
+        yield from map(_article_cells, sold.get(key, ()))
+    for key, rows in sold.items():
+        if key not in groups:
+            yield from map(_article_cells, rows)
+
+
+def _article_cells(row: TotalsRow) -> tuple[str, ...]:
+    whole = row.quantity_milli % 1000 == 0
+    number = str(row.quantity_milli // 1000) if whole else quantity_text(row.quantity_milli)
+    return f"- {row.name}", number, amount(row.amount_minor)
 
 
 def _vat(report: DayReport, words: ReportWords) -> Iterator[Block]:
@@ -165,10 +246,12 @@ def _parked(report: DayReport, utc_offset_min: int, words: ReportWords) -> Itera
 
 def _cash(report: DayReport, words: ReportWords) -> Iterator[Block]:
     yield Line(words.float_, amount(report.float_minor))
-    for kind, label, sign in (("cash_in", words.cash_in, 1), ("cash_out", words.cash_out, -1)):
-        for row in report.rows_of(kind):
-            yield Line(f"{label} {row.name}".rstrip(), amount(sign * row.amount_minor))
-    yield Line(words.cash_expected, amount(report.cash_expected_minor))
+    change = report.row("float_change")
+    if change.amount_minor:
+        yield Line(words.float_change, amount(change.amount_minor), indent=2)
+    yield from _moved(report, words)
+    if not report.blind:
+        yield Line(words.cash_expected, amount(report.cash_expected_minor))
     if report.cash_counted_minor is None:
         if report.number:
             yield Line(words.cash_counted, words.not_counted)
@@ -176,3 +259,17 @@ def _cash(report: DayReport, words: ReportWords) -> Iterator[Block]:
     difference_minor = report.cash_counted_minor - report.cash_expected_minor
     yield Line(words.cash_counted, amount(report.cash_counted_minor))
     yield Line(words.cash_difference, amount(difference_minor))
+
+
+def _moved(report: DayReport, words: ReportWords) -> Iterator[Block]:
+    """Cash put in and taken out beside the sales, by reason."""
+    for kind, label, sign in (("cash_in", words.cash_in, 1), ("cash_out", words.cash_out, -1)):
+        for row in report.rows_of(kind):
+            yield Line(f"{label} {row.name}".rstrip(), amount(sign * row.amount_minor))
+
+
+def _cash_of_span(report: DayReport, words: ReportWords) -> Iterator[Block]:
+    """Of an interval: what was moved, and what counting found. A float is of a day."""
+    yield from _moved(report, words)
+    found = report.row("cash_difference")
+    yield Line(words.cash_differences, amount(found.amount_minor))

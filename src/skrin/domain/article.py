@@ -149,6 +149,17 @@ AT_CLOSING = (CARRIED_OVER, REPORTED, BLOCKED)
 on the Z; so too, and the office is told; or the day waits for them."""
 
 
+OFFERED, REQUIRED, BLIND = "offered", "required", "blind"
+COUNTS = (OFFERED, REQUIRED, BLIND)
+"""Whether the drawer is counted when a day is closed (R-CASH-006): it may be; it must be; it must
+be, and what should lie there is not shown before."""
+
+PROMPTED, BY_ITSELF = "prompted", "by_itself"
+DAY_ENDS = (PROMPTED, BY_ITSELF)
+"""What happens to a day that was not closed when the next begins (R-CLOSE-010): the till says so,
+or closes it as soon as nobody sells."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreCard:
     """The shop as the law wants it on paper, and what its tills need to know."""
@@ -169,3 +180,5 @@ class StoreCard:
     default_way: str = TAKE_AWAY
     parked_at_closing: str = CARRIED_OVER
     """What closing a day does with receipts that are parked at the till (R-PARK-007)."""
+    cash_count: str = OFFERED
+    day_end: str = PROMPTED

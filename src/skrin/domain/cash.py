@@ -22,6 +22,42 @@ class FloatSet:
     amount_minor: int
     previous_minor: int
     cause: str
+    approved_by: str = ""
+
+
+DAY_START, CORRECTION = "day_start", "correction"
+"""Why a float was set: the day began, or the figure given then was wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """How many of a note or coin were counted."""
+
+    value_minor: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashCounted:
+    """`cash.counted`: somebody counted the drawer before a day was closed.
+
+    Names the (business day, period) whose Z follows it in the same commit: a forgotten day is
+    closed, and counted, on a later one. `pieces` is empty when one amount was typed. `blind`: what
+    should lie there was not shown before.
+    """
+
+    business_day: str
+    period: int
+    currency: str
+    expected_minor: int
+    counted_minor: int
+    pieces: tuple[Pieces, ...] = ()
+    blind: bool = False
+
+    @property
+    def difference_minor(self) -> int:
+        """What lay there beyond what should: below zero when cash was missing."""
+        return self.counted_minor - self.expected_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +116,19 @@ def moved_rows(moved: CashMoved) -> list[TotalsRow]:
     return [
         TotalsRow(moved.direction, str(moved.reason), moved.reason_name, 1, 0, moved.amount_minor),
         TotalsRow("drawer", "", "", 1),
+    ]
+
+
+def counted_rows(counted: CashCounted) -> list[TotalsRow]:
+    """What a count adds to its period: what the drawer held more or less than it should."""
+    return [TotalsRow("cash_difference", "", "", 1, 0, counted.difference_minor)]
+
+
+def float_rows(amount_minor: int, carried_minor: int) -> list[TotalsRow]:
+    """What a stated float puts in its period: itself, and how far it is from the cash carried."""
+    return [
+        TotalsRow("float", "", "", 1, 0, amount_minor),
+        TotalsRow("float_change", "", "", 1, 0, amount_minor - carried_minor),
     ]
 
 

@@ -54,7 +54,7 @@ from skrin.domain.receipt import (
     SerialRenewed,
 )
 from skrin.domain.record import replace, swift
-from skrin.domain.report import DayReport
+from skrin.domain.report import DayReport, JournalPart, ReportCopied
 from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK, leads_to
 
 RETURN_MODES = ("off", "once", "locked")
@@ -128,7 +128,8 @@ class Registering:
 @dataclass(frozen=True, slots=True)
 class Undelivered:
     """A document that is to come out: a signed receipt (its sealing in `receipt`), a report, the
-    slip of cash that was moved, a copy or a pro forma.
+    copy of one, a part of the journal, the slip of cash that was moved, the copy of a receipt or a
+    pro forma.
 
     `opens_drawer`: the next try opens the drawer. What the printer lost in the middle opened it
     with its first lines; where a person saw no paper after a restart, nobody knows that it opened.
@@ -149,6 +150,13 @@ class Undelivered:
     slip: CashMoved | None = None
     copy: CopySealed | None = None
     pro_forma: ProFormaSealed | None = None
+    copied: ReportCopied | None = None
+    journal: JournalPart | None = None
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it is a report, of whatever kind."""
+        return bool(self.report or self.copied or self.journal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,6 +490,18 @@ def _reported(desk: Desk, header: Header, report: DayReport) -> Desk:
     return _paper_waits(desk, _paper(header, report.delivery, report.number, report=report))
 
 
+def _copied(desk: Desk, header: Header, body: ReportCopied) -> Desk:
+    if body.delivery is None:
+        return desk
+    return _paper_waits(desk, _paper(header, body.delivery, body.report.number, copied=body))
+
+
+def _journal_part(desk: Desk, header: Header, body: JournalPart) -> Desk:
+    if body.delivery is None:
+        return desk
+    return _paper_waits(desk, _paper(header, body.delivery, 0, journal=body))
+
+
 def _cash_moved(desk: Desk, header: Header, moved: CashMoved) -> Desk:
     if moved.delivery is None:
         return desk
@@ -494,6 +514,8 @@ def _paper(
     number: int,
     report: DayReport | None = None,
     slip: CashMoved | None = None,
+    copied: ReportCopied | None = None,
+    journal: JournalPart | None = None,
 ) -> Undelivered:
     """What an entry that is a document by itself has to bring out."""
     return Undelivered(
@@ -508,6 +530,8 @@ def _paper(
         report=report,
         opens_drawer=delivery.drawer,
         slip=slip,
+        copied=copied,
+        journal=journal,
     )
 
 
@@ -566,6 +590,8 @@ _STEPS: dict[type, Callable[[Desk, Header, Any], Desk]] = {
     DocumentSigned: _document_signed,
     DocumentRefused: _document_refused,
     DayReport: _reported,
+    ReportCopied: _copied,
+    JournalPart: _journal_part,
     CashMoved: _cash_moved,
     DocumentDelivered: _delivered,
     DeliveryRepeated: _repeated,

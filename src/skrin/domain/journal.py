@@ -105,6 +105,15 @@ class ScreenRevoked:
     screen: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClockConfirmed:
+    """`clock.confirmed`: a person said that the clock, which had gone back, is right now (D7)."""
+
+    before_utc_ms: int
+    now_utc_ms: int
+    approved_by: str = ""
+
+
 KINDS: dict[tuple[str, int], type] = {
     ("journal.opened", 1): JournalOpened,
     ("till.started", 1): TillStarted,
@@ -146,10 +155,15 @@ KINDS: dict[tuple[str, int], type] = {
     ("document.delivered", 1): receipt.DocumentDelivered,
     ("delivery.repeated", 1): receipt.DeliveryRepeated,
     ("float.set", 1): cash.FloatSet,
+    ("cash.counted", 1): cash.CashCounted,
     ("drawer.opened", 1): cash.DrawerOpened,
     ("cash.moved", 1): cash.CashMoved,
     ("x.reported", 1): report.DayReport,
     ("day.closed", 1): report.DayReport,
+    ("report.copied", 1): report.ReportCopied,
+    ("period.reported", 1): report.DayReport,
+    ("journal.reported", 1): report.JournalPart,
+    ("clock.confirmed", 1): ClockConfirmed,
     ("right.claimed", 1): rights.RightClaimed,
     ("right.decided", 1): rights.RightDecided,
     ("right.given_back", 1): rights.RightGivenBack,

@@ -21,17 +21,25 @@ class Currency:
     """A currency and what cash in it can do.
 
     `exponent`: digits after the decimal sign; `cash_step_minor`: the smallest cash unit (100 =
-    whole kronor); `notes_minor`: what a customer is likely to hand over, for the proposals on the
-    screen.
+    whole kronor); `notes_minor` and `coins_minor`: what lies in a drawer. A customer is likely to
+    hand over notes, so the screen proposes those.
     """
 
     code: str
     exponent: int
     cash_step_minor: int
     notes_minor: tuple[int, ...]
+    coins_minor: tuple[int, ...] = ()
+
+    @property
+    def pieces_minor(self) -> tuple[int, ...]:
+        """Every note and coin, the largest first."""
+        return tuple(sorted((*self.notes_minor, *self.coins_minor), reverse=True))
 
 
-SEK = Currency("SEK", 2, 100, (20_00, 50_00, 100_00, 200_00, 500_00, 1000_00))
+SEK = Currency(
+    "SEK", 2, 100, (20_00, 50_00, 100_00, 200_00, 500_00, 1000_00), (1_00, 2_00, 5_00, 10_00)
+)
 
 CURRENCIES = {currency.code: currency for currency in (SEK,)}
 

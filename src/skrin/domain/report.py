@@ -20,7 +20,7 @@ ROW_KINDS = {
     "receipts": "sale receipts: their number and totals (items 11 and 20)",
     "returns": "return receipts: their number and totals, absolute (items 16 and 21)",
     "group_rate": "sales less returns per group and VAT rate, `group:rate_bp` (items 6 and 7)",
-    "article": "sales less returns per article",
+    "article": "sales less returns per article in its group, `article:group`",
     "method": "money really taken per payment method (item 15)",
     "rounding": "cash rounding",
     "tips": "tips, a debt to staff",
@@ -34,13 +34,15 @@ ROW_KINDS = {
     "training": "receipts in training mode (item 14)",
     "gift_cards": "what was put on and taken off gift cards, by cause: a debt, no sale",
     "float": "the change fund (item 8); set, not added",
+    "float_change": "the change fund less the cash that was carried over; set, not added",
     "cash": "what sales and refunds did to the cash in the drawer",
     "cash_in": "cash put in beside the sales, per reason",
     "cash_out": "cash taken out beside the sales, per reason, absolute",
+    "cash_difference": "counted cash less expected cash, when the drawer is counted",
 }
 """Every kind of totals row and what it counts."""
 
-REPLACING_KINDS = frozenset({"float"})
+REPLACING_KINDS = frozenset({"float", "float_change"})
 """Kinds whose newest row stands for the period, instead of being added up."""
 
 
@@ -100,7 +102,7 @@ def receipt_rows(sealed: ReceiptSealed) -> list[TotalsRow]:
         )
         group_key = f"{line.group}:{line.rate_bp}"
         rows.append(TotalsRow("group_rate", group_key, line.group_name, *figures))
-        rows.append(TotalsRow("article", str(line.article), line.name, *figures))
+        rows.append(TotalsRow("article", f"{line.article}:{line.group}", line.name, *figures))
         if line.gift:
             cause = line.gift.cause if not line.rate_bp else f"single_{line.gift.cause}"
             amount = sign * line.amount_minor
@@ -180,12 +182,15 @@ class CarriedOver:
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """The body of `x.reported` (number 0, all open periods) and `day.closed` (a Z, one period).
+    """The body of `x.reported` (number 0, all open periods), `day.closed` (a Z, one period) and
+    `period.reported` (number 0, every period of an interval of days).
 
     Carries by value everything that its paper shows. `cash_counted_minor` None = not counted, the
     expected cash is carried on. `grand` is after the periods reported. `parked` lies at the till
     and goes over to the next day: it is sold by whoever is paid for it (R-PARK-007).
-    `parked_reported`: the shop wants somebody at the office to be told of it.
+    `parked_reported`: the shop wants somebody at the office to be told of it. `by_article`: its
+    paper names articles under their groups. `blind`: its paper does not tell the expected cash, as
+    the drawer has still to be counted. `span`: first and last day of a period report.
     """
 
     kind: str
@@ -207,6 +212,9 @@ class DayReport:
     delivery: Delivery | None
     parked: tuple[CarriedOver, ...] = ()
     parked_reported: bool = False
+    by_article: bool = False
+    blind: bool = False
+    span: tuple[str, ...] = ()
 
     def row(self, kind: str, key: str = "") -> TotalsRow:
         """The row of this kind and key, or an empty one."""
@@ -223,6 +231,37 @@ class DayReport:
     def net_minor(self) -> int:
         """Sales less returns, before cash rounding (item 5)."""
         return self.row("receipts").amount_minor - self.row("returns").amount_minor
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCopied:
+    """`report.copied`: a copy of an earlier Z was taken; figures by value, as they were then.
+
+    `at_utc_ms` and `utc_offset_min` are those of the Z itself, `copied_by` is who took the copy.
+    """
+
+    report: DayReport
+    at_utc_ms: int
+    utc_offset_min: int
+    copied_by: str
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPart:
+    """`journal.reported`: a part of the journal on paper: entries `first_seq` to `through_seq` of
+    those up to `last_seq`, which are the days asked for."""
+
+    first_day: str
+    last_day: str
+    first_seq: int
+    through_seq: int
+    last_seq: int
+    designation: str
+    register_serial: str
+    seller: Seller
+    cashier: str
+    delivery: Delivery | None
 
 
 def _key_order(row: TotalsRow) -> tuple[list[int], str]:

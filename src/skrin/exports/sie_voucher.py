@@ -43,7 +43,9 @@ class AccountPlan:
 
     `methods`: the account of each payment method by its id; `names`: what each account is called.
     `cash`: what lies in the drawer; `reasons`: what cash is moved to and from, by direction and
-    reason (0 = moved with a text only, where no reason was published).
+    reason (0 = moved with a text only, where no reason was published). `cash_difference`: what a
+    count found too much or missing. `float_change`: where a float comes from that is not the cash
+    carried over; the one account that may be left out, and then floats are not booked.
     """
 
     methods: dict[int, str]
@@ -54,6 +56,8 @@ class AccountPlan:
     cash: str = ""
     reasons: dict[tuple[str, int], str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    cash_difference: str = ""
+    float_change: str = ""
 
     def accounts(self) -> list[Account]:
         """The chart as the SIE file declares it."""
@@ -65,8 +69,8 @@ def voucher_of(report: DayReport, accounts: AccountPlan) -> Voucher:
     lines when nothing was sold or moved.
 
     Raises `Refusal` (`account_missing`) with `what` (payment_method, revenue, vat, rounding, tips,
-    cash, cash_in, cash_out) and which one; `Refusal` (`not_closed`) for an X, which is no basis for
-    books. The voucher of a sound Z adds up to zero; `sie_file` checks it.
+    cash, cash_in, cash_out, cash_difference) and which one; `Refusal` (`not_closed`) for an X,
+    which is no basis for books. The voucher of a sound Z adds up to zero; `sie_file` checks it.
     """
     if not report.number or len(report.periods) != 1:
         raise Refusal("not_closed")
@@ -75,7 +79,7 @@ def voucher_of(report: DayReport, accounts: AccountPlan) -> Voucher:
     for account, amount_minor in _postings(report, accounts, day):
         booked[account] = booked.get(account, 0) + amount_minor
     lines = tuple(VoucherLine(account, minor) for account, minor in booked.items() if minor)
-    moved = tuple(_moved(report, accounts))
+    moved = (*_float(report, accounts), *_moved(report, accounts), *_difference(report, accounts))
     return Voucher(day, f"Kassa {report.designation} Z {report.number}", lines + moved)
 
 
@@ -115,6 +119,28 @@ def _moved(report: DayReport, plan: AccountPlan) -> Iterable[VoucherLine]:
                 yield VoucherLine(drawer, sign * row.amount_minor, row.name)
                 yield VoucherLine(account, -sign * row.amount_minor, row.name)
 
+
+def _float(report: DayReport, plan: AccountPlan) -> Iterable[VoucherLine]:
+    """A float that was other than the cash carried over: somebody put in or took out the rest."""
+    amount_minor = report.row("float_change").amount_minor
+    if amount_minor and plan.float_change:
+        yield from _pair(plan, plan.float_change, amount_minor, _FLOAT_TEXT)
+
+
+def _difference(report: DayReport, plan: AccountPlan) -> Iterable[VoucherLine]:
+    """What the drawer held beyond what it should: cash there is, whatever the reason."""
+    amount_minor = report.row("cash_difference").amount_minor
+    if amount_minor:
+        account = _named(plan.cash_difference, "cash_difference")
+        yield from _pair(plan, account, amount_minor, _DIFFERENCE_TEXT)
+
+
+def _pair(plan: AccountPlan, account: str, amount_minor: int, text: str) -> Iterable[VoucherLine]:
+    yield VoucherLine(_named(plan.cash, "cash"), amount_minor, text)
+    yield VoucherLine(account, -amount_minor, text)
+
+
+_FLOAT_TEXT, _DIFFERENCE_TEXT = "Växelkassa", "Kassadifferens"
 
 _INTO_DRAWER = {CASH_IN: 1, CASH_OUT: -1}
 

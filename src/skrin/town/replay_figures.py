@@ -242,7 +242,7 @@ def _add_report(
             if not on:
                 figures[Key("gross of group", number)] += row.amount_minor
     for row in report.rows_of("article"):
-        article = till.registers.articles.get(int(row.key))
+        article = till.registers.articles.get(int(row.key.split(":")[0]))
         number = article.number if article else "open"
         figures[Key("pieces of article", number)] += row.count
         figures[Key("gross of article", number)] += row.amount_minor

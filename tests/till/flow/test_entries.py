@@ -102,7 +102,7 @@ def test_a_weight_or_a_price_in_a_scanned_code_and_the_unit_on_paper(shop: Shop)
     assert [line.cost_minor for line in sold.lines] == [40_00, 8_00, 15_35]
     slip = shop.printer.slips[-1].decode("cp858")
     assert "0,350 kg x 89,90" in slip
-    row = shop.till.file.totals("2026-11-20", 1)[("article", str(WEIGHED))]
+    row = shop.till.file.totals("2026-11-20", 1)[("article", f"{WEIGHED}:20")]
     assert (row.quantity_milli, row.count) == (1350, 2)
 
 

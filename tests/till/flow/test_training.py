@@ -10,7 +10,16 @@ from tests.till.flow.shop import ANNA, BUN, CARD_CASE, COFFEE, Shop
 from skrin.domain.receipt import ReceiptSealed
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
-from skrin.till.flow import closing, parking, paying, returning, selling, soldout, training
+from skrin.till.flow import (
+    closing,
+    parking,
+    paying,
+    reporting,
+    returning,
+    selling,
+    soldout,
+    training,
+)
 
 EVA = Person("p2", "Eva", "manager", (1,))
 
@@ -142,7 +151,7 @@ def test_reports_floats_and_sold_out_wait_until_training_ends(shop: Shop) -> Non
     selling.tap_article(shop.till, ANNA, shop.tap_id(), COFFEE)
     selling.abort(shop.till, ANNA)
     for refused in (
-        lambda: closing.x_report(shop.till, ANNA, lambda delivery_id: None),
+        lambda: reporting.x_report(shop.till, ANNA, lambda delivery_id: None),
         lambda: closing.close_days(shop.till, ANNA, shop.till.today(), lambda delivery_id: None),
         lambda: closing.set_float(shop.till, ANNA, 100_00),
     ):

@@ -12,9 +12,9 @@ from skrin.office.accounting.models import Ledger, VatAccount
 def set_ledger(
     company_id: int, roles: Mapping[str, str], names: Mapping[str, str], **settings: Any
 ) -> None:
-    """Set the accounts by role (rounding, tips, gift_card, cash_difference, cash; cash_in and
-    cash_out for cash moved without a reason), the names of all accounts, and how the files are made
-    (file_name, series, ksumma)."""
+    """Set the accounts by role (rounding, tips, gift_card, cash_difference, float_change,
+    cash; cash_in and cash_out for cash moved without a reason), the names of all accounts, and how
+    the files are made (file_name, series, ksumma)."""
     Ledger.objects.update_or_create(
         company_id=company_id,
         defaults={"roles": dict(roles), "names": dict(names), **settings},

@@ -27,8 +27,8 @@ class VatAccount(models.Model):
 
 
 class Ledger(models.Model):
-    """Accounts by role (`rounding`, `tips`, `gift_card`, `cash_difference`, `cash`, `cash_in`,
-    `cash_out`) and by name, and how the files are made."""
+    """Accounts by role (`rounding`, `tips`, `gift_card`, `cash_difference`, `float_change`,
+    `cash`, `cash_in`, `cash_out`) and by name, and how the files are made."""
 
     id: int
     company_id: int

@@ -72,6 +72,8 @@ def books(company_id: int) -> Books:
             cash=_cash_account(methods, ledger.roles.get("cash", "")),
             reasons=_reason_accounts(company_id, ledger.roles),
             names=dict(ledger.names),
+            cash_difference=ledger.roles.get("cash_difference", ""),
+            float_change=ledger.roles.get("float_change", ""),
         ),
         file_name=ledger.file_name,
         series=ledger.series,

@@ -26,10 +26,12 @@ from skrin.till.flow import (
     giftcards,
     output,
     paying,
+    reporting,
     stated,
 )
 from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
 from skrin.till.flow.paying import Preflight
+from skrin.till.flow.quiet import JournalRun, QuietLane
 from skrin.till.flow.till import Till
 from skrin.till.flow.uploading import UploadLane
 from skrin.till.flow.watching import WatchLane
@@ -87,6 +89,7 @@ class Counter:
         self.upload_lane.status = self.status
         till.office_is_away = lambda: self.upload_lane.failures > 0
         self.watch_lane = WatchLane(till, self.preflight)
+        self.quiet_lane = QuietLane(till, self.paper_lane.fresh.add)
         self.changed = threading.Condition()
         self._wakes: list[threading.Event] = []
         self._stopping = threading.Event()
@@ -105,6 +108,7 @@ class Counter:
             (self.paper_lane, "paper"),
             (self.upload_lane, "upload"),
             (self.watch_lane, "watch"),
+            (self.quiet_lane, "quiet"),
         ):
             wake = threading.Event()
             self._wakes.append(wake)
@@ -354,14 +358,52 @@ class Counter:
 
         till.run(command)
 
-    def x_report(self, actor: Person) -> None:
+    def x_report(self, actor: Person, *, by_article: bool = False) -> None:
         """Take and print an X."""
-        closing.x_report(self.till, actor, self.paper_lane.fresh.add)
+        reporting.x_report(self.till, actor, self.paper_lane.fresh.add, by_article=by_article)
         self.settle()
 
-    def close_days(self, actor: Person, through_day: str) -> list[int]:
+    def copy_z(self, actor: Person, number: int, *, by_article: bool = False) -> None:
+        """Print a copy of an earlier Z."""
+        fresh = self.paper_lane.fresh.add
+        self.preflight.check_printer()
+        reporting.copy_z(self.till, actor, number, fresh, by_article=by_article)
+        self.settle()
+
+    def print_period(self, actor: Person, span: tuple[str, str], *, by_article: bool) -> None:
+        """Take and print the report of an interval of days."""
+        fresh = self.paper_lane.fresh.add
+        self.preflight.check_printer()
+        reporting.print_period(self.till, self.reader(), actor, span, fresh, by_article=by_article)
+        self.settle()
+
+    def print_journal(self, actor: Person, span: tuple[str, str], from_seq: int = 0) -> None:
+        """Print the journal of an interval of days, part by part while nobody sells, from its
+        beginning or from an entry on. Refused: `journal_empty`, `printer_...`, `not_allowed`."""
+        reporting.check_may_see_figures(self.till, actor)
+        self.preflight.check_printer()
+        seqs = self.reader().seqs_between(*span)
+        if seqs is None:
+            raise Refusal("journal_empty")
+        first_seq, last_seq = seqs
+        next_seq = min(max(first_seq, from_seq), last_seq)
+        self.quiet_lane.run = JournalRun(actor, *span, first_seq, next_seq, last_seq)
+        self._wake_all()
+
+    def stop_journal(self) -> None:
+        """No further part of the journal is printed."""
+        self.quiet_lane.run = None
+
+    def close_days(
+        self,
+        actor: Person,
+        through_day: str,
+        count: closing.Count | None = None,
+        approver: Person | None = None,
+    ) -> list[int]:
         """Close every waiting day up to and including one; returns the numbers of the Z."""
-        numbers = closing.close_days(self.till, actor, through_day, self.paper_lane.fresh.add)
+        fresh = self.paper_lane.fresh.add
+        numbers = closing.close_days(self.till, actor, through_day, fresh, count, approver)
         self.settle()
         return numbers
 

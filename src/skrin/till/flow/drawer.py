@@ -8,6 +8,7 @@ itself: a drawer that opens later, with nobody before it, is worse than one that
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from skrin.domain import role as roles
 from skrin.domain.cash import (
@@ -28,7 +29,7 @@ from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
 from skrin.till.flow.editing import checked_note
 from skrin.till.flow.paying import Preflight
-from skrin.till.flow.till import Till
+from skrin.till.flow.till import Till, Transaction
 
 SLIP_SERIES = "cash_slip"
 
@@ -56,51 +57,81 @@ def move_cash(
     out.
     """
 
-    def checked() -> tuple[Reason | None, str]:
-        _check_may_open(till)
-        if direction not in DIRECTIONS:
-            raise Refusal("direction_unknown")
-        step = CURRENCIES[till.store.currency].cash_step_minor
-        if amount_minor <= 0 or amount_minor % step:
-            raise Refusal("tendered_not_payable", step_minor=step)
-        why = _reason(till, direction, reason)
-        note = checked_note(text)
-        if why is None and not note:
-            raise Refusal("text_empty")
+    movement = Movement(direction, amount_minor, reason, text)
+
+    def check() -> None:
+        check_moved(till, direction, amount_minor, reason, text)
         till.check(actor, roles.CASH_IN_OUT, approver)
-        return why, note
 
     def command() -> None:
         if _taken_before(till, tap_id):
             return
-        why, note = checked()
+        check()
         with till.transaction(actor) as tx:
-            printer = till.devices.printer
-            assert printer, "the printer was asked before the commit"
-            delivery = Delivery(till.clock.new_id(), "print", "receipt", printer.columns, True)
-            moved = CashMoved(
-                direction,
-                tx.next_number(SLIP_SERIES),
-                amount_minor,
-                till.store.currency,
-                why.id if why else 0,
-                why.name if why else "",
-                why.account if why else "",
-                note,
-                till.identity.seat.designation,
-                seller_of(till.store),
-                actor.display_name,
-                tap_id,
-                approver.person if approver else "",
-                delivery,
-            )
-            tx.append("cash.moved", moved)
-            fresh(delivery.delivery_id)
-            tx.count(moved_rows(moved))
+            append_moved(till, tx, actor, movement, fresh, tap_id, approver)
 
-    checked()
+    check()
     preflight.check_printer()
     till.run(command)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Cash that is to be put in or taken out: which way, how much, and why."""
+
+    direction: str
+    amount_minor: int
+    reason: int = 0
+    text: str = ""
+
+
+def check_moved(till: Till, direction: str, amount_minor: int, reason: int, text: str) -> None:
+    """Refuse a movement of cash that `move_cash` refuses, but for the person's role."""
+    _check_may_open(till)
+    if direction not in DIRECTIONS:
+        raise Refusal("direction_unknown")
+    step = CURRENCIES[till.store.currency].cash_step_minor
+    if amount_minor <= 0 or amount_minor % step:
+        raise Refusal("tendered_not_payable", step_minor=step)
+    if _reason(till, direction, reason) is None and not checked_note(text):
+        raise Refusal("text_empty")
+    checked_note(text)
+
+
+def append_moved(
+    till: Till,
+    tx: Transaction,
+    actor: Person,
+    movement: Movement,
+    fresh: Callable[[str], None],
+    tap_id: str = "",
+    approver: Person | None = None,
+) -> None:
+    """Write a movement that was checked: its entry, what it adds to the day, and its slip."""
+    printer = till.devices.printer
+    columns = printer.columns if printer else 42
+    delivery = Delivery(till.clock.new_id(), "print", "receipt", columns, True)
+    why = _reason(till, movement.direction, movement.reason)
+    moved = CashMoved(
+        movement.direction,
+        tx.next_number(SLIP_SERIES),
+        movement.amount_minor,
+        till.store.currency,
+        why.id if why else 0,
+        why.name if why else "",
+        why.account if why else "",
+        checked_note(movement.text),
+        till.identity.seat.designation,
+        seller_of(till.store),
+        actor.display_name,
+        tap_id,
+        approver.person if approver else "",
+        delivery if printer else None,
+    )
+    tx.append("cash.moved", moved)
+    if printer:
+        fresh(delivery.delivery_id)
+    tx.count(moved_rows(moved))
 
 
 def _reason(till: Till, direction: str, wanted: int) -> Reason | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from skrin.domain.desk import Attempt, Pending, Registering, Undelivered
+from skrin.domain.entry import Entry
 from skrin.domain.payment import REFUND, UNKNOWN, VOID
 from skrin.domain.receipt import PRINTER_LOST_IT
 from skrin.domain.record import replace
@@ -233,7 +234,9 @@ class PaperLane:
         return None if first.delivery.delivery_id in known else first
 
     def _print(self, printer: Printer, waiting: Undelivered) -> float:
-        result = printer.print(output.job(waiting, printer, self._slips(waiting)))
+        result = printer.print(
+            output.job(waiting, printer, self._slips(waiting), self._entries(waiting))
+        )
         self.condition = result.condition
         delivery_id = waiting.delivery.delivery_id
         if result.outcome == OUT:
@@ -249,6 +252,14 @@ class PaperLane:
         if sealed is None or not gift_codes.keys_on(sealed):
             return ()
         return self.till.writer.run(lambda: gift_codes.slips(self.till.file, sealed))
+
+    def _entries(self, waiting: Undelivered) -> Sequence[Entry]:
+        """The entries of a part of the journal, read where the writer writes."""
+        part, file = waiting.journal, self.till.file
+        if part is None:
+            return ()
+        count = part.through_seq - part.first_seq + 1
+        return self.till.writer.run(lambda: list(file.entries(part.first_seq, count)))
 
     def _settle(self, printer: Printer, waiting: Undelivered) -> float:
         self.condition = printer.condition()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from skrin import documents
 from skrin.domain.desk import Undelivered
+from skrin.domain.entry import Entry
 from skrin.domain.receipt import (
     PRINTED,
     SAID_PRINTED,
@@ -52,9 +53,14 @@ def _mark(waiting: Undelivered) -> FiscalMark:
     return waiting.mark
 
 
-def job(waiting: Undelivered, printer: Printer, slips: Sequence[Slip] = ()) -> bytes:
+def job(
+    waiting: Undelivered,
+    printer: Printer,
+    slips: Sequence[Slip] = (),
+    entries: Sequence[Entry] = (),
+) -> bytes:
     """The bytes for the printer: the document, then the cards that it sells, each on its own
-    slip."""
+    slip. `entries`: those of a part of the journal."""
     code_page = getattr(printer, "code_page", "cp858")
     columns = waiting.delivery.columns
     if waiting.report:
@@ -68,6 +74,12 @@ def job(waiting: Undelivered, printer: Printer, slips: Sequence[Slip] = ()) -> b
         return documents.copy_escpos(copied, columns, code_page)
     if waiting.pro_forma:
         return documents.receipt_escpos(pro_forma(waiting), columns, code_page)
+    if waiting.copied:
+        return documents.report_copy_escpos(
+            waiting.copied, waiting.at_utc_ms, waiting.utc_offset_min, columns, code_page
+        )
+    if waiting.journal:
+        return documents.journal_escpos(waiting.journal, entries, columns, code_page)
     if waiting.slip:
         return documents.slip_escpos(
             waiting.slip,

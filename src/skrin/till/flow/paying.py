@@ -128,7 +128,7 @@ def check_paper(desk: Desk) -> None:
     if not desk.undelivered:
         return
     first = desk.undelivered[0]
-    if first.report:
+    if first.is_report:
         raise Refusal("report_waits")
     if first.slip:
         raise Refusal("slip_waits")

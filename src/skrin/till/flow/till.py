@@ -35,6 +35,12 @@ T = TypeVar("T")
 CLOCK_SLACK_MS = 120_000
 """How far back a clock may be set without stopping the sale (D7)."""
 
+FLOAT_DAY = "float_day"
+"""Beside the journal: the last business day whose change fund was stated."""
+
+CLOCK_CONFIRMED = "clock_confirmed"
+"""Beside the journal: since the last Z a person confirmed a time before it."""
+
 FOLD_AGAIN_ENTRIES = 64
 """How many entries of finished sales a start may fold again, so that not every sale must write
 where the next one begins."""
@@ -120,14 +126,14 @@ class Till:
         """Fold everything again from the disk: at the start, and after a commit that failed."""
         file = self.file
         seq, digest, at_utc_ms, business_day = file.head()
-        closing = file.last_closing()
+        closing, confirmed = file.last_closing(), file.state(CLOCK_CONFIRMED)
         self.head = Head(
             seq,
             digest,
             at_utc_ms,
             business_day,
             (closing[1], closing[2]) if closing else None,
-            (file.at_of(closing[3]) or 0) if closing else 0,
+            (file.at_of(closing[3]) or 0) if closing and not confirmed else 0,
         )
         self.first_day = file.first_day()
         self.series = file.series()
@@ -135,6 +141,7 @@ class Till:
             int(file.state("grand_sales_minor", "0")), int(file.state("grand_returns_minor", "0"))
         )
         self.cash_carried_minor = int(file.state("cash_carried_minor", "0"))
+        self.float_day = file.state(FLOAT_DAY)
         self.publication = int(file.state("publication", "0"))
         self.acknowledged_seq = self.acknowledged_kept = int(file.state("acknowledged_seq", "0"))
         self.registers = open_registers(file.registers)
@@ -168,9 +175,18 @@ class Till:
         behind_ms = self.head.at_utc_ms - now.utc_ms
         if behind_ms <= 0:
             return now
-        if behind_ms > CLOCK_SLACK_MS or now.utc_ms < self.head.last_z_at_utc_ms:
+        if self._stops(now):
             raise Refusal("clock_went_back", minutes=behind_ms // 60_000)
         return Instant(self.head.at_utc_ms, now.offset_min)
+
+    def clock_stops(self) -> bool:
+        """Whether the clock went back so far that nothing is written before somebody has looked."""
+        return self._stops(self.clock.now())
+
+    def _stops(self, now: Instant) -> bool:
+        behind_ms = self.head.at_utc_ms - now.utc_ms
+        before_z = now.utc_ms < self.head.last_z_at_utc_ms
+        return behind_ms > CLOCK_SLACK_MS or (behind_ms > 0 and before_z)
 
     def business_day(self, at: Instant) -> str:
         """The business day of a moment; it never goes backwards (D6)."""

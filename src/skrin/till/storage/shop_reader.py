@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
-from skrin.domain.report import Totals, TotalsRow
+from skrin.domain.report import PeriodNet, Totals, TotalsRow
 from skrin.till.storage.schema import connect
 
 
@@ -93,6 +93,66 @@ class ShopReader:
             (business_day, period),
         )
         return {(row[0], row[1]): TotalsRow(*row) for row in rows}
+
+    def totals_between(self, first_day: str, last_day: str) -> Totals:
+        """The sums of all periods of an interval of days; of each row the newest name. Without
+        floats, which are of a day."""
+        rows = self._db.execute(
+            "SELECT kind, key, name, sum(count), sum(quantity_milli), sum(amount_minor),"
+            " sum(vat_minor), max(business_day) FROM totals"
+            " WHERE business_day BETWEEN ? AND ? AND kind NOT IN ('float', 'float_change')"
+            " GROUP BY kind, key",
+            (first_day, last_day),
+        )
+        return {(row[0], row[1]): TotalsRow(*row[:7]) for row in rows}
+
+    def nets_between(self, first_day: str, last_day: str) -> tuple[PeriodNet, ...]:
+        """Every period of an interval of days in which something was counted, with what was sold
+        less what came back."""
+        rows = self._db.execute(
+            "SELECT business_day, period, sum(CASE kind WHEN 'receipts' THEN amount_minor"
+            " WHEN 'returns' THEN -amount_minor ELSE 0 END) FROM totals"
+            " WHERE business_day BETWEEN ? AND ? GROUP BY business_day, period"
+            " ORDER BY business_day, period",
+            (first_day, last_day),
+        )
+        return tuple(PeriodNet(*row) for row in rows)
+
+    def seqs_between(self, first_day: str, last_day: str) -> tuple[int, int] | None:
+        """The first and last entry of an interval of business days; None without any. Days never
+        go backwards in a journal, so both ends are found by halving."""
+        first, last = self._first_from(first_day), self._first_from(last_day + "~") - 1
+        return (first, last) if first <= last else None
+
+    def _first_from(self, business_day: str) -> int:
+        """The first entry of a day or a later one; one beyond the head when there is none."""
+        low, high = 1, self.head()[0] + 1
+        while low < high:
+            middle = (low + high) // 2
+            row = self._db.execute(
+                "SELECT business_day FROM entry WHERE seq = ?", (middle,)
+            ).fetchone()
+            if row[0] < business_day:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def closings_before(self, number: int, limit: int) -> list[tuple[int, str, int, int, int]]:
+        """As `closings`, of the Z with numbers below one."""
+        return self._db.execute(
+            "SELECT number, business_day, period, seq, net_minor"
+            " FROM closing WHERE number < ? ORDER BY number DESC LIMIT ?",
+            (number, limit),
+        ).fetchall()
+
+    def closings_on(self, business_day: str) -> list[tuple[int, str, int, int, int]]:
+        """As `closings`, of one business day."""
+        return self._db.execute(
+            "SELECT number, business_day, period, seq, net_minor"
+            " FROM closing WHERE business_day = ? ORDER BY number DESC",
+            (business_day,),
+        ).fetchall()
 
     def counted_periods(self, after: tuple[str, int] | None) -> list[tuple[str, int]]:
         """Periods after `after` (day, period) in which something was counted, in order."""

@@ -222,7 +222,7 @@ def _day_page(
     now = till.clock.now()
     report = closing.open_report(till, request.person, reader)
     text = documents.report_text(report, now.utc_ms, now.offset_min, DAY_COLUMNS)
-    has_float = closing.has_float(till, reader)
+    has_float = closing.has_float(till)
     screen = Day(
         frame=frame(request),
         day_name=day_name(till.today()),

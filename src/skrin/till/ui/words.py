@@ -74,6 +74,14 @@ REFUSALS: dict[str, str] = {
         "Something is still going on in %(store)s. Finish or park it there, then change the store."
     ),
     "nothing_to_close": _("The day is already closed, and nothing has happened since."),
+    "count_wanted": _("Count the drawer first: this store wants it counted at every closing."),
+    "count_not_now": _(
+        "What lies in the drawer belongs to a later day. Close this day without counting."
+    ),
+    "bank_not_now": _("Cash is taken to the bank on the day that it is. Use Cash out instead."),
+    "bank_more_than_counted": _("More is taken to the bank than was counted. Look at both sums."),
+    "journal_empty": _("Nothing was registered on those days. Choose others."),
+    "z_unknown": _("There is no Z report %(number)s at this till."),
     "too_many_days": _("%(days)s days wait to be closed. Is the clock right? Call service."),
     "clock_went_back": _(
         "The clock is %(minutes)s minutes behind the last receipt. Set the machine's clock right."

@@ -81,6 +81,7 @@ def refusal_sentence(refusal: Refusal) -> str:
             "rounding": _("There is no account for cash rounding. Give it one."),
             "tips": _("There is no account for tips. Give it one."),
             "cash": _("There is no account for the cash in the drawer. Give it one."),
+            "cash_difference": _("There is no account for cash differences. Give it one."),
             **dict.fromkeys(DIRECTIONS, _moved_sentence(name)),
         }.get(str(values.get("what")), refusal.code)
     if refusal.code == "voucher_unbalanced":
