@@ -174,7 +174,8 @@ def test_the_journal_of_days_comes_in_parts_and_leaves_nothing_out(short_parts: 
         shop.counter.work_off()
         papers.append(paper(shop))
     assert len(papers) == run.parts == len(bodies(shop, "journal.reported"))
-    told = [int(n) for text in papers for n in re.findall(r"(?m)^(?:\x1bE\x00)?(\d+) \d\d:\d\d ", text)]
+    entry = re.compile(r"(?m)^(?:\x1bE\x00)?(\d+) \d\d:\d\d ")
+    told = [int(number) for text in papers for number in entry.findall(text)]
     assert told == list(range(run.first_seq, run.last_seq + 1))
     days = {e.header.business_day for e in shop.till.file.entries(run.first_seq, len(told))}
     assert days == {MONDAY, TUESDAY}
