@@ -43,12 +43,12 @@ def apply_publication(till: Till, answer: PublicationAnswer) -> bool:
         if answer.number == till.publication and answer.digest == before:
             return True
         with till.transaction(None) as tx:
-            if answer.whole:
-                till.file.replace_registers(rows, buckets)
-            else:
-                till.file.change_registers(rows, buckets)
             applied = PublicationApplied(answer.number, before, answer.digest, len(answer.rows))
-            tx.append("publication.applied", applied)
+            seq = tx.append("publication.applied", applied).seq
+            if answer.whole:
+                till.file.replace_registers(rows, buckets, seq)
+            else:
+                till.file.change_registers(rows, buckets, seq)
             till.file.put_state("publication", str(answer.number))
             till.file.put_state("publication_digest", answer.digest)
         till.registers = open_registers(till.file.registers)

@@ -134,7 +134,29 @@ CREATE TABLE register_bucket (bucket INTEGER PRIMARY KEY, digest BLOB NOT NULL) 
 """What proves a change of the registers without all their rows: the buckets of
 sync/publication.py."""
 
-SHOP_VERSIONS = (SHOP_SCHEMA, RETURNS_AND_PARKED, ARTICLE_INDEX, RIGHTS, REGISTER_BUCKETS)
+REGISTER_HISTORY = """
+CREATE TABLE register_history (
+    section TEXT NOT NULL,
+    key TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    row BLOB,
+    hash BLOB,
+    PRIMARY KEY (section, key, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX register_history_by_seq ON register_history (seq);
+"""
+"""What each row of the registers was before the publication that the entry `seq` applied; without
+a hash it was not there. Of images the hash alone is kept. So the registers of any day can be made
+again, and the digests in the journal prove them (R-MORE-011)."""
+
+SHOP_VERSIONS = (
+    SHOP_SCHEMA,
+    RETURNS_AND_PARKED,
+    ARTICLE_INDEX,
+    RIGHTS,
+    REGISTER_BUCKETS,
+    REGISTER_HISTORY,
+)
 """What each version of the shop's file added; an older file gets the rest when it is opened."""
 
 

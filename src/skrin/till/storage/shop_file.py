@@ -228,13 +228,13 @@ class ShopFile(ShopReader):
         )
 
     def replace_registers(
-        self, rows: Iterable[register_rows.Changed], buckets: Mapping[int, bytes]
+        self, rows: Iterable[register_rows.Changed], buckets: Mapping[int, bytes], seq: int
     ) -> None:
         """See `register_rows.replace_all`."""
-        register_rows.replace_all(self._db, rows, buckets)
+        register_rows.replace_all(self._db, rows, buckets, seq)
 
     def change_registers(
-        self, rows: Iterable[register_rows.Changed], buckets: Mapping[int, bytes]
+        self, rows: Iterable[register_rows.Changed], buckets: Mapping[int, bytes], seq: int
     ) -> None:
         """See `register_rows.change`."""
-        register_rows.change(self._db, rows, buckets)
+        register_rows.change(self._db, rows, buckets, seq)
