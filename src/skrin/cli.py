@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("skrin.town.replay", "sell real till data again and check every sum"),
     "bench": ("skrin.town.bench", "measure, each figure beside its limit"),
     "verify-journal": ("skrin.till.verify", "prove a till's journal"),
+    "export-journal": ("skrin.till.export", "a till's journal, prices or settings to files"),
     "simulate": ("skrin.simulators", "a simulated device: control_unit, card_terminal, printer"),
 }
 
