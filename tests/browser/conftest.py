@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.looking import AXE
+from tests.axe import MISSING, Axe
+from tests.axe import axe as installed_axe
 from tests.browser.shop import Shop
 from tests.browser.small import Screens, SmallTill
 from tests.browser.windows import Windows
@@ -97,11 +98,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> str:
-    """The text of axe; only its checks are skipped where it is not installed."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not here: make peers installs it")
-    return AXE.read_text(encoding="utf-8")
+def axe() -> Axe:
+    """The checks of axe; a story that is told for them alone is skipped where they are not."""
+    found = installed_axe()
+    if found is None:
+        pytest.skip(MISSING)
+    return found
 
 
 @pytest.fixture

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
+from tests.axe import Axe
 from tests.browser.windows import Windows
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = Path(os.environ.get("SKRIN_AXE", ROOT / "tests/peers/node_modules/axe-core/axe.min.js"))
 SIZES = ("handheld", "desktop")
 THEMES = ("light", "dark", "contrast")
-RULES = """(theme) => { document.documentElement.dataset.theme = theme;
-  return axe.run(document, { resultTypes: ["violations"] })
-  .then((found) => found.violations.flatMap((fault) =>
-    fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 160)}`))); }"""
 STILL = """() => Promise.allSettled(document.getAnimations()
   .filter((moving) => moving.effect.getComputedTiming().endTime !== Infinity)
   .map((moving) => moving.finished))"""
@@ -25,19 +18,16 @@ OVERFLOWS = "() => document.documentElement.scrollWidth > innerWidth"
 class Look:
     """Looks at a page in every theme and keeps what is wrong."""
 
-    def __init__(self, windows: Windows, axe: str, size: str) -> None:
+    def __init__(self, windows: Windows, axe: Axe, size: str) -> None:
         """Nothing seen yet."""
         self.windows, self.axe, self.size = windows, axe, size
         self.faults: list[str] = []
 
     def at(self, page: Any, name: str) -> None:
         """Check the page as it is now, in each theme."""
-        if not page.evaluate("() => Boolean(window.axe)"):
-            page.evaluate(self.axe)
         page.evaluate(STILL)
         if page.evaluate(OVERFLOWS):
             self.faults.append(f"{name}: wider than the screen")
-        for theme in THEMES:
-            self.faults += [f"{name} {theme}: {fault}" for fault in page.evaluate(RULES, theme)]
-            if theme == "dark":
-                self.windows.picture(page, f"dark-{self.size}-{name}")
+        self.faults += [f"{name} {fault}" for fault in self.axe.faults_in(page, THEMES)]
+        page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
+        self.windows.picture(page, f"dark-{self.size}-{name}")

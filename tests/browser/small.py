@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.axe import axe
 from tests.browser.selling import plain, press
 from tests.browser.small_till import PASSWORD, PINS
 from tests.browser.windows import DEADLINE_MS, NEXT_SHIFT, SIZES, tidy, watch
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = Path(os.environ.get("SKRIN_AXE", ROOT / "tests/peers/node_modules/axe-core/axe.min.js"))
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) window.shift += entry.value;
 }).observe({ type: 'layout-shift', buffered: false }); }"""
@@ -27,9 +27,6 @@ TIDY = (
 )
 STILL = """() => Promise.allSettled(document.getAnimations()
   .filter((moving) => moving instanceof CSSTransition).map((moving) => moving.finished))"""
-RULES = """() => axe.run(document, { resultTypes: ['violations'] }).then((found) =>
-  found.violations.flatMap((fault) => fault.nodes.map((node) =>
-    `${fault.id}: ${node.html.slice(0, 160)}`)))"""
 
 
 class SmallTill:
@@ -257,10 +254,8 @@ class Screen:
         path = str(folder / f"till-{self.size}-{name}.png")
         # A hidden caret leaves style attributes behind, which the pages' policy forbids to copy.
         self.page.screenshot(path=path, caret="initial")
-        if not AXE.exists():
+        if (checks := axe()) is None:
             return  # tests/skin says so: the story itself is told without it.
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         self.screens.axe_ran = True
-        faults = self.page.evaluate(RULES)
+        faults = checks.faults(self.page)
         assert not faults, f"{name}: " + "\n".join(faults)

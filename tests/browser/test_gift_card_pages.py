@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from tests.axe import Axe
 from tests.browser.looking import SIZES, Look
 from tests.browser.selling import done_number, plain, press, wait_total
 from tests.browser.shop import OWNER, Shop, until
@@ -36,7 +37,7 @@ def sold(windows: Windows, shop: Shop, size: str) -> str:
 @pytest.mark.requirement("R-PAY-010", "OPP-007")
 @pytest.mark.parametrize("size", SIZES)
 def test_a_sold_card_is_found_stopped_let_go_and_made_good(
-    windows: Windows, shop: Shop, axe: str, size: str
+    windows: Windows, shop: Shop, axe: Axe, size: str
 ) -> None:
     windows.expected.add(422)
     look = Look(windows, axe, size)
@@ -95,7 +96,7 @@ def test_a_sold_card_is_found_stopped_let_go_and_made_good(
 @pytest.mark.requirement("OPP-007")
 @pytest.mark.parametrize("size", SIZES)
 def test_a_file_of_cards_with_a_fault_brings_in_none_and_says_which_line(
-    windows: Windows, axe: str, size: str
+    windows: Windows, axe: Axe, size: str
 ) -> None:
     windows.expected.add(422)
     look = Look(windows, axe, size)

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from tests.axe import axe
 from tests.browser.selling import done_number, plain, press, wait_total
 from tests.browser.shop import Shop, until
-from tests.browser.small import AXE, RULES
 from tests.browser.windows import Windows
 
 CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
@@ -44,10 +44,8 @@ def look_at(page: Any, code: str) -> None:
 
 
 def check_axe(page: Any) -> None:
-    if not AXE.exists():
-        return
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert not (faults := page.evaluate(RULES)), "\n".join(faults)
+    if (checks := axe()) and (faults := checks.faults(page)):
+        raise AssertionError("\n".join(faults))
 
 
 @pytest.mark.requirement("R-PAY-001", "R-PAY-010", "OPP-007")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.axe import Axe
 from tests.browser.looking import SIZES, Look
 from tests.browser.selling import done_number, key, press, tap, wait_total
 from tests.browser.shop import CASHIER, OWNER, Shop, until
@@ -45,7 +46,7 @@ def _visit(page: Any, look: Look, *paths: str, prefix: str = "") -> None:
 
 @pytest.mark.usefixtures("closed_day")
 @pytest.mark.parametrize("size", SIZES)
-def test_selling_page_in_all_its_states(windows: Windows, axe: str, size: str) -> None:
+def test_selling_page_in_all_its_states(windows: Windows, axe: Axe, size: str) -> None:
     windows.expected = {422}
     look = Look(windows, axe, size)
     page = windows.blank(size)
@@ -107,7 +108,7 @@ def test_selling_page_in_all_its_states(windows: Windows, axe: str, size: str) -
 
 @pytest.mark.usefixtures("closed_day")
 @pytest.mark.parametrize("size", SIZES)
-def test_pages_beside_selling(windows: Windows, axe: str, size: str) -> None:
+def test_pages_beside_selling(windows: Windows, axe: Axe, size: str) -> None:
     windows.expected = {404}
     look = Look(windows, axe, size)
     page = windows.till(size)
@@ -118,7 +119,7 @@ def test_pages_beside_selling(windows: Windows, axe: str, size: str) -> None:
 
 @pytest.mark.usefixtures("closed_day")
 @pytest.mark.parametrize("size", SIZES)
-def test_pages_of_the_office(windows: Windows, axe: str, size: str) -> None:
+def test_pages_of_the_office(windows: Windows, axe: Axe, size: str) -> None:
     windows.expected = {404}
     look = Look(windows, axe, size)
     page = windows.blank(size, program="office")

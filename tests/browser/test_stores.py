@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.axe import Axe
 from tests.browser.looking import SIZES, Look
 from tests.browser.selling import done_number, open_receipt, plain, press, tap
 from tests.browser.windows import Windows
@@ -78,7 +79,7 @@ def sell_coffee(page: Any) -> None:
 @pytest.mark.requirement("R-USER-003", "R-USER-004")
 @pytest.mark.parametrize("size", SIZES)
 def test_who_works_in_two_stores_picks_one_and_who_works_in_one_is_not_asked(
-    beside: Windows, axe: str, size: str
+    beside: Windows, axe: Axe, size: str
 ) -> None:
     beside.expected = {422}
     look = Look(beside, axe, size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.axe import Axe
 from tests.browser.looking import SIZES, Look
 from tests.browser.selling import done_number, plain, press, sell_at, wait_total
 from tests.browser.shop import OWNER, Shop, until
@@ -17,7 +18,7 @@ MANAGER_NAME, MANAGER_PIN = "Nils", "4711"
 @pytest.mark.requirement("R-CARD-007")
 @pytest.mark.parametrize("size", SIZES)
 def test_a_charge_that_was_said_not_to_be_is_looked_at_and_seen_to(
-    windows: Windows, shop: Shop, axe: str, size: str
+    windows: Windows, shop: Shop, axe: Axe, size: str
 ) -> None:
     windows.expected.add(422)
     look = Look(windows, axe, size)

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.axe import MISSING, axe
 from tests.skin import preview, sample_office, samples
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = Path(os.environ.get("SKRIN_AXE", ROOT / "tests/peers/node_modules/axe-core/axe.min.js"))
 PAGES = [
     f"{program}-{name}"
     for program, pages in (("till", samples.TILL), ("office", sample_office.OFFICE))
@@ -33,11 +33,9 @@ SMALL = """() => [...document.querySelectorAll(
     .getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < 43.5 || box.height < 43.5))
   .map(([key, box]) => `${key.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
+THEMES = {"handheld": "light", "desktop": "dark", "tablet": "contrast"}
+"""The theme that each size is looked at in."""
 OVERFLOWS = "document.documentElement.scrollWidth > innerWidth"
-RULES = """(theme) => { if (theme) document.documentElement.dataset.theme = theme;
-  return axe.run(document, { resultTypes: ['violations'] })
-  .then((found) => found.violations.flatMap((fault) =>
-    fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 120)}`))); }"""
 
 
 @pytest.fixture(scope="module")
@@ -62,18 +60,38 @@ def chromium() -> Iterator[Any]:
         found.close()
 
 
-@pytest.mark.parametrize("size", preview.SIZES)
-def test_pages_fit_their_screen_and_their_fingers(chromium: Any, address: str, size: str) -> None:
-    width, height = preview.SIZES[size]
+class Seen:
+    """What was wrong with the pages at one size, found in one walk through all of them."""
+
+    def __init__(self, page: Any, address: str, theme: str) -> None:
+        self.misfits: list[str] = []
+        self.faults: list[str] = []
+        for name in PAGES:
+            page.goto(f"{address}/sv/{name}.html")
+            if page.evaluate(OVERFLOWS):
+                self.misfits.append(f"{name}: wider than the screen")
+            self.misfits += [f"{name}: small {small}" for small in page.evaluate(SMALL)]
+            if checks := axe():
+                self.faults += [f"{name}: {fault}" for fault in checks.faults(page, theme)]
+
+
+@pytest.fixture(scope="module", params=THEMES)
+def seen(request: pytest.FixtureRequest, chromium: Any, address: str) -> Seen:
+    width, height = preview.SIZES[request.param]
     page = chromium.new_page(viewport={"width": width, "height": height})
-    faults = []
-    for name in PAGES:
-        page.goto(f"{address}/sv/{name}.html")
-        if page.evaluate(OVERFLOWS):
-            faults.append(f"{name}: wider than the screen")
-        faults += [f"{name}: small {small}" for small in page.evaluate(SMALL)]
+    found = Seen(page, address, THEMES[request.param])
     page.close()
-    assert not faults, "\n".join(faults)
+    return found
+
+
+def test_pages_fit_their_screen_and_their_fingers(seen: Seen) -> None:
+    assert not seen.misfits, "\n".join(seen.misfits)
+
+
+def test_axe_finds_no_fault(seen: Seen) -> None:
+    if axe() is None:
+        pytest.skip(MISSING)
+    assert not seen.faults, "\n".join(seen.faults)
 
 
 @pytest.mark.parametrize("size", preview.SIZES)
@@ -93,20 +111,3 @@ def test_total_is_the_largest_thing_on_the_selling_page(
     page.close()
     largest = max(size for size, _ in sizes)
     assert {text for size, text in sizes if size == largest} == {samples.RECEIPT.total}
-
-
-@pytest.mark.parametrize(
-    ("size", "theme"), [("handheld", "light"), ("desktop", "dark"), ("tablet", "contrast")]
-)
-def test_axe_finds_no_fault(chromium: Any, address: str, size: str, theme: str) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: npm install in tests/peers")
-    width, height = preview.SIZES[size]
-    page = chromium.new_page(viewport={"width": width, "height": height})
-    faults = []
-    for name in PAGES:
-        page.goto(f"{address}/sv/{name}.html")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        faults += [f"{name}: {fault}" for fault in page.evaluate(RULES, theme)]
-    page.close()
-    assert not faults, "\n".join(faults)
