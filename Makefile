@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# A file of tests stays with one worker, so that what it starts is started once.
-WORKERS ?= -n auto --dist loadfile
+# A file of tests stays with one worker, and the files of a room come after one another, so that what
+# they start is started once.
+WORKERS ?= -n auto --dist loadfile --no-loadscope-reorder
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
