@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 
+SIMULATORS = ("control_unit", "xccsp_unit", "card_terminal", "printer")
+
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("skrin.town.demo", "the whole of Skrin here, with simulated devices"),
     "till": ("skrin.till.main", "a till"),
@@ -13,7 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("skrin.town.bench", "measure, each figure beside its limit"),
     "verify-journal": ("skrin.till.verify", "prove a till's journal"),
     "export-journal": ("skrin.till.export", "a till's journal, prices or settings to files"),
-    "simulate": ("skrin.simulators", "a simulated device: control_unit, card_terminal, printer"),
+    "simulate": ("skrin.simulators", f"a simulated device: {', '.join(SIMULATORS)}"),
 }
 
 
@@ -36,8 +38,8 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     module = COMMANDS[name][0]
     if name == "simulate":
-        if not rest or rest[0] not in ("control_unit", "card_terminal", "printer"):
-            print("skrin simulate control_unit | card_terminal | printer", file=sys.stderr)
+        if not rest or rest[0] not in SIMULATORS:
+            print(f"skrin simulate {' | '.join(SIMULATORS)}", file=sys.stderr)
             return 2
         module, rest = f"{module}.{rest[0]}.__main__", rest[1:]
     code: int = importlib.import_module(module).main(rest)

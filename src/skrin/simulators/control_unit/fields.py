@@ -100,6 +100,18 @@ def read_receipt(body: str) -> Receipt:
     )
 
 
+def read_header(body: str, serial: int) -> Receipt:
+    """Read the header message of version 1, message type included. Raises `InvalidData`.
+
+    It carries no message serial: ``serial`` is the unit's own count. Its fourth and fifth fields
+    are blank.
+    """
+    kind, *fields = body.split("#")
+    if len(fields) != FIELD_COUNT + 1 or fields[3:5] != [UNUSED, UNUSED]:
+        raise InvalidData("not the fields of a receipt header")
+    return read_receipt("#".join([kind, str(serial), *fields[:3], *fields[5:]]))
+
+
 def _match(pattern: re.Pattern[str], text: str, field: str) -> None:
     if pattern.fullmatch(text) is None:
         raise InvalidData(f"{field} is {text!r}")

@@ -70,9 +70,16 @@ class Line:
 class Memory:
     """The unit's state; the caller holds a lock. With a snapshot, it survives a restart."""
 
-    def __init__(self, unit_id: str, snapshot: Snapshot | None) -> None:
-        """Load the state, or begin one. Raises `StateTrouble`."""
+    def __init__(
+        self, unit_id: str, snapshot: Snapshot | None, *, ordered: bool = True, between: str = ","
+    ) -> None:
+        """Load the state, or begin one. Raises `StateTrouble`.
+
+        ``ordered``: message serials must follow each other; ``between`` parts the two halves of a
+        control code. Both differ from one protocol to the other.
+        """
         self.unit_id = unit_id
+        self._ordered, self._between = ordered, between
         self._snapshot = snapshot
         self._secret = secrets.token_bytes(32)
         self._registered = 0
@@ -93,7 +100,8 @@ class Memory:
         key = f"{receipt.org_number} {receipt.pos_id}"
         line = self._lines.get(key)
         is_again = line is not None and receipt.serial == line.serial
-        if line is not None and not is_again and receipt.serial != line.serial + 1:
+        in_order = line is None or is_again or receipt.serial == line.serial + 1
+        if self._ordered and line is not None and not in_order:
             self._lines[key] = Line(receipt.serial, receipt.body, "")
             self._save()
             raise OutOfSequence(f"serial {receipt.serial} after {line.serial}")
@@ -133,7 +141,7 @@ class Memory:
         mark = hmac.digest(self._secret, b"receipt " + data, hashlib.sha1)
         block = hmac.digest(self._secret, b"counter " + counter, hashlib.sha256)[:16]
         parts = (base64.b32encode(part).decode("ascii").rstrip("=") for part in (mark, block))
-        return ",".join(parts)
+        return self._between.join(parts)
 
     def _save(self) -> None:
         if self._snapshot is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,16 @@ from .. import control_page
 from ..heard import Heard
 from ..switches import Switch, Switches, common_switches
 from . import frames
-from .fields import InvalidData, read_receipt
+from .fields import InvalidData, Receipt, read_header, read_receipt
 from .memory import Memory, OutOfSequence
 
-PROTOCOL_VERSION = "2"
 FIRMWARE = "1.07"
-BAD_LRC, UNKNOWN_TYPE, INVALID_DATA, INVALID_POS_ID = "001", "002", "003", "007"
-INVALID_SEQUENCE = "011"
+OTHER_UNIT = "OTHER0000099"
+BAD_LRC, UNKNOWN_TYPE, INVALID_DATA, OUT_OF_STEP = "001", "002", "003", "004"
+INVALID_POS_ID, MEMORY_FULL, INVALID_SEQUENCE = "007", "010", "011"
+STORAGE_FULL = 2
+REGISTERING = {"1": ("ST", "RH", "SQ"), "2": ("RR",)}
+"""The messages of a registration, by protocol version."""
 
 
 def unit_switches() -> Switches:
@@ -30,7 +33,11 @@ def unit_switches() -> Switches:
         Switch(
             "severity", 0, "severity in SIR, 0 is informational", limits=(0, 4), countable=False
         ),
-        Switch("storage_status", 0, "storage status, 0 is OK", limits=(0, 2), countable=False),
+        Switch("half_answer", False, "do the work, then send half of the answer"),
+        Switch("wrong_id", False, "answer in another unit's name"),
+        Switch(
+            "storage_status", 0, "storage, 0 OK, 2 full (then 010)", limits=(0, 2), countable=False
+        ),
     ]
     return Switches([*common_switches(("register", "status"), repeats=True), *own])
 
@@ -50,8 +57,13 @@ class ControlUnit:
     name = "control_unit"
     title = "Control unit"
 
-    def __init__(self, memory: Memory, port: int, pos_ids: tuple[str, ...] = ()) -> None:
-        """``pos_ids`` are the licensed ones; none given means that any is."""
+    def __init__(
+        self, memory: Memory, port: int, pos_ids: tuple[str, ...] = (), version: str = "2"
+    ) -> None:
+        """``pos_ids`` are the licensed ones; none given means that any is. ``version``: 1 or 2."""
+        self.version = version
+        self._receipt: Receipt | None = None
+        self._started = False
         self.port = port
         self.switches = unit_switches()
         self.heard = Heard()
@@ -64,7 +76,7 @@ class ControlUnit:
     def answer(self, frame: bytes) -> Reply:
         """Hear one frame, faults included. The work is durable when this returns."""
         exchange = self.heard.note(frame.decode("latin-1").rstrip("\r"))
-        kind = "register" if b"#RR#" in frame else "status"
+        kind = "status" if b"#IQ#" in frame or b"#SIQ#" in frame else "register"
         switches = self.switches
         if switches.flag("silent", kind):
             exchange.answer = "(silent, nothing done)"
@@ -80,6 +92,8 @@ class ControlUnit:
         if switches.flag("hang_up", kind):
             exchange.answer += "  (done, but hung up instead of answering)"
             return Reply(wait_ms=wait_ms, hang_up=True)
+        if switches.flag("half_answer", kind):
+            return Reply(data[: len(data) // 2], wait_ms)
         times = 2 if switches.flag("answer_twice", kind) else 1
         return Reply(data * times, wait_ms)
 
@@ -117,27 +131,57 @@ class ControlUnit:
         except frames.Damaged as damage:
             return self._nak(BAD_LRC), str(damage)
         message = body.split("#")[0]
-        if message not in ("IQ", "SIQ", "RR"):
+        if message not in ("IQ", "SIQ", *REGISTERING[self.version]):
             return self._nak(UNKNOWN_TYPE), f"unknown message {message!r}"
         self._requests[message] += 1
         if message == "RR":
-            return self._register(body)
+            return self._register(read_receipt, body)
+        if message == "RH":
+            return self._header(body)
         if body != message:
             return self._nak(INVALID_DATA), f"{message} has no fields"
         if message == "IQ":
-            return f"IR#{self._memory.unit_id}#{PROTOCOL_VERSION}#{FIRMWARE}", ""
+            return f"IR#{self._id()}#{self.version}#{FIRMWARE}", ""
+        if message == "ST":
+            self._started, self._receipt = True, None
+            return "ACK", ""
+        if message == "SQ":
+            return self._signature()
         main, severity = self.switches.peek("main_status"), self.switches.peek("severity")
         return f"SIR#{main}#0{severity}", ""
 
-    def _register(self, body: str) -> tuple[str, str]:
+    def _register(self, read: Callable[[str], Receipt], body: str) -> tuple[str, str]:
         try:
-            receipt = read_receipt(body)
+            receipt = read(body)
             if self._pos_ids and receipt.pos_id not in self._pos_ids:
                 return self._nak(INVALID_POS_ID), f"{receipt.pos_id} has no licence here"
+            if self.switches.peek("storage_status") == STORAGE_FULL:
+                return self._nak(MEMORY_FULL), "transaction memory full"
             code = self._memory.register(receipt, str(self.switches.peek("repeat")))
         except InvalidData as refusal:
             return self._nak(INVALID_DATA), str(refusal)
         except OutOfSequence as refusal:
             return self._nak(INVALID_SEQUENCE), str(refusal)
         main, storage = self.switches.peek("main_status"), self.switches.peek("storage_status")
-        return f"RRR#{code}#{self._memory.unit_id}#{main}#{storage}", ""
+        if self.version == "1":
+            return f"SR#{code}", ""
+        return f"RRR#{code}#{self._id()}#{main}#{storage}", ""
+
+    def _header(self, body: str) -> tuple[str, str]:
+        """The receipt's fields (version 1), kept until its signature is asked for."""
+        if not self._started:
+            return self._nak(OUT_OF_STEP), "no receipt was started"
+        try:
+            self._receipt = read_header(body, self._requests["RH"])
+        except InvalidData as refusal:
+            return self._nak(INVALID_DATA), str(refusal)
+        return "ACK", ""
+
+    def _signature(self) -> tuple[str, str]:
+        receipt, self._receipt, self._started = self._receipt, None, False
+        if receipt is None:
+            return self._nak(OUT_OF_STEP), "no receipt to sign"
+        return self._register(lambda _: receipt, "")
+
+    def _id(self) -> str:
+        return OTHER_UNIT if self.switches.flag("wrong_id") else self._memory.unit_id
