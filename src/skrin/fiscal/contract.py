@@ -48,20 +48,42 @@ class Country(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnitIdentity:
-    """Who a control unit says it is."""
+    """Who a control unit says it is. `model` is empty where its protocol does not tell."""
 
     unit_id: str
     protocol: str
     firmware: str
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
-    """How a control unit says it is: `ok` False = it does not register now."""
+    """How a control unit says it is: `ok` False = it does not register now.
+
+    `main_status` and `storage_status` are the unit's own digits, `detail` the rest of what it said;
+    `licences` is what it says of its licences. Empty = its protocol does not tell. `fault` says why
+    it does not register: a status, or the error that a registration would get.
+    """
 
     ok: bool
     main_status: str
     detail: str
+    storage_status: str = ""
+    licences: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlace:
+    """Where a control unit is. `address` is without what is secret; `ca_file`: whom HTTPS trusts,
+    empty = whom the machine trusts; `skips_zero`: receipts of nothing are not told it."""
+
+    kind: str
+    address: str
+    user: str = ""
+    password: str = ""
+    ca_file: str = ""
+    skips_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +96,22 @@ class MarkRequest:
     message_serial: int
 
 
+SILENT, UNREADABLE, LOGIN_REFUSED, UNREACHABLE = "silent", "unreadable", "login", "unreachable"
+"""Why there is no answer: none in time; one that is none; the unit wants another user or password;
+nobody there."""
+
+NO_ANSWER = frozenset({SILENT, UNREADABLE, LOGIN_REFUSED, UNREACHABLE})
+
+
 class UnitSilent(Exception):
-    """Trouble: no answer, or none that can be read, in time. Asking the same again is right."""
+    """Trouble: no answer, or none that can be read, in time. Asking the same again is right.
+
+    `code` is one of the four above, for words that help.
+    """
+
+    def __init__(self, why: str = "", code: str = SILENT) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 class UnitRefused(Exception):
@@ -90,11 +126,17 @@ class UnitRefused(Exception):
 
 
 __all__ = [
+    "LOGIN_REFUSED",
+    "NO_ANSWER",
+    "SILENT",
+    "UNREACHABLE",
+    "UNREADABLE",
     "Country",
     "DatedRate",
     "FiscalMark",
     "MarkRequest",
     "UnitIdentity",
+    "UnitPlace",
     "UnitRefused",
     "UnitSilent",
     "UnitStatus",

@@ -126,9 +126,9 @@ def test_a_rate_without_a_slot_is_refused_with_the_rate() -> None:
 
 def test_identity_and_status_are_read() -> None:
     identity = cleancash.read_identity(("IR", "SIMU00000001", "2", "1.07"))
-    assert dataclasses.astuple(identity) == ("SIMU00000001", "2", "1.07")
+    assert dataclasses.astuple(identity) == ("SIMU00000001", "2", "1.07", "")
     status = cleancash.read_status(("SIR", "0", "00"))
-    assert dataclasses.astuple(status) == (True, "0", "00")
+    assert dataclasses.astuple(status) == (True, "0", "00", "", "", "")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import xor
 
-from skrin.fiscal.contract import UnitSilent
+from skrin.fiscal.contract import UNREADABLE, UnitSilent
 
 _OPENING = b"#!#"
 _LENGTH_END = len(_OPENING) + 3
@@ -57,7 +57,7 @@ class ReplyReader:
         self._heard = (self._heard + piece).lstrip(_LINE_ENDS)
         heard = self._heard
         if not heard.startswith(_OPENING[: len(heard)]):
-            raise UnitSilent("reply does not open as a frame")
+            raise UnitSilent("reply does not open as a frame", UNREADABLE)
         if len(heard) <= _LENGTH_END:
             return None
         size = _size_of(heard)
@@ -67,10 +67,10 @@ class ReplyReader:
 def _size_of(heard: bytes) -> int:
     digits = heard[len(_OPENING) : _LENGTH_END]
     if any(digit not in b"0123456789ABCDEFabcdef" for digit in digits):
-        raise UnitSilent("reply has no length")
+        raise UnitSilent("reply has no length", UNREADABLE)
     size = int(digits, 16)
     if size <= _AROUND_BODY or heard[_LENGTH_END : _LENGTH_END + 1] != b"#":
-        raise UnitSilent("reply has an impossible length")
+        raise UnitSilent("reply has an impossible length", UNREADABLE)
     return size
 
 
@@ -78,10 +78,42 @@ def _fields_of(whole: bytes) -> tuple[str, ...]:
     covered, check, end = whole[:-3], whole[-3:-1], whole[-1:]
     # Public code reads a reply up to a line end and does not say which; either closes a frame here.
     if not covered.endswith(b"#") or end not in (b"\r", b"\n"):
-        raise UnitSilent("reply is longer or shorter than its length says")
+        raise UnitSilent("reply is longer or shorter than its length says", UNREADABLE)
     if check.upper() != lrc(covered):
-        raise UnitSilent("reply has a wrong check")
+        raise UnitSilent("reply has a wrong check", UNREADABLE)
     body = covered[_LENGTH_END + 1 : -1]
     if not body.isascii():
-        raise UnitSilent("reply is not ASCII")
+        raise UnitSilent("reply is not ASCII", UNREADABLE)
     return tuple(body.decode("ascii").split("#"))
+
+
+class LateReader:
+    """Finds frames in whatever comes after a time-out: late, torn and doubled replies, and noise.
+
+    Over a serial line nothing else can be told apart, so everything is dropped up to the reply that
+    is waited for (docs/fiscal/se.md).
+    """
+
+    def __init__(self) -> None:
+        self._heard = b""
+
+    def feed(self, piece: bytes) -> list[tuple[str, ...]]:
+        """The fields of the sound frames that are whole by now, oldest first."""
+        self._heard = (self._heard + piece)[-4 * _MAX_BODY :]
+        found: list[tuple[str, ...]] = []
+        while (start := self._heard.find(_OPENING)) >= 0:
+            heard = self._heard[start:]
+            try:
+                size = _size_of(heard) if len(heard) > _LENGTH_END else 0
+                torn_at = heard.find(_OPENING, 1)
+                if 0 < torn_at < (size or len(heard)):
+                    self._heard = heard[torn_at:]
+                    continue
+                if not size or len(heard) < size:
+                    self._heard = heard
+                    return found
+                found.append(_fields_of(heard[:size]))
+            except UnitSilent:
+                size = len(_OPENING)
+            self._heard = heard[size:]
+        return found

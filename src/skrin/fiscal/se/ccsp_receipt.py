@@ -1,4 +1,4 @@
-"""What a CleanCash unit is told of a receipt: the fields of `RR`, version 2. Pure.
+"""What a CleanCash unit is told of a receipt: `RR` of version 2, `RH` of version 1. Pure.
 
 The order and the forms of the fields, the sign of a return, and the four fixed VAT slots:
 docs/fiscal/se.md (from public driver code; data model of SKVFS 2014:9).
@@ -7,6 +7,7 @@ docs/fiscal/se.md (from public driver code; data model of SKVFS 2014:9).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -26,8 +27,24 @@ _DESIGNATION = re.compile(r"[\x20-\x22\x24-\x7e]{1,16}")
 _MAX_RECEIPT_NUMBER = 999_999_999_999
 
 
-def receipt_fields(request: MarkRequest) -> tuple[str, ...]:
-    """The fields of the registration of a sealed receipt, message type first.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A receipt as every Swedish unit is told it, in texts. `vat` is (rate_bp, rate, amount) of the
+    rates that occur, in the order of the slots; `returned` is the negative total without sign."""
+
+    serial: str
+    minute: str
+    number: str
+    register_id: str
+    org_number: str
+    total: str
+    returned: str
+    receipt_type: str
+    vat: tuple[tuple[int, str, str], ...]
+
+
+def told(request: MarkRequest) -> Told:
+    """What a unit is told of a sealed receipt.
 
     The total is the receipt's before cash rounding and tip: neither is a sale. A return goes with a
     negative total, the same amount without sign as "negative total", and negative VAT. Raises
@@ -42,8 +59,7 @@ def receipt_fields(request: MarkRequest) -> tuple[str, ...]:
         raise Refusal("receipt_type_unknown", receipt_type=request.receipt_type)
     if not 0 < sealed.number <= _MAX_RECEIPT_NUMBER:
         raise Refusal("receipt_number_unusable", number=sealed.number)
-    return (
-        "RR",
+    return Told(
         str(request.message_serial),
         _minute(request.sealed_at_local),
         str(sealed.number),
@@ -52,7 +68,26 @@ def receipt_fields(request: MarkRequest) -> tuple[str, ...]:
         plain_amount(total_minor),
         plain_amount(max(-total_minor, 0)),
         request.receipt_type,
-        *_vat_slots(sealed, is_return),
+        _vat(sealed, is_return),
+    )
+
+
+def receipt_fields(request: MarkRequest) -> tuple[str, ...]:
+    """The fields of `RR` (version 2), message type first. Raises what `told` raises."""
+    of = told(request)
+    return (
+        *("RR", of.serial, of.minute, of.number, of.register_id, of.org_number),
+        *(of.total, of.returned, of.receipt_type, *_slots(of)),
+    )
+
+
+def header_fields(request: MarkRequest) -> tuple[str, ...]:
+    """The fields of `RH` (version 1), message type first: no message serial, and two blank fields
+    of unknown meaning after the register, as the newer public client has them."""
+    of = told(request)
+    return (
+        *("RH", of.minute, of.number, of.register_id, _EMPTY_SLOT, _EMPTY_SLOT, of.org_number),
+        *(of.total, of.returned, of.receipt_type, *_slots(of)),
     )
 
 
@@ -93,7 +128,7 @@ def _minute(at_local: str) -> str:
     return f"{at.year:04d}{at.month:02d}{at.day:02d}{at.hour:02d}{at.minute:02d}"
 
 
-def _vat_slots(sealed: ReceiptSealed, is_return: bool) -> tuple[str, ...]:
+def _vat(sealed: ReceiptSealed, is_return: bool) -> tuple[tuple[int, str, str], ...]:
     vat_by_rate: dict[int, int] = {}
     for row in sealed.vat:
         if row.rate_bp not in SLOT_RATES_BP:
@@ -101,8 +136,12 @@ def _vat_slots(sealed: ReceiptSealed, is_return: bool) -> tuple[str, ...]:
         vat_by_rate[row.rate_bp] = vat_by_rate.get(row.rate_bp, 0) + row.vat_minor
     sign = -1 if is_return else 1
     return tuple(
-        f"{plain_amount(rate_bp)};{plain_amount(sign * vat_by_rate[rate_bp])}"
-        if rate_bp in vat_by_rate
-        else _EMPTY_SLOT
+        (rate_bp, plain_amount(rate_bp), plain_amount(sign * vat_by_rate[rate_bp]))
         for rate_bp in SLOT_RATES_BP
+        if rate_bp in vat_by_rate
     )
+
+
+def _slots(of: Told) -> tuple[str, ...]:
+    written = {rate_bp: f"{rate};{amount}" for rate_bp, rate, amount in of.vat}
+    return tuple(written.get(rate_bp, _EMPTY_SLOT) for rate_bp in SLOT_RATES_BP)
