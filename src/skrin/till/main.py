@@ -11,11 +11,13 @@ import platform
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from skrin import __version__
 from skrin.domain.journal import JournalOpened
 from skrin.domain.refusal import Refusal
+from skrin.fiscal.contract import UnitPlace
 from skrin.fiscal.countries import country
 from skrin.lifetime import Lifetime
 from skrin.sync.messages import (
@@ -28,9 +30,9 @@ from skrin.sync.messages import (
 )
 from skrin.till.devices.card_terminal import NexoTerminal
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
-from skrin.till.devices.control_unit import TcpControlUnit
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.devices.printer import NetworkPrinter
+from skrin.till.devices.units import place_of, unit_at
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
@@ -123,11 +125,18 @@ def enrol(device: DeviceFile, office: str, code: str) -> EnrolAnswer:
     return answer
 
 
-def devices_of(settings: DeviceSettings, device: DeviceFile, till: str) -> Devices:
-    """The devices of this till."""
+def devices_of(
+    settings: DeviceSettings,
+    device: DeviceFile,
+    till: str,
+    whose: Callable[[], tuple[str, str]],
+    store: int,
+) -> Devices:
+    """The devices of this till. The control unit that was chosen at the till itself counts before
+    what the office or the command line names."""
     unit = printer = terminal = None
-    if settings.control_unit:
-        unit = TcpControlUnit(*_host_port(settings.control_unit))
+    if place := device.unit_chosen(store) or unit_named(settings):
+        unit = unit_at(place, whose)
     if settings.printer:
         printer = NetworkPrinter(
             *_host_port(settings.printer),
@@ -144,6 +153,16 @@ def devices_of(settings: DeviceSettings, device: DeviceFile, till: str) -> Devic
     return Devices(
         unit, terminal, printer, settings.card_terminal_id, till, device.next_service_number
     )
+
+
+def unit_named(settings: DeviceSettings) -> UnitPlace | None:
+    """The control unit that the office or the command line names. An address that cannot be read
+    stops no till from starting: it then has none, and says so."""
+    try:
+        return place_of(settings.control_unit) if settings.control_unit else None
+    except Refusal as no:
+        log.error("the control unit's address cannot be used: %s", no)
+        return None
 
 
 def _host_port(address: str) -> tuple[str, int]:
@@ -173,11 +192,15 @@ def open_counter(
     identity = Identity(
         enrolled.company, enrolled.till, seat, PROGRAM, __version__, MODEL, enrolled.predecessor
     )
+
+    def whose() -> tuple[str, str]:
+        return seat.designation, till.store.org_number
+
     till = Till(
         file,
         identity,
         law,
-        devices_of(settings, device, enrolled.till),
+        devices_of(settings, device, enrolled.till, whose, seat.store),
         SystemClock(law.time_zone),
         ThreadWriter(),
     )

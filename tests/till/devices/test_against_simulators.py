@@ -20,7 +20,7 @@ from skrin.fiscal.contract import UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.till.devices.card_terminal import NexoTerminal
 from skrin.till.devices.contract import PrintResult
-from skrin.till.devices.control_unit import TcpControlUnit
+from skrin.till.devices.control_unit import CleanCashUnit, TcpLine
 from skrin.till.devices.printer import NetworkPrinter
 
 JOB = b"\x1b@Bageriet\nKvitto 1001\nTotalt 125,00\nTack!\n\x1bd\x06\x1dV\x00"
@@ -41,14 +41,15 @@ def unit(unit_process: Simulator) -> Simulator:
 
 
 @pytest.fixture
-def unit_line(unit: Simulator) -> TcpControlUnit:
-    return TcpControlUnit("127.0.0.1", unit.port, question_deadline_s=0.5, register_deadline_s=0.5)
+def unit_line(unit: Simulator) -> CleanCashUnit:
+    line = TcpLine("127.0.0.1", unit.port)
+    return CleanCashUnit(line, question_deadline_s=0.5, register_deadline_s=0.5)
 
 
 DESIGNATIONS = (f"KASSA{number:02d}" for number in count(1))
 
 
-def test_the_unit_tells_who_and_how_it_is(unit: Simulator, unit_line: TcpControlUnit) -> None:
+def test_the_unit_tells_who_and_how_it_is(unit: Simulator, unit_line: CleanCashUnit) -> None:
     identity, status = unit_line.identity(), unit_line.status()
     assert (identity.unit_id, int(identity.protocol)) == ("SIMU00000001", 2)
     assert (status.ok, status.main_status) == (True, "0")
@@ -58,7 +59,7 @@ def test_the_unit_tells_who_and_how_it_is(unit: Simulator, unit_line: TcpControl
 
 
 @pytest.mark.requirement("R-CTRL-001", "R-CTRL-002")
-def test_sales_and_returns_add_up_at_the_unit(unit: Simulator, unit_line: TcpControlUnit) -> None:
+def test_sales_and_returns_add_up_at_the_unit(unit: Simulator, unit_line: CleanCashUnit) -> None:
     designation = next(DESIGNATIONS)
     sale = sealed_receipt((2500, 125_00), (600, 53_00), designation=designation, number=1)
     back = sealed_receipt((600, 10_60), designation=designation, number=2, kind=RETURN)
@@ -82,7 +83,7 @@ def _written(figure_minor: int) -> tuple[str, ...]:
 @pytest.mark.requirement("R-CTRL-007")
 @pytest.mark.parametrize("repeat", ["new", "same"])
 def test_a_lost_answer_is_asked_for_again_with_the_same_bytes(
-    repeat: str, unit: Simulator, unit_line: TcpControlUnit
+    repeat: str, unit: Simulator, unit_line: CleanCashUnit
 ) -> None:
     unit.switch(hang_up={"times": 1}, repeat=repeat)
     request = mark_request(sealed_receipt((2500, 125_00), designation=next(DESIGNATIONS)))
@@ -93,7 +94,7 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_bytes(
     assert (first.code == again.code) is (repeat == "same")
 
 
-def test_silence_ends_at_the_deadline_and_heals(unit: Simulator, unit_line: TcpControlUnit) -> None:
+def test_silence_ends_at_the_deadline_and_heals(unit: Simulator, unit_line: CleanCashUnit) -> None:
     unit.switch(silent={"times": 1})
     begun = time.monotonic()
     with pytest.raises(UnitSilent):
@@ -103,7 +104,7 @@ def test_silence_ends_at_the_deadline_and_heals(unit: Simulator, unit_line: TcpC
 
 
 def test_a_late_answer_is_silence_and_the_next_exchange_is_clean(
-    unit: Simulator, unit_line: TcpControlUnit
+    unit: Simulator, unit_line: CleanCashUnit
 ) -> None:
     request = mark_request(sealed_receipt((2500, 125_00), designation=next(DESIGNATIONS)))
     unit.switch(slow_ms={"value": 900, "times": 1})
@@ -113,14 +114,14 @@ def test_a_late_answer_is_silence_and_the_next_exchange_is_clean(
     assert len(unit_line.register(request).code) == 59
 
 
-def _answers(unit_line: TcpControlUnit) -> bool:
+def _answers(unit_line: CleanCashUnit) -> bool:
     try:
         return unit_line.status().ok
     except UnitSilent:
         return False
 
 
-def test_a_doubled_answer_is_read_once(unit: Simulator, unit_line: TcpControlUnit) -> None:
+def test_a_doubled_answer_is_read_once(unit: Simulator, unit_line: CleanCashUnit) -> None:
     unit.switch(answer_twice=True)
     designation = next(DESIGNATIONS)
     codes = {
@@ -134,7 +135,7 @@ def test_a_doubled_answer_is_read_once(unit: Simulator, unit_line: TcpControlUni
 
 @pytest.mark.parametrize("code", [f"{number:03d}" for number in range(1, 12)])
 def test_every_refusal_of_the_unit_arrives(
-    code: str, unit: Simulator, unit_line: TcpControlUnit
+    code: str, unit: Simulator, unit_line: CleanCashUnit
 ) -> None:
     unit.switch(refuse={"times": 1}, refuse_code=code)
     request = mark_request(sealed_receipt((2500, 1_00), designation=next(DESIGNATIONS)))
@@ -146,7 +147,7 @@ def test_every_refusal_of_the_unit_arrives(
 
 
 def test_a_serial_out_of_order_asks_for_a_new_one(
-    unit: Simulator, unit_line: TcpControlUnit
+    unit: Simulator, unit_line: CleanCashUnit
 ) -> None:
     sealed = sealed_receipt((2500, 1_00), designation=next(DESIGNATIONS))
     unit_line.register(mark_request(sealed, serial=5))

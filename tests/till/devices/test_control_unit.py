@@ -14,8 +14,8 @@ from tests.fiscal.se.receipts import mark_request, sealed_receipt
 from tests.till.devices.stubs import Stub, nobody_there, stub, until_hung_up
 
 from skrin.domain.refusal import Refusal
-from skrin.fiscal.contract import UnitRefused, UnitSilent
-from skrin.till.devices.control_unit import TcpControlUnit
+from skrin.fiscal.contract import UnitIdentity, UnitRefused, UnitSilent
+from skrin.till.devices.control_unit import CleanCashUnit, TcpLine
 
 REQUEST = (
     b"#!#059#RR#1#202612011230#1001#KASSA01#5566778899#125,00#0,00#normal#25,00;25,00# # # #6C\r"
@@ -54,9 +54,13 @@ def hanging_up(unit: Stub, line: socket.socket) -> None:
     hear(unit, line)
 
 
-def reached(unit: Stub, deadline_s: float = 0.4) -> TcpControlUnit:
-    return TcpControlUnit(
-        "127.0.0.1", unit.port, question_deadline_s=deadline_s, register_deadline_s=deadline_s
+def reached(unit: Stub, deadline_s: float = 0.4, version: str = "2") -> CleanCashUnit:
+    """The unit behind the stub; which version it speaks is known, so that it is not asked."""
+    return CleanCashUnit(
+        TcpLine("127.0.0.1", unit.port),
+        question_deadline_s=deadline_s,
+        register_deadline_s=deadline_s,
+        identity_known=UnitIdentity("SIMU00000001", version, "1.07") if version else None,
     )
 
 
@@ -164,7 +168,7 @@ def test_each_negative_acknowledge_is_a_refusal(code: str, again: bool, renew_se
 
 
 def test_nobody_there_is_silence_at_once() -> None:
-    till_side = TcpControlUnit("127.0.0.1", nobody_there())
+    till_side = CleanCashUnit(TcpLine("127.0.0.1", nobody_there()))
     for ask in (till_side.identity, till_side.status, lambda: till_side.register(mark_request())):
         with pytest.raises(UnitSilent):
             ask()

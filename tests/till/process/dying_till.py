@@ -25,7 +25,7 @@ from skrin.sync.messages import unpack_exchange
 from skrin.till import main as till_program
 from skrin.till.devices import card_terminal, control_unit
 from skrin.till.devices.card_terminal import NexoTerminal
-from skrin.till.devices.control_unit import TcpControlUnit
+from skrin.till.devices.control_unit import CleanCashUnit
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.devices.printer import NetworkPrinter
 from skrin.till.devices.printer_line import ASK_AFTER_JOB, PrinterLine
@@ -149,7 +149,7 @@ def main(argv: list[str]) -> int:
     fate = Fate(own.die_at, own.trace)
     wrap_commits(fate)
     wrap(DeviceFile, "next_service_number", fate, "commit service number")
-    wrap(TcpControlUnit, "register", fate, "register")
+    wrap(CleanCashUnit, "register", fate, "register")
     wrap(NexoTerminal, "pay", fate, "pay")
     wrap(NetworkPrinter, "print", fate, "print")
     wrap_sends(fate)

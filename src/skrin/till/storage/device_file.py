@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from skrin.domain.codec import decode, encode
+from skrin.fiscal.contract import UnitPlace
 from skrin.sync.messages import EnrolAnswer, Person, StoreSeat
 from skrin.till.storage.schema import connect, make_tables, sync_folder
 
@@ -140,6 +141,16 @@ class DeviceFile:
             for name, value in (("enrolment", encode(answer).decode()), ("office", office)):
                 self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
             self._db.execute("COMMIT")
+
+    def unit_chosen(self, store: int) -> UnitPlace | None:
+        """The control unit that somebody chose at this till for a store; None = nobody did.
+        Each register holds its own (R-CTRL-005)."""
+        text = self.setting(f"control_unit-{store}")
+        return decode(UnitPlace, text.encode()) if text else None
+
+    def choose_unit(self, store: int, place: UnitPlace | None) -> None:
+        """Remember the control unit of a store; None = what the office names counts again."""
+        self.put_setting(f"control_unit-{store}", encode(place).decode() if place else "")
 
     def take_seats(self, seats: tuple[StoreSeat, ...]) -> None:
         """The stores that this device is a till of by now; the next start opens them."""
