@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from skrin.domain import beside, cart, cash, desk, payment, receipt, report
+from skrin.domain import beside, cart, cash, control_unit, desk, payment, receipt, report
 from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, verify_link
 from skrin.domain.rights import terms as rights
 
@@ -154,6 +154,10 @@ KINDS: dict[tuple[str, int], type] = {
     ("document.refused", 1): beside.DocumentRefused,
     ("document.delivered", 1): receipt.DocumentDelivered,
     ("delivery.repeated", 1): receipt.DeliveryRepeated,
+    ("unit.chosen", 1): control_unit.UnitChosen,
+    ("unit.met", 1): control_unit.UnitMet,
+    ("unit.failed", 1): control_unit.UnitFailed,
+    ("unit.answered", 1): control_unit.UnitAnswered,
     ("float.set", 1): cash.FloatSet,
     ("cash.counted", 1): cash.CashCounted,
     ("drawer.opened", 1): cash.DrawerOpened,

@@ -8,6 +8,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from skrin.fiscal.se import unit_words
 from skrin.till.ui import words
 
 FILE = Path(words.__file__).parent / "locale" / "sv" / "LC_MESSAGES" / "django.po"
@@ -39,3 +40,8 @@ def reason(code: str) -> str:
 def state(code: str) -> str:
     """How the screen says that a part of the till is."""
     return swedish(words.STATES[code])
+
+
+def unit_says(code: str) -> str:
+    """What the screen says of a control unit's fault, and what to do."""
+    return " ".join(unit_words.fault(code, "sv"))

@@ -12,7 +12,7 @@ from skrin.domain.journal import TillStarted, TillStopped
 from skrin.domain.payment import CARD, CASH
 from skrin.domain.receipt import SAID_NOT_OUT
 from skrin.domain.refusal import Refusal
-from skrin.fiscal.contract import UnitRefused, UnitSilent
+from skrin.fiscal.contract import NO_ANSWER, UnitRefused, UnitSilent
 from skrin.payments.contract import ProviderState
 from skrin.sync.giftcards import GiftCardAnswer
 from skrin.sync.messages import Person, TillStatus
@@ -413,12 +413,10 @@ class Counter:
         """Ask the devices now, for a person who wants to know."""
         with contextlib.suppress(Refusal):
             self.preflight.check_unit(anew=True)
+            with contextlib.suppress(UnitSilent, UnitRefused):
+                self.preflight.meet_unit()
         with contextlib.suppress(Refusal):
             self.preflight.check_printer()
-        unit = self.till.devices.control_unit
-        if unit and not self.preflight.unit_id:
-            with contextlib.suppress(UnitSilent, UnitRefused):
-                self.preflight.unit_id = unit.identity().unit_id
         terminal = self.till.devices.card_terminal
         if terminal and self.till.desk.attempt is None:
             self._card_state = terminal.state(paying.new_service_id(self.till))
@@ -453,8 +451,8 @@ class Counter:
         if self.till.devices.control_unit is None:
             return PartState("bad", "control_unit_missing")
         if self.preflight.unit_fault:
-            code = "silent" if self.preflight.unit_fault == "silent" else "refuses"
-            return PartState("bad", f"control_unit_{code}")
+            silent = self.preflight.unit_fault in NO_ANSWER
+            return PartState("bad", f"control_unit_{'silent' if silent else 'refuses'}")
         answered = self.preflight.unit_answered_s
         age_s = -1 if answered is None else int(self.till.clock.steady_s() - answered)
         return PartState(

@@ -138,23 +138,22 @@ class SaleLane:
         """The unit's mark; None while it is silent or cannot be told. Raises `UnitRefused`."""
         preflight, unit = self.preflight, self.till.devices.control_unit
         if unit is None:
-            preflight.unit_fault = "missing"
+            preflight.unit_fails("missing")
             return None
         self.sends[document_id] = self.sends.get(document_id, 0) + 1
         try:
             mark = unit.register(request)
-        except UnitSilent:
-            preflight.unit_answered_s, preflight.unit_fault = None, "silent"
+        except UnitSilent as silence:
+            preflight.unit_fails(silence.code)
             return None
         except Refusal as no:
             # What cannot be said to this unit at all: it waits for a unit that can be told (D16).
             preflight.unit_fault = no.code
             return None
         except UnitRefused as no:
-            preflight.unit_answered_s, preflight.unit_fault = None, no.code
+            preflight.unit_fails(no.code)
             raise
-        preflight.heard_from_unit()
-        preflight.unit_id = mark.unit_id
+        preflight.heard_mark(mark)
         return replace(mark, attempts=self.sends.pop(document_id))
 
     def _money(self, attempt: Attempt) -> float:

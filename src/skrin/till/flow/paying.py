@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from skrin.domain import method_rules as rules
 from skrin.domain.closing import local_time
@@ -25,15 +25,17 @@ from skrin.domain.payment import (
     PaymentTaken,
 )
 from skrin.domain.pricing import rates_of
+from skrin.domain.receipt import FiscalMark
 from skrin.domain.refusal import Refusal
 from skrin.domain.sale import OPEN, PAYING, SEALED, STUCK
-from skrin.fiscal.contract import UnitRefused, UnitSilent
+from skrin.fiscal.contract import UnitIdentity, UnitRefused, UnitSilent, UnitStatus
 from skrin.payments.contract import PaymentAsk
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
-from skrin.till.flow import gift_codes, giftcards, rights
+from skrin.till.flow import gift_codes, giftcards, rights, unit_log
 from skrin.till.flow.till import Till
 from skrin.till.flow.tips import check_tip, with_tip
+from skrin.till.flow.unit_log import UnitKnown
 
 UNIT_ANSWER_HOLDS_S = 10.0
 """How long an answer of the control unit counts as its being there (D15)."""
@@ -47,9 +49,18 @@ class Preflight:
 
     till: Till
     unit_answered_s: float | None = None
+    unit_answered_utc_ms: int = 0
     unit_fault: str = ""
     unit_id: str = ""
+    unit_identity: UnitIdentity | None = None
+    unit_status: UnitStatus | None = None
+    """What it last said of itself; a mark tells statuses too."""
+    unit_known: UnitKnown = field(init=False)
     printer_condition: str = ""
+
+    def __post_init__(self) -> None:
+        """Take up what the journal knows."""
+        self.unit_known = unit_log.read(self.till.file)
 
     def check(self) -> None:
         """Refuse what any of the three below refuses: whatever a receipt could not come out of."""
@@ -58,13 +69,48 @@ class Preflight:
         self.check_printer()
 
     def heard_from_unit(self) -> None:
-        """The control unit has just answered."""
+        """The control unit has just answered that it registers."""
         self.unit_answered_s = self.till.clock.steady_s()
+        self.unit_answered_utc_ms = self.till.clock.now().utc_ms
         self.unit_fault = ""
+        if self.unit_known.down:
+            self.unit_known = unit_log.answered(self.till)
+
+    def unit_fails(self, code: str) -> None:
+        """The control unit gave no mark, or says that it gives none."""
+        self.unit_answered_s, self.unit_fault = None, code
+        if self.unit_known.down is None or self.unit_known.down.code != code:
+            self.unit_known = unit_log.failed(self.till, code)
+
+    def heard_mark(self, mark: FiscalMark) -> None:
+        """A mark came: the unit works, and told how it is."""
+        self.heard_from_unit()
+        self.unit_id = mark.unit_id
+        if mark.main_status.isdecimal():
+            licences = self.unit_status.licences if self.unit_status else ""
+            self.unit_status = UnitStatus(True, mark.main_status, "", mark.storage_status, licences)
+
+    def meet_unit(self) -> None:
+        """Ask the unit who it is, unless the one that answers now was asked. Raises `UnitSilent`,
+        `UnitRefused` and `Refusal`."""
+        unit, met = self.till.devices.control_unit, self.unit_known.met
+        asked = self.unit_identity is not None and self.unit_identity.unit_id == self.unit_id
+        if unit is None or (asked and met is not None and met.unit_id == self.unit_id):
+            return
+        identity = unit.identity()
+        self.unit_identity, self.unit_id = identity, identity.unit_id
+        self.unit_known = unit_log.met(self.till, identity)
+
+    def unit_replaced(self) -> None:
+        """Another unit, or the same by another way: nothing is known of how it is."""
+        self.unit_answered_s, self.unit_fault, self.unit_id = None, "", ""
+        self.unit_identity = self.unit_status = None
+        self.unit_known = unit_log.read(self.till.file)
 
     def check_register(self) -> None:
         """Refuse a cart that the fiscal unit could never be told: found before money, not after."""
         till, cart = self.till, self.till.desk.cart
+        unit_log.check_owner(till, self.unit_known)
         till.country.check_registrable(
             till.store.org_number,
             till.identity.seat.designation,
@@ -87,14 +133,15 @@ class Preflight:
         try:
             status = unit.status()
         except UnitSilent as silence:
-            self.unit_answered_s, self.unit_fault = None, "silent"
-            raise Refusal("control_unit_silent") from silence
+            self.unit_fails(silence.code)
+            raise Refusal("control_unit_silent", unit_code=silence.code) from silence
         except UnitRefused as no:
-            self.unit_answered_s, self.unit_fault = None, no.code
+            self.unit_fails(no.code)
             raise Refusal("control_unit_refuses", unit_code=no.code) from no
+        self.unit_status = status
         if not status.ok:
-            self.unit_answered_s, self.unit_fault = None, status.main_status
-            raise Refusal("control_unit_refuses", unit_code=status.main_status)
+            self.unit_fails(status.fault)
+            raise Refusal("control_unit_refuses", unit_code=status.fault)
         self.heard_from_unit()
 
     def check_printer(self) -> None:

@@ -50,7 +50,8 @@ class WatchLane:
                 return left_s
         with contextlib.suppress(Refusal):
             preflight.check_unit()
-            self._learn_its_id()
+            with contextlib.suppress(UnitSilent, UnitRefused):
+                preflight.meet_unit()
         return ASK_AGAIN_S if preflight.unit_fault else ASK_EVERY_S
 
     def _ask_about_stated(self) -> None:
@@ -63,9 +64,3 @@ class WatchLane:
         ask = paying.ask_of(self.till, Attempt(word.begun, 0), "")
         answer = terminal.status_of(ask, paying.new_service_id(self.till))
         outcomes.decide(self.till, word.begun.attempt_id, answer, by_status=True)
-
-    def _learn_its_id(self) -> None:
-        unit = self.till.devices.control_unit
-        if unit and not self.preflight.unit_id:
-            with contextlib.suppress(UnitSilent, UnitRefused):
-                self.preflight.unit_id = unit.identity().unit_id

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from skrin.documents.figures import rate
 from skrin.domain.money import grouped_amount
 from skrin.domain.refusal import Refusal
+from skrin.fiscal.se import unit_words
 
 
 def _(text: str) -> str:
@@ -54,14 +55,22 @@ REFUSALS: dict[str, str] = {
     "cart_empty": _("The receipt is empty. Tap an article first."),
     "cart_open": _("There are goods on the receipt. Take payment or abort it, then close the day."),
     "control_unit_missing": _("No control unit is set up, so nothing can be sold. Call service."),
-    "control_unit_silent": _(
-        "The control unit does not answer. No payment has been taken. Check its cable and power,"
-        " then try again."
+    "control_unit_silent": _("%(unit_code)s No payment has been taken."),
+    "control_unit_refuses": _("%(unit_code)s No payment has been taken."),
+    "control_unit_of_former_owner": _(
+        "Control unit %(unit_id)s and this till belong to company %(before)s, and the store is now"
+        " %(now)s. Connect the new owner's control unit, or make a new till at the office, before"
+        " you sell."
     ),
-    "control_unit_refuses": _(
-        "The control unit does not register (code %(unit_code)s). No payment has been taken."
-        " Call service."
+    "unit_address_unreadable": _(
+        "“%(typed)s” is no address of such a control unit. Type it as in the example."
     ),
+    "unit_address_unsafe": _(
+        "The password would go unprotected over the internet. Use an address that begins with"
+        " https."
+    ),
+    "unit_kind_unknown": _("Choose how the control unit is connected."),
+    "unit_certificate_missing": _("There is no file %(typed)s on this till. Look at its name."),
     "printer_missing": _("No printer is set up, so no receipt can be given. Call service."),
     "printer_paper_out": _("The paper is out. Change the roll, then take payment."),
     "printer_cover_open": _("The printer's cover is open. Close it, then take payment."),
@@ -445,13 +454,16 @@ def doubt_sentence(reason: str) -> str:
 
 def unit_sentence(fault: str) -> str:
     """Why a sealed receipt has no mark yet: `silent`, `missing`, a refusal's or the unit's code."""
-    if fault == "silent":
-        return gettext("The control unit does not answer. Check its cable and power.")
-    if fault == "missing":
-        return state_sentence("control_unit_missing")
     if fault in REFUSALS:
         return gettext(REFUSALS[fault])
-    return gettext("The control unit says no (code %(code)s). Call service.") % {"code": fault}
+    said = unit_words.fault(fault, language())
+    return f"{said.what} {said.to_do}".rstrip()
+
+
+def language() -> str:
+    """The language of this screen, of those that the control unit's words are in."""
+    chosen = (get_language() or "sv")[:2]
+    return chosen if chosen in unit_words.LANGUAGES else "en"
 
 
 def document_refused(unit_code: str) -> str:
@@ -479,6 +491,8 @@ def _shown(values: Mapping[str, str | int]) -> dict[str, str]:
             shown[name.removesuffix("_minor")] = grouped_amount(int(value))
         elif name.endswith("_bp"):
             shown[name.removesuffix("_bp")] = rate(int(value))
+        elif name == "unit_code":
+            shown[name] = unit_sentence(str(value))
         else:
             shown[name] = str(value)
     return shown
