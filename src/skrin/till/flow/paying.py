@@ -110,7 +110,6 @@ class Preflight:
     def check_register(self) -> None:
         """Refuse a cart that the fiscal unit could never be told: found before money, not after."""
         till, cart = self.till, self.till.desk.cart
-        unit_log.check_owner(till, self.unit_known)
         till.country.check_registrable(
             till.store.org_number,
             till.identity.seat.designation,
@@ -118,11 +117,14 @@ class Preflight:
         )
 
     def check_unit(self, *, anew: bool = False) -> None:
-        """Refuse with `control_unit_silent` or `control_unit_refuses` when no mark could come.
+        """Refuse with `control_unit_silent` or `control_unit_refuses` when no mark could come, and
+        with `control_unit_of_former_owner` when it must not.
 
         An answer of a moment ago holds, but not where somebody wants to know how the unit is now
         (`anew`): he may just have put its cable back.
         """
+        if not anew:
+            unit_log.check_owner(self.till, self.unit_known)
         answered = self.unit_answered_s
         now = self.till.clock.steady_s()
         if not anew and answered is not None and now - answered <= UNIT_ANSWER_HOLDS_S:

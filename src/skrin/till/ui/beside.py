@@ -134,6 +134,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             gettext("Control unit"),
             unit,
             ((gettext("Serial number"), counter.preflight.unit_id or "–"),),
+            fault=counter.preflight.unit_fault,
         ),
         _part(
             "card_terminal",
@@ -178,13 +179,21 @@ def _contradiction(checked: PaymentChecked) -> tuple[str, str]:
     return gettext("Stated: %(amount)s moved. The terminal") % was, found
 
 
-def _part(icon: str, name: str, part: PartState, facts: tuple[tuple[str, str], ...] = ()) -> Part:
+def _part(
+    icon: str,
+    name: str,
+    part: PartState,
+    facts: tuple[tuple[str, str], ...] = (),
+    *,
+    fault: str = "",
+) -> Part:
+    said = words.unit_fault(fault) if fault else None
     return Part(
         icon=icon,  # type: ignore[arg-type]
         name=name,
         level=LEVELS[part.level],
-        state=words.state_sentence(part.code, part.since_s),
-        advice=words.advice(part.code),
+        state=said.what if said else words.state_sentence(part.code, part.since_s),
+        advice=said.to_do if said else words.advice(part.code),
         facts=facts,
     )
 

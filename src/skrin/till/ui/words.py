@@ -339,8 +339,6 @@ ADVICE: dict[str, str] = {
         "Look at the terminal's own list of payments. Give back what was charged twice, or ask for"
         " what was not. This goes when the day is closed; the office keeps it."
     ),
-    "control_unit_silent": _("Check its cable and power. It is asked again by itself."),
-    "control_unit_refuses": _("Call service. A fault is to be reported to the tax authority."),
     "printer_paper_low": _("Have a new roll ready."),
     "printer_paper_out": _("Open the cover, put a new roll in, close it."),
     "printer_cover_open": _("Close it."),
@@ -454,10 +452,15 @@ def doubt_sentence(reason: str) -> str:
 
 def unit_sentence(fault: str) -> str:
     """Why a sealed receipt has no mark yet: `silent`, `missing`, a refusal's or the unit's code."""
-    if fault in REFUSALS:
-        return gettext(REFUSALS[fault])
-    said = unit_words.fault(fault, language())
+    said = unit_fault(fault)
     return f"{said.what} {said.to_do}".rstrip()
+
+
+def unit_fault(fault: str) -> unit_words.Words:
+    """Why the control unit gives no mark, and what to do about it."""
+    if fault in REFUSALS:
+        return unit_words.Words(gettext(REFUSALS[fault]), "")
+    return unit_words.fault(fault, language())
 
 
 def language() -> str:
