@@ -42,6 +42,8 @@ WHO_MAY: dict[str, set[str]] = {
     "tills": FIGURES | RUNNING,
     "till": FIGURES | RUNNING,
     "till_summary": FIGURES,
+    "till_unit": FIGURES | RUNNING,
+    "till_unit_report": FIGURES | RUNNING,
     "till_seat": FIGURES | RUNNING,
     "till_new": RUNNING,
     "till_code": RUNNING,

@@ -368,6 +368,43 @@ OFFICE: dict[str, tuple[str, object]] = {
             command="skrin till --office ADRESS --enrol 12-ABCD-2345-WXYZ",
         ),
     ),
+    "till-unit": (
+        "till_unit.html",
+        till_pages.TillUnit(
+            frame=replace(O_FRAME, place="tills"),
+            name="Kassa 1",
+            designation="VK1-1",
+            level="bad",
+            state="Kontrollenheten svarar inte.",
+            to_do="Se till att enheten har ström och att kabeln sitter i.",
+            facts=(("Tillverkningsnummer", "SIMX00000001"), ("Modell", "CleanCash Multi User")),
+            events=(
+                till_pages.UnitEvent(
+                    when="2026-11-20 10:02:40", what="Kontrollenheten svarar inte.", is_fault=True
+                ),
+                till_pages.UnitEvent(
+                    when="2026-11-20 08:00:02", what="Kontrollenhet SIMX00000001 hör till er."
+                ),
+            ),
+            report="Felanmälan av kontrollenhet\n\nFöretag: Vetekornet AB, 556677-8899\n",
+            report_url="/tills/SK000001/1/unit.txt",
+            till_url="/tills/SK000001/1",
+        ),
+    ),
+    "till-unit-empty": (
+        "till_unit.html",
+        till_pages.TillUnit(
+            frame=replace(O_FRAME, place="tills"),
+            name="Kassa 1",
+            designation="VK1-1",
+            level="quiet",
+            state="Inte hörd av än",
+            to_do="",
+            facts=(),
+            events=(),
+            till_url="/tills/SK000001/1",
+        ),
+    ),
     "till-retire": (
         "till_retire.html",
         till_pages.RetireTill(

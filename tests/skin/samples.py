@@ -10,6 +10,7 @@ from tests.skin.sample_windows import PANELS, WINDOWS
 from skrin.till.ui import day_screens as day
 from skrin.till.ui import pairing_screens as pairing
 from skrin.till.ui import screens as till
+from skrin.till.ui import unit_screens as units
 
 PAPER = """\
               Vetekornet
@@ -320,164 +321,229 @@ PAIRING: dict[str, tuple[str, object]] = {
         ),
     ),
 }  # fmt: skip
-TILL: dict[str, tuple[str, object]] = PAIRING | {
-    "login": ("login.html", till.Login(frame=replace(FRAME, user_name=""))),
-    "login-faults": (
-        "login.html",
-        till.Login(
-            frame=replace(FRAME, user_name=""),
-            email="asa@vetekornet.example",
-            people=(
-                till.Choice(value="1", name="Åsa", selected=True),
-                till.Choice(value="2", name="Maximiliana"),
-            ),
-            pin_error="PIN-koden är fel. Försök igen.",
-            password_error="Lösenordet stämmer inte. Skriv det igen.",
-            error="Kontoret nås inte just nu.",
-            next_url="/",
+UNIT_KINDS = (
+    units.UnitKind(value="tcp", name="CleanCash på nätet (CCSP)", example="192.168.1.20:5001"),
+    units.UnitKind(value="serial", name="CleanCash på kabel (CCSP)", example="/dev/ttyUSB0"),
+    units.UnitKind(
+        value="xccsp",
+        name="CleanCash i molnet eller för flera kassor (XCCSP)",
+        example="https://unit.example:8081/xccsp",
+        selected=True,
+    ),
+)  # fmt: skip
+UNIT_FACTS = (
+    ("Tillverkningsnummer", "SIMX00000001"),
+    ("Modell", "CleanCash Multi User"),
+    ("Senaste svar", "2026-11-20 14:05:11"),
+    ("Adress", "https://kontrollenhet.vetekornet.example:8081/xccsp"),
+)
+UNIT_REPORT = """\
+Felanmälan av kontrollenhet
+
+Företag: Vetekornet AB, 556677-8899
+Kassaregister: VK1-1, Skrin Till SE, version 0.1.0, tillverkningsnummer SK000001-1
+
+Fel och tider:
+- 2026-11-20 10:02 – 2026-11-20 10:31: Kontrollenheten svarar inte. (silent)
+"""
+UNIT: dict[str, tuple[str, object]] = {
+    "unit": (
+        "unit.html",
+        units.UnitPage(
+            frame=FRAME, level="good", state="Kontrollenheten svarade för 3 s sedan.", advice="",
+            facts=UNIT_FACTS, report="", events=(),
         ),
     ),
-    "stores": (
-        "stores.html",
-        till.StoreChoice(
-            frame=replace(FRAME, user_name=""),
-            name="Åsa",
-            who="x",
-            stores=(
-                till.Choice(value="1", name="Kvarngatan (VK1-1)", selected=True),
-                till.Choice(value="2", name="Stationen (VK2-1)"),
-            ),
-            error="Något pågår ännu i Kvarngatan.",
-        ),
-    ),
-    "selling": ("selling.html", _SELLING),
-    "selling-empty": ("selling.html", replace(_SELLING, receipt=EMPTY)),
-    "selling-notice": (
-        "selling.html",
-        replace(
-            _SELLING,
-            notice=NOTICE,
-            frame=replace(
-                FRAME, state=till.State(level="bad", label="Kontrollenheten svarar inte")
-            ),
-        ),
-    ),
-    "selling-training": ("selling.html", replace(_SELLING, modes=(TRAINING,))),
-    "selling-return": ("selling.html", replace(_SELLING, receipt=REFUND, modes=(RETURNING,))),
-    "paying-window": ("selling.html", replace(_SELLING, receipt=OFF, paying=PAY_WINDOW)),
-    "paying-parts": ("selling.html", replace(_SELLING, receipt=OFF, paying=PARTS)),
-    "paying-card": ("selling.html", replace(_SELLING, receipt=OFF, paying=CARD)),
-    "paying-waiting": ("selling.html", replace(_SELLING, receipt=OFF, paying=WAITING)),
-    "paying-trouble": ("selling.html", replace(_SELLING, receipt=OFF, paying=TROUBLE)),
-    "paying-unknown": ("selling.html", replace(_SELLING, receipt=OFF, paying=UNKNOWN)),
-    "paying-question": ("selling.html", replace(_SELLING, receipt=OFF, paying=QUESTION)),
-    "done-cash": ("selling.html", replace(_SELLING, receipt=EMPTY, done=DONE_CASH)),
-    "done-card": ("selling.html", replace(_SELLING, receipt=EMPTY, done=DONE_CARD)),
-    "zone": ("_zone.html", till.Zone(receipt=RECEIPT, etag="13", modes=(RETURNING,))),
-    **{
-        f"window-{name}": (f"_window_{name.partition('-')[0]}.html", screen)
-        for name, screen in WINDOWS.items()
-    },
-    **{
-        f"panel-{name}": (f"_panel_{name.partition('-')[0]}.html", screen)
-        for name, screen in PANELS.items()
-    },
-    "notice": ("_notice.html", till.Refusal(notice=NOTICE)),
-    "found": ("_found.html", till.Found(query="bull", buttons=BUTTONS[6:8], more="och 12 till")),
-    "found-nothing": ("_found.html", till.Found(query="xyz", buttons=())),
-    "state": ("_state.html", STATE),
-    "status": (
-        "status.html",
-        day.Status(frame=FRAME, headline="Skrivaren behöver papper.", parts=_PARTS),
-    ),
-    "day": (
-        "day.html",
-        day.Day(
-            frame=FRAME,
-            day_name="fredag 20 november",
-            report=day.Paper(text=PAPER),
-            report_title="X-rapport",
-            open_days=(
-                day.OpenDay(
-                    day="2026-11-19",
-                    name="torsdag 19 november",
-                    summary=f"41 kvitton, 3{NBSP}912,00",
-                ),
-                day.OpenDay(
-                    day="2026-11-20",
-                    name="i dag, fredag 20 november",
-                    summary=f"12 kvitton, 1{NBSP}104,00",
-                    can_close=False,
-                    reason="Stäng torsdagen först.",
+    "unit-set": (
+        "unit.html",
+        units.UnitPage(
+            frame=SETS, level="bad", state="Kontrollenheten svarar inte.",
+            advice="Se till att enheten har ström.", facts=UNIT_FACTS, report=UNIT_REPORT,
+            events=(
+                units.UnitEvent(when="2026-11-20 10:31:02", what="Kontrollenheten fungerar igen."),
+                units.UnitEvent(
+                    when="2026-11-20 10:02:40", level="bad",
+                    what="Kontrollenheten svarar inte. (silent) Kvitto 104 väntade.",
                 ),
             ),
-            closed=(
-                day.Closed(number="11", name="18 november", total=f"4{NBSP}120,50", url="/day/11"),
+            form=units.UnitForm(
+                kinds=UNIT_KINDS, address="kontrollenhet", user="kassa", has_password=True,
+                error="”kontrollenhet” är ingen adress.",
             ),
-            asks_float=True,
-            float_amount="12,345,6",
-            float_error="Skriv beloppet som 1000 eller 1000,50.",
+            answer=units.UnitAnswer(
+                level="good", sentence="Kontrollenheten svarar och registrerar.", facts=UNIT_FACTS,
+            ),
+            can_office=True, former_owner="Kontrollenheten hör till ett annat företag.",
         ),
     ),
-    "day-empty": (
-        "day.html",
-        day.Day(
-            frame=FRAME,
-            day_name="fredag 20 november",
-            report=None,
-            notice=till.Notice(sentence="Gårdagen är inte stängd. Stäng den först."),
-        ),
-    ),
-    "receipts": (
-        "receipts.html",
-        day.Receipts(
-            frame=FRAME,
-            day_name="fredag 20 november",
-            first="2026-11-20",
-            last="2026-11-20",
-            rows=(
-                day.ReceiptRow(
-                    number="105",
-                    time="14:07",
-                    kind="Försäljning",
-                    method="Kort",
-                    total="92,00",
-                    url="/receipts/105",
-                    level="warn",
-                    remark="Väntar på utskrift",
+}  # fmt: skip
+TILL: dict[str, tuple[str, object]] = (
+    PAIRING
+    | UNIT
+    | {
+        "login": ("login.html", till.Login(frame=replace(FRAME, user_name=""))),
+        "login-faults": (
+            "login.html",
+            till.Login(
+                frame=replace(FRAME, user_name=""),
+                email="asa@vetekornet.example",
+                people=(
+                    till.Choice(value="1", name="Åsa", selected=True),
+                    till.Choice(value="2", name="Maximiliana"),
                 ),
-                day.ReceiptRow(
-                    number="104",
-                    time="14:05",
-                    kind="Försäljning",
-                    method="Kontant",
-                    total=f"1{NBSP}196,50",
-                    url="/receipts/104",
+                pin_error="PIN-koden är fel. Försök igen.",
+                password_error="Lösenordet stämmer inte. Skriv det igen.",
+                error="Kontoret nås inte just nu.",
+                next_url="/",
+            ),
+        ),
+        "stores": (
+            "stores.html",
+            till.StoreChoice(
+                frame=replace(FRAME, user_name=""),
+                name="Åsa",
+                who="x",
+                stores=(
+                    till.Choice(value="1", name="Kvarngatan (VK1-1)", selected=True),
+                    till.Choice(value="2", name="Stationen (VK2-1)"),
+                ),
+                error="Något pågår ännu i Kvarngatan.",
+            ),
+        ),
+        "selling": ("selling.html", _SELLING),
+        "selling-empty": ("selling.html", replace(_SELLING, receipt=EMPTY)),
+        "selling-notice": (
+            "selling.html",
+            replace(
+                _SELLING,
+                notice=NOTICE,
+                frame=replace(
+                    FRAME, state=till.State(level="bad", label="Kontrollenheten svarar inte")
                 ),
             ),
         ),
-    ),
-    "receipts-empty": (
-        "receipts.html",
-        day.Receipts(frame=FRAME, day_name="fredag 20 november", rows=()),
-    ),
-    "receipt": (
-        "receipt.html",
-        day.ReceiptPage(
-            frame=FRAME,
-            number="104",
-            paper=day.Paper(text=PAPER),
-            remark="Väntar på utskrift.",
-            copy_tap="0" * 32,
+        "selling-training": ("selling.html", replace(_SELLING, modes=(TRAINING,))),
+        "selling-return": ("selling.html", replace(_SELLING, receipt=REFUND, modes=(RETURNING,))),
+        "paying-window": ("selling.html", replace(_SELLING, receipt=OFF, paying=PAY_WINDOW)),
+        "paying-parts": ("selling.html", replace(_SELLING, receipt=OFF, paying=PARTS)),
+        "paying-card": ("selling.html", replace(_SELLING, receipt=OFF, paying=CARD)),
+        "paying-waiting": ("selling.html", replace(_SELLING, receipt=OFF, paying=WAITING)),
+        "paying-trouble": ("selling.html", replace(_SELLING, receipt=OFF, paying=TROUBLE)),
+        "paying-unknown": ("selling.html", replace(_SELLING, receipt=OFF, paying=UNKNOWN)),
+        "paying-question": ("selling.html", replace(_SELLING, receipt=OFF, paying=QUESTION)),
+        "done-cash": ("selling.html", replace(_SELLING, receipt=EMPTY, done=DONE_CASH)),
+        "done-card": ("selling.html", replace(_SELLING, receipt=EMPTY, done=DONE_CARD)),
+        "zone": ("_zone.html", till.Zone(receipt=RECEIPT, etag="13", modes=(RETURNING,))),
+        **{
+            f"window-{name}": (f"_window_{name.partition('-')[0]}.html", screen)
+            for name, screen in WINDOWS.items()
+        },
+        **{
+            f"panel-{name}": (f"_panel_{name.partition('-')[0]}.html", screen)
+            for name, screen in PANELS.items()
+        },
+        "notice": ("_notice.html", till.Refusal(notice=NOTICE)),
+        "found": (
+            "_found.html",
+            till.Found(query="bull", buttons=BUTTONS[6:8], more="och 12 till"),
         ),
-    ),
-    "message": (
-        "message.html",
-        till.Message(
-            frame=FRAME,
-            title="Sidan finns inte",
-            sentence="Kvitto 999 finns inte i den här kassan. Välj ett i listan.",
-            ways=(till.Way(label="Alla kvitton", action="till:receipts", post=False),),
+        "found-nothing": ("_found.html", till.Found(query="xyz", buttons=())),
+        "state": ("_state.html", STATE),
+        "status": (
+            "status.html",
+            day.Status(frame=FRAME, headline="Skrivaren behöver papper.", parts=_PARTS),
         ),
-    ),
-}
+        "day": (
+            "day.html",
+            day.Day(
+                frame=FRAME,
+                day_name="fredag 20 november",
+                report=day.Paper(text=PAPER),
+                report_title="X-rapport",
+                open_days=(
+                    day.OpenDay(
+                        day="2026-11-19",
+                        name="torsdag 19 november",
+                        summary=f"41 kvitton, 3{NBSP}912,00",
+                    ),
+                    day.OpenDay(
+                        day="2026-11-20",
+                        name="i dag, fredag 20 november",
+                        summary=f"12 kvitton, 1{NBSP}104,00",
+                        can_close=False,
+                        reason="Stäng torsdagen först.",
+                    ),
+                ),
+                closed=(
+                    day.Closed(
+                        number="11", name="18 november", total=f"4{NBSP}120,50", url="/day/11"
+                    ),
+                ),
+                asks_float=True,
+                float_amount="12,345,6",
+                float_error="Skriv beloppet som 1000 eller 1000,50.",
+            ),
+        ),
+        "day-empty": (
+            "day.html",
+            day.Day(
+                frame=FRAME,
+                day_name="fredag 20 november",
+                report=None,
+                notice=till.Notice(sentence="Gårdagen är inte stängd. Stäng den först."),
+            ),
+        ),
+        "receipts": (
+            "receipts.html",
+            day.Receipts(
+                frame=FRAME,
+                day_name="fredag 20 november",
+                first="2026-11-20",
+                last="2026-11-20",
+                rows=(
+                    day.ReceiptRow(
+                        number="105",
+                        time="14:07",
+                        kind="Försäljning",
+                        method="Kort",
+                        total="92,00",
+                        url="/receipts/105",
+                        level="warn",
+                        remark="Väntar på utskrift",
+                    ),
+                    day.ReceiptRow(
+                        number="104",
+                        time="14:05",
+                        kind="Försäljning",
+                        method="Kontant",
+                        total=f"1{NBSP}196,50",
+                        url="/receipts/104",
+                    ),
+                ),
+            ),
+        ),
+        "receipts-empty": (
+            "receipts.html",
+            day.Receipts(frame=FRAME, day_name="fredag 20 november", rows=()),
+        ),
+        "receipt": (
+            "receipt.html",
+            day.ReceiptPage(
+                frame=FRAME,
+                number="104",
+                paper=day.Paper(text=PAPER),
+                remark="Väntar på utskrift.",
+                copy_tap="0" * 32,
+            ),
+        ),
+        "message": (
+            "message.html",
+            till.Message(
+                frame=FRAME,
+                title="Sidan finns inte",
+                sentence="Kvitto 999 finns inte i den här kassan. Välj ett i listan.",
+                ways=(till.Way(label="Alla kvitton", action="till:receipts", post=False),),
+            ),
+        ),
+    }
+)

@@ -35,6 +35,7 @@ TILL_URLS = """
     gift_take_back gift_without window_outcome state_outcome
     screens screens_on screens_off screen_code screen_code_state screen_revoke take_over
     pair pair_challenge pair_screen pair_session
+    unit unit_test unit_use unit_office unit_same_owner unit_report
 """
 NUMBERED_URLS = "window_line window_article panel_receipt receipt_copy"
 NAMED_URLS = "window_cash window_gift_card"

@@ -146,6 +146,26 @@ class LoginAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """The control unit as the till last heard it. Codes are the unit's own; an empty text = its
+    protocol does not tell, or nothing is known. `fault` is why it gives no mark, empty = it does;
+    `owner` the organisation number that unit and till belong to; `answered_ms` how long ago it
+    answered, -1 = not since the till's start."""
+
+    model: str = ""
+    firmware: str = ""
+    protocol: str = ""
+    kind: str = ""
+    address: str = ""
+    main_status: str = ""
+    storage_status: str = ""
+    licences: str = ""
+    fault: str = ""
+    owner: str = ""
+    answered_ms: int = -1
+
+
+@dataclass(frozen=True, slots=True)
 class TillStatus:
     """How the till is, for the office's page. Ages in milliseconds, -1 = never."""
 
@@ -157,6 +177,7 @@ class TillStatus:
     printer_state: str = ""
     publication: int = 0
     user: str = ""
+    unit: UnitFacts = UnitFacts()
 
 
 @dataclass(frozen=True, slots=True)

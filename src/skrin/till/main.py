@@ -135,7 +135,8 @@ def devices_of(
     """The devices of this till. The control unit that was chosen at the till itself counts before
     what the office or the command line names."""
     unit = printer = terminal = None
-    if place := device.unit_chosen(store) or unit_named(settings):
+    named = unit_named(settings)
+    if place := device.unit_chosen(store) or named:
         unit = unit_at(place, whose)
     if settings.printer:
         printer = NetworkPrinter(
@@ -151,7 +152,14 @@ def devices_of(
             card_terminal_id=settings.card_terminal_id,
         )
     return Devices(
-        unit, terminal, printer, settings.card_terminal_id, till, device.next_service_number
+        unit,
+        terminal,
+        printer,
+        settings.card_terminal_id,
+        till,
+        device.next_service_number,
+        unit_place=place,
+        unit_named=named,
     )
 
 

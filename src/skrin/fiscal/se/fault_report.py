@@ -7,9 +7,10 @@ till knows it; a person reads it, adds what he did, and sends it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from skrin.domain.control_unit import UnitAnswered, UnitFailed
 from skrin.fiscal.se import unit_words
 
 EMPTY = "________"
@@ -41,6 +42,18 @@ class Reported:
     unit_id: str
     unit_model: str
     unit_firmware: str
+
+
+def fault_times(events: Iterable[tuple[str, object]]) -> list[FaultTimes]:
+    """The faults that (local time, entry's body) tell, oldest first; returned latest first. One
+    fault that turns into another ends when that begins."""
+    faults: list[FaultTimes] = []
+    for at, body in events:
+        if isinstance(body, UnitFailed | UnitAnswered) and faults and not faults[-1].until:
+            faults[-1] = replace(faults[-1], until=at)
+        if isinstance(body, UnitFailed):
+            faults.append(FaultTimes(body.code, at, "", body.waiting_number))
+    return faults[::-1]
 
 
 def report_text(of: Reported, faults: Sequence[FaultTimes], language: str) -> str:

@@ -55,6 +55,20 @@ def entry(company_id: int, till: str, store: int, seq: int) -> Entry | None:
     return read_entry(bytes(row[0]), bytes(row[1])) if row else None
 
 
+def unit_entries(company_id: int, till: str, store: int, most: int = 200) -> list[Entry]:
+    """What a till's journal says of its control unit, latest first. The list of kinds is that of
+    the index which finds them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record, hash FROM ingest_entry"
+            " WHERE company_id = %s AND till = %s AND store = %s"
+            " AND kind IN ('unit.chosen', 'unit.met', 'unit.failed', 'unit.answered')"
+            " ORDER BY seq DESC LIMIT %s",
+            [company_id, till, store, most],
+        )
+        return [read_entry(bytes(record), bytes(stored)) for record, stored in cursor.fetchall()]
+
+
 def unread(company_id: int, till: str, store: int) -> list[tuple[int, str, str]]:
     """(seq, kind, why) of entries that could not be projected, latest first, at most a hundred."""
     with connection.cursor() as cursor:

@@ -58,6 +58,8 @@ RULES: dict[str, Rule] = {
     "tills": TILLS,
     "till": TILLS,
     "till_summary": FIGURES,
+    "till_unit": TILLS,
+    "till_unit_report": TILLS,
     "till_seat": TILLS,
     "till_new": SETTING,
     "till_code": SETTING,

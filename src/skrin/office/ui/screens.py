@@ -513,6 +513,8 @@ class TillPage:
     """Empty for those who may not, and when it is retired."""
     stop: Stop | None = None
     conflicts: tuple[ConflictRow, ...] = ()
+    unit_url: str = ""
+    """The control unit's own page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skrin.office.ui.screens import Choice, Frame
+from skrin.office.ui.screens import Choice, Frame, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,32 @@ class NewTill:
     label: str = ""
     designation_error: str = ""
     label_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEvent:
+    """A row of the log of a control unit, latest first."""
+
+    when: str
+    what: str
+    is_fault: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillUnit:
+    """``office/till_unit.html``: a till's control unit, as the till last told."""
+
+    frame: Frame
+    name: str
+    designation: str
+    level: Level
+    state: str
+    to_do: str
+    facts: tuple[tuple[str, str], ...]
+    events: tuple[UnitEvent, ...]
+    report: str = ""
+    report_url: str = ""
+    till_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

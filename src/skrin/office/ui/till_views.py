@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from skrin.office.ui import screens, till_screens
 from skrin.office.ui.doors import Visit, member_form, member_page
-from skrin.office.ui.pages import enrolling
+from skrin.office.ui.pages import enrolling, units
 from skrin.office.ui.pages import tills as pages
 
 
@@ -26,6 +26,23 @@ def till_seat(visit: Visit, number: int) -> HttpResponse:
     """A till by its own number: one that waits for its device has no other."""
     screen = pages.seat_page(visit, number)
     return render(visit.request, "office/till.html", {"screen": screen})
+
+
+@member_page
+def till_unit(visit: Visit, till: str, store: int) -> HttpResponse:
+    """A till's control unit: what it is, how it is, its faults, and the report of them."""
+    screen = units.unit_page(visit, till, store)
+    return render(visit.request, "office/till_unit.html", {"screen": screen})
+
+
+@member_page
+def till_unit_report(visit: Visit, till: str, store: int) -> HttpResponse:
+    """The fault report as a text file."""
+    response = HttpResponse(
+        units.report(visit, till, store), content_type="text/plain; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="kontrollenhet.txt"'
+    return response
 
 
 @member_form

@@ -33,6 +33,12 @@ urlpatterns = [
     path("tills/<int:number>/code", till_views.till_code, name="till_code"),
     path("tills/<int:number>/retire", till_views.till_retire, name="till_retire"),
     path("tills/<str:till>/<int:store>", views.till, name="till"),
+    path("tills/<str:till>/<int:store>/unit", till_views.till_unit, name="till_unit"),
+    path(
+        "tills/<str:till>/<int:store>/unit.txt",
+        till_views.till_unit_report,
+        name="till_unit_report",
+    ),
     path("tills/<str:till>/<int:store>/summary.json", views.till_summary, name="till_summary"),
     path("money", views.money, name="money"),
     path("gift-cards", gift_card_views.gift_cards, name="gift_cards"),

@@ -15,7 +15,7 @@ from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import NO_ANSWER, UnitRefused, UnitSilent
 from skrin.payments.contract import ProviderState
 from skrin.sync.giftcards import GiftCardAnswer
-from skrin.sync.messages import Person, TillStatus
+from skrin.sync.messages import Person, TillStatus, UnitFacts
 from skrin.till.devices.contract import BLOCKING_CONDITIONS, OfficeLink
 from skrin.till.flow import (
     closing,
@@ -485,4 +485,28 @@ class Counter:
             self.printer_state().code,
             till.publication,
             till.desk.payer,
+            self.unit_facts(),
+        )
+
+    def unit_facts(self) -> UnitFacts:
+        """The control unit, as it last told of itself."""
+        preflight, place = self.preflight, self.till.devices.unit_place
+        met, status, answered = (
+            preflight.unit_known.met,
+            preflight.unit_status,
+            preflight.unit_answered_s,
+        )
+        age_s = -1.0 if answered is None else self.till.clock.steady_s() - answered
+        return UnitFacts(
+            model=met.model if met else "",
+            firmware=met.firmware if met else "",
+            protocol=met.protocol if met else "",
+            kind=place.kind if place else "",
+            address=place.address if place else "",
+            main_status=status.main_status if status else "",
+            storage_status=status.storage_status if status else "",
+            licences=status.licences if status else "",
+            fault=preflight.unit_fault,
+            owner=met.org_number if met else "",
+            answered_ms=int(age_s * 1000) if answered is not None else -1,
         )

@@ -18,7 +18,7 @@ from skrin.domain.journal import NEWEST
 from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import GrandTotals, TotalsRow
-from skrin.fiscal.contract import Country
+from skrin.fiscal.contract import Country, UnitPlace
 from skrin.sync.messages import Person, StoreSeat
 from skrin.till.devices.contract import CardTerminal, ControlUnit, Printer
 from skrin.till.flow.clock import Clock, Instant
@@ -74,6 +74,9 @@ class Devices:
     card_terminal_id: str = ""
     sale_id: str = ""
     next_service_number: Callable[[], int] = lambda: 1
+    unit_place: UnitPlace | None = None
+    """Where the control unit is, and where the office (or the command line) says that it is."""
+    unit_named: UnitPlace | None = None
 
 
 @swift

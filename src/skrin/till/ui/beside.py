@@ -21,7 +21,7 @@ from skrin.domain.rights import journaled, terms
 from skrin.till.flow import closing, copying, returning, stated
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.storage.shop_reader import ShopReader
-from skrin.till.ui import stores, wishes, words
+from skrin.till.ui import stores, unit_facts, wishes, words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.day_screens import (
     Closed,
@@ -133,8 +133,9 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             "control_unit",
             gettext("Control unit"),
             unit,
-            ((gettext("Serial number"), counter.preflight.unit_id or "–"),),
+            unit_facts.short_facts(counter),
             fault=counter.preflight.unit_fault,
+            url=reverse("till:unit"),
         ),
         _part(
             "card_terminal",
@@ -186,6 +187,7 @@ def _part(
     facts: tuple[tuple[str, str], ...] = (),
     *,
     fault: str = "",
+    url: str = "",
 ) -> Part:
     said = words.unit_fault(fault) if fault else None
     return Part(
@@ -195,6 +197,7 @@ def _part(
         state=said.what if said else words.state_sentence(part.code, part.since_s),
         advice=said.to_do if said else words.advice(part.code),
         facts=facts,
+        url=url,
     )
 
 

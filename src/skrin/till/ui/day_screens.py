@@ -24,6 +24,8 @@ class Part:
     """What to do, when something is to be done."""
     facts: tuple[tuple[str, str], ...] = ()
     """Label and value: ("Oskickade händelser", "12")."""
+    url: str = ""
+    """Its own page, where it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from skrin.till.ui import (
     soldout,
     stores,
     tours,
+    unit_views,
     views,
     window_views,
 )
@@ -135,6 +136,15 @@ pages = [
     path("receipts/<int:number>/copy", beside.receipt_copy, name="receipt_copy"),
 ]
 
+control_unit = [
+    path("unit", unit_views.unit, name="unit"),
+    path("unit/test", unit_views.unit_test, name="unit_test"),
+    path("unit/use", unit_views.unit_use, name="unit_use"),
+    path("unit/office", unit_views.unit_office, name="unit_office"),
+    path("unit/same-owner", unit_views.unit_same_owner, name="unit_same_owner"),
+    path("unit/report.txt", unit_views.unit_report, name="unit_report"),
+]
+
 screens = [
     path("screens", pairing_views.screens, name="screens"),
     path("screens/on", pairing_views.screens_on, name="screens_on"),
@@ -149,7 +159,16 @@ screens = [
     path("pair/session", pairing_views.pair_session, name="pair_session"),
 ]
 
-all_of_them = [*selling, *paying, *beside_the_receipt, *gift_cards, *people, *pages, *screens]
+all_of_them = [
+    *selling,
+    *paying,
+    *beside_the_receipt,
+    *gift_cards,
+    *people,
+    *pages,
+    *control_unit,
+    *screens,
+]
 
 urlpatterns = [path("", include((all_of_them, app_name)))]
 

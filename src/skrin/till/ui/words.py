@@ -463,6 +463,11 @@ def unit_fault(fault: str) -> unit_words.Words:
     return unit_words.fault(fault, language())
 
 
+def unit_status(code: str) -> unit_words.Words:
+    """What the control unit says of itself."""
+    return unit_words.status(code, language())
+
+
 def language() -> str:
     """The language of this screen, of those that the control unit's words are in."""
     chosen = (get_language() or "sv")[:2]

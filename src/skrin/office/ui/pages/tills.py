@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +17,7 @@ from skrin.office.tills import queries as tills
 from skrin.office.tills.queries import SeatCard
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
-from skrin.office.ui.pages import enrolling
+from skrin.office.ui.pages import enrolling, units
 from skrin.office.ui.words import clock, day_of, whole
 
 SILENT_MS = 60_000
@@ -34,14 +33,11 @@ def tills_page(visit: Visit) -> screens.Tills:
     return screens.Tills(
         frame=visit.frame("tills"),
         rows=tuple(
-            _row(visit, seat, chains.get((seat.till, seat.store))) for seat in _seen_seats(visit)
+            _row(visit, seat, chains.get((seat.till, seat.store)))
+            for seat in units.seen_seats(visit)
         ),
         new_url=reverse("office:till_new") if visit.may("till_new") else "",
     )
-
-
-def _seen_seats(visit: Visit) -> list[SeatCard]:
-    return [seat for seat in tills.seats(visit.company) if visit.member.may_see(seat.store)]
 
 
 def _row(visit: Visit, seat: SeatCard, chain: Chain | None) -> screens.TillRow:
@@ -135,7 +131,7 @@ def alarms(visit: Visit) -> tuple[screens.Alarm, ...]:
     chains = ingest.chains(visit.company)
     link = screens.Link(label=_("See the tills"), url=reverse("office:tills"))
     found: list[screens.Alarm] = []
-    for seat in _seen_seats(visit):
+    for seat in units.seen_seats(visit):
         chain = chains.get((seat.till, seat.store))
         level, state = _state(visit, seat, chain)
         name = f"{seat.designation} {seat.label}"
@@ -148,16 +144,9 @@ def alarms(visit: Visit) -> tuple[screens.Alarm, ...]:
     return tuple(sorted(found, key=lambda alarm: alarm.level != "bad"))
 
 
-def _seat(visit: Visit, till: str, store: int) -> SeatCard:
-    for seat in _seen_seats(visit):
-        if (seat.till, seat.store) == (till, store):
-            return seat
-    raise Http404
-
-
 def till_page(visit: Visit, till: str, store: int) -> screens.TillPage:
     """One till: what it said of itself, its chain, and entries that could not be projected."""
-    return _page(visit, _seat(visit, till, store))
+    return _page(visit, units.seat_of(visit, till, store))
 
 
 def seat_page(visit: Visit, number: int) -> screens.TillPage:
@@ -186,6 +175,7 @@ def _page(visit: Visit, seat: SeatCard) -> screens.TillPage:
         retire_url=retire_url,
         stop=_stop(seat, chain, retire_url),
         conflicts=_conflicts(visit, seat) if chain and chain.conflicts else (),
+        unit_url=reverse("office:till_unit", args=(seat.till, seat.store)) if seat.till else "",
     )
 
 
@@ -216,6 +206,7 @@ def _heard(visit: Visit, seat: SeatCard, chain: Chain | None) -> tuple[screens.F
                 (_("Printer"), _device_words(status.printer_state)),
             ),
         ),
+        screens.FactGroup(title=_("Control unit"), facts=units.facts(visit, seat)),
         screens.FactGroup(
             title=_("History"),
             facts=(
@@ -355,7 +346,7 @@ def _device_words(code: str) -> str:
 
 def till_summary(visit: Visit, till: str, store: int) -> dict[str, Any]:
     """What a till's journal comes to, as data: for comparing till and office."""
-    seat = _seat(visit, till, store)
+    seat = units.seat_of(visit, till, store)
     chain = ingest.chains(visit.company).get((till, store))
     found = receipts.journal_sum(visit.company, till, store)
     return {
