@@ -163,6 +163,31 @@ def test_what_closing_does_with_parked_receipts_is_set_here_and_reaches_the_till
     assert "97,50" in page and "2026-11-20" in page
 
 
+@pytest.mark.requirement("OPP-015", "OPP-019", "R-CLOSE-010")
+def test_how_days_are_closed_is_set_here_and_reaches_the_till(cast: Cast) -> None:
+    from skrin.office.tenancy import queries as tenancy
+
+    browser = cast.logged_in()
+
+    def published() -> tuple[str, str, int]:
+        with inside(cast.company):
+            card = tenancy.store_card(cast.company, 1)
+            return card.cash_count, card.day_end, card.day_break_min
+
+    assert published() == ("offered", "prompted", 240)
+    before = cast.rows(EDITION, [cast.company])
+    for wrong in ({"cash_count": "never"}, {"day_end": ""}, {"day_break": "25:00"}, {}):
+        assert browser.post("/settings", wrong).status_code == 422
+    assert published() == ("offered", "prompted", 240)
+    said = {"cash_count": "blind", "day_end": "by_itself", "day_break": "05:30"}
+    page = browser.post("/settings", said).content.decode()
+    assert re.search(r'value="blind" checked', page) and 'value="05:30"' in page
+    assert published() == ("blind", "by_itself", 330)
+    assert cast.rows(EDITION, [cast.company]) > before
+    outsider = cast.logged_in(cast.cashier)
+    assert outsider.post("/settings", said).status_code in (403, 404)
+
+
 @pytest.mark.parametrize("table", ["findings_noted", "findings_seen"])
 def test_nothing_of_it_can_be_taken_away(cast: Cast, journal: Journal, table: str) -> None:
     journal.append("payment.checked", checked(DECLINED, APPROVED))

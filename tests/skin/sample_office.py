@@ -503,10 +503,20 @@ OFFICE: dict[str, tuple[str, object]] = {
                 office.FactGroup(title="Företaget", facts=_FACTS),
                 office.FactGroup(title="Konton", facts=(("Kassa", "1910"), ("Kort", "1580"))),
             ),
-            parked_at_closing=(
-                office.Choice(value="carried_over", name="De förs över och står på Z-rapporten"),
-                office.Choice(value="reported", name="Så, och kontoret får veta", selected=True),
-                office.Choice(value="blocked", name="Dagen stängs inte innan de är betalda"),
+            questions=(
+                office.Question(
+                    name="parked_at_closing",
+                    legend="Parkerade kvitton när en dag stängs",
+                    choices=(
+                        office.Choice(value="carried_over", name="De förs över till nästa dag"),
+                        office.Choice(value="reported", name="Så, kontoret vet", selected=True),
+                    ),
+                ),
+                office.Question(
+                    name="cash_count",
+                    legend="Räkna kassan när en dag stängs",
+                    choices=(office.Choice(value="blind", name="Den ska räknas", selected=True),),
+                ),
             ),
             notice="Sparat.",
         ),

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 from django.utils import translation
 
-from skrin.domain.article import CARRIED_OVER
+from skrin.domain.article import CARRIED_OVER, OFFERED, PROMPTED
 from skrin.domain.money import parse_amount
 from skrin.domain.refusal import Refusal
 from skrin.office.accounting import actions as accounting
@@ -116,6 +116,8 @@ def _company(setup: Mapping[str, Any], users: Sequence[Row]) -> int:
         "time_zone": card["time_zone"],
         "day_break_min": int(hours) * 60 + int(minutes),
         "parked_at_closing": card.get("parked_at_closing", CARRIED_OVER),
+        "cash_count": card.get("cash_count", OFFERED),
+        "day_end": card.get("day_end", PROMPTED),
         "header": list(setup.get("receipt", {}).get("header", [])),
         "footer": list(setup.get("receipt", {}).get("footer", [])),
     }

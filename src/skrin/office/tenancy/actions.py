@@ -15,7 +15,7 @@ def found_company(
     *, name: str, org_number: str, country: str, currency: str, time_zone: str, **more: Any
 ) -> Company:
     """Make a company; returns it. `more`: language, day_break_min, header, footer, default_way,
-    parked_at_closing.
+    parked_at_closing, cash_count, day_end.
 
     The wall lets a row in only when its id is the one that the transaction is inside of, so the id
     is drawn first.

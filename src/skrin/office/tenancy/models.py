@@ -22,6 +22,8 @@ class Company(models.Model):
     day_break_min = models.IntegerField(default=240)
     default_way = models.CharField(max_length=12, default="take_away")
     parked_at_closing = models.CharField(max_length=12, default="carried_over")
+    cash_count = models.CharField(max_length=12, default="offered")
+    day_end = models.CharField(max_length=12, default="prompted")
     header = models.JSONField(default=list)
     footer = models.JSONField(default=list)
 

@@ -41,4 +41,6 @@ def store_card(company_id: int, store: int) -> StoreCard:
         footer=tuple(owner.footer),
         default_way=owner.default_way,
         parked_at_closing=owner.parked_at_closing,
+        cash_count=owner.cash_count,
+        day_end=owner.day_end,
     )

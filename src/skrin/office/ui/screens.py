@@ -486,13 +486,23 @@ class FactGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something of which one is chosen; `name` is the field."""
+
+    name: str
+    legend: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """``office/settings.html``: what is set. POST settings: parked_at_closing; all else is only
-    read in this version."""
+    """``office/settings.html``: what is set. POST settings: each question's field, day_break
+    (HH:MM); all else is only read in this version."""
 
     frame: Frame
     groups: tuple[FactGroup, ...]
-    parked_at_closing: tuple[Choice, ...] = ()
+    questions: tuple[Question, ...] = ()
+    day_break: str = "04:00"
     notice: str = ""
     error: str = ""
 

@@ -240,8 +240,8 @@ def money(visit: Visit) -> HttpResponse:
 
 @member_form
 def settings(visit: Visit) -> HttpResponse:
-    """What is set; what closing does with parked receipts is set here."""
+    """What is set; how days are closed is set here."""
     sent = visit.request.method == "POST"
-    screen = registers.set_parked(visit) if sent else registers.settings_page(visit)
+    screen = registers.set_settings(visit) if sent else registers.settings_page(visit)
     status = 422 if screen.error else 200
     return render(visit.request, "office/settings.html", {"screen": screen}, status=status)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 from django.utils.translation import gettext as _
 
 from skrin.domain.article import (
     AT_CLOSING,
+    BLIND,
     BLOCKED,
+    BY_ITSELF,
     CARRIED_OVER,
+    COUNTS,
+    DAY_ENDS,
     FIXED,
+    OFFERED,
     OPEN,
+    PROMPTED,
     REPORTED,
+    REQUIRED,
     Article,
     Group,
     Price,
@@ -26,6 +33,7 @@ from skrin.office.people import queries as people
 from skrin.office.publication import actions as publication
 from skrin.office.tenancy import actions as tenancy_actions
 from skrin.office.tenancy import queries as tenancy
+from skrin.office.tenancy.models import Company
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit, role_name
 from skrin.office.ui.filters import asked
@@ -94,26 +102,73 @@ def _vat(group: Group, today: date, law: str) -> str:
     return " / ".join(dict.fromkeys(rates))
 
 
-def set_parked(visit: Visit) -> screens.Settings:
-    """Take the form with what closing does with parked receipts; the tills hear of it at once. A
-    page without `notice` changed nothing."""
-    wanted = visit.request.POST.get("parked_at_closing", "")
-    if wanted not in AT_CLOSING:
+def set_settings(visit: Visit) -> screens.Settings:
+    """Take the form with how days are closed; the tills hear of it at once. A page without `notice`
+    changed nothing."""
+    sent = visit.request.POST
+    wanted: dict[str, str | int] = {}
+    for name, allowed in _CHOSEN.items():
+        if name in sent:
+            if sent[name] not in allowed:
+                return settings_page(visit, error=_("Choose one of them."))
+            wanted[name] = sent[name]
+    if "day_break" in sent:
+        try:
+            begins = time.fromisoformat(sent["day_break"][:5])
+        except ValueError:
+            return settings_page(visit, error=_("Write when the day begins as 04:00."))
+        wanted["day_break_min"] = begins.hour * 60 + begins.minute
+    if not wanted:
         return settings_page(visit, error=_("Choose one of them."))
-    tenancy_actions.set_company(visit.company, parked_at_closing=wanted)
+    tenancy_actions.set_company(visit.company, **wanted)
     publication.publish_everywhere(visit.company)
     return settings_page(visit, notice=_("Saved. Tills that are connected have it in seconds."))
 
 
-def _parked_choices(chosen: str) -> tuple[screens.Choice, ...]:
-    names = {
-        CARRIED_OVER: _("They go over to the next day and stand on the Z report"),
-        REPORTED: _("The same, and the office is told under To look at"),
-        BLOCKED: _("The day is not closed before they are paid or deleted"),
-    }
-    return tuple(
-        screens.Choice(value=one, name=names[one], selected=one == chosen) for one in AT_CLOSING
+_CHOSEN = {"parked_at_closing": AT_CLOSING, "cash_count": COUNTS, "day_end": DAY_ENDS}
+"""What is chosen on the page, and from what."""
+
+
+def _questions(owner: Company) -> tuple[screens.Question, ...]:
+    return (
+        _question(
+            "cash_count",
+            _("Counting the drawer when a day is closed"),
+            {
+                OFFERED: _("Whoever closes may count, or not"),
+                REQUIRED: _("It must be counted"),
+                BLIND: _("It must be counted, and what should lie there is shown afterwards"),
+            },
+            owner.cash_count,
+        ),
+        _question(
+            "day_end",
+            _("A day that nobody has closed when the next begins"),
+            {
+                PROMPTED: _("The till asks for it to be closed"),
+                BY_ITSELF: _("The till closes it by itself, as soon as nobody sells"),
+            },
+            owner.day_end,
+        ),
+        _question(
+            "parked_at_closing",
+            _("Parked receipts when a day is closed"),
+            {
+                CARRIED_OVER: _("They go over to the next day and stand on the Z report"),
+                REPORTED: _("The same, and the office is told under To look at"),
+                BLOCKED: _("The day is not closed before they are paid or deleted"),
+            },
+            owner.parked_at_closing,
+        ),
     )
+
+
+def _question(name: str, legend: str, names: dict[str, str], chosen: str) -> screens.Question:
+    choices = tuple(
+        screens.Choice(value=one, name=words, selected=one == chosen)
+        for one, words in names.items()
+    )
+    return screens.Question(name=name, legend=legend, choices=choices)
 
 
 def settings_page(visit: Visit, notice: str = "", error: str = "") -> screens.Settings:
@@ -122,7 +177,8 @@ def settings_page(visit: Visit, notice: str = "", error: str = "") -> screens.Se
     clock = f"{owner.day_break_min // 60:02d}:{owner.day_break_min % 60:02d}"
     return screens.Settings(
         frame=visit.frame("settings"),
-        parked_at_closing=_parked_choices(owner.parked_at_closing),
+        questions=_questions(owner),
+        day_break=clock,
         notice=notice,
         error=error,
         groups=(
@@ -133,7 +189,6 @@ def settings_page(visit: Visit, notice: str = "", error: str = "") -> screens.Se
                     (_("Organisation number"), owner.org_number),
                     (_("Country and currency"), f"{owner.country}, {owner.currency}"),
                     (_("Time zone"), owner.time_zone),
-                    (_("The day begins at"), clock),
                     (_("At the foot of receipts"), " / ".join(owner.footer)),
                 ),
             ),
