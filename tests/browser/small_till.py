@@ -35,6 +35,7 @@ from skrin.domain.journal import ArticleSoldOut
 from skrin.domain.payment import PaymentMethod
 from skrin.fiscal.countries import country
 from skrin.office.layouts.images import reencoded
+from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     RUNNING,
@@ -263,6 +264,10 @@ class SmallOffice:
     def sales(self, question: SalesQuestion) -> SalesAnswer:
         """It knows of no other till's."""
         return SalesAnswer(())
+
+    def accounting_file(self, question: AccountingQuestion) -> AccountingAnswer:
+        """It has none yet."""
+        return AccountingAnswer(False)
 
     def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
         """It knows of none."""

@@ -31,7 +31,7 @@ def closed_day(shop: Shop) -> None:
             until(lambda: "is-done" in web.get("/paying"), "the sale to be finished")  # noqa: B023
             web.post("/next")
             if not last:
-                day = web.get("/day").split('name="day" value="')[1].split('"')[0]
+                day = web.get("/day").split('href="/day/close/')[1].split('"')[0]
                 assert web.post("/day/close", day=day)[0] == 200
     office = WebSession(shop.demo.office_url)
     office.log_in(*shop.person(OWNER))
@@ -112,7 +112,7 @@ def test_pages_beside_selling(windows: Windows, axe: Axe, size: str) -> None:
     windows.expected = {404}
     look = Look(windows, axe, size)
     page = windows.till(size)
-    paths = ("/receipts", "/receipts/1", "/day", "/day/z/1", "/status", "/nowhere")
+    paths = ("/receipts", "/receipts/1", "/day", "/day/z/1", "/reports", "/status", "/nowhere")
     _visit(page, look, *paths, prefix="till-")
     assert look.faults == [], "\n".join(look.faults)
 

@@ -8,18 +8,22 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection
 from tests.office.cast import Cast, swedish
 from tests.office.journals import Journal
 
 from skrin.documents import receipt_text, report_text
 from skrin.domain.cart import Origin
+from skrin.domain.codec import decode, encode
 from skrin.domain.payment import Payment
 from skrin.domain.receipt import DiscountRow, ReceiptSealed, SignedReceipt
+from skrin.domain.report import TotalsRow, add_rows
 from skrin.office.receipts import queries as receipts
 from skrin.office.receipts.queries import Selection
 from skrin.office.statistics import queries as statistics
 from skrin.office.statistics.queries import Figures, Quantity
 from skrin.office.tenancy.wall import inside
+from skrin.sync.accounting import ACCOUNTING_PATH, AccountingAnswer, AccountingQuestion
 
 pytestmark = pytest.mark.office
 
@@ -254,6 +258,70 @@ def test_cash_in_and_out_is_in_the_file_of_its_day(cast: Cast, journal: Journal)
     with inside(cast.company):
         _reason(cast.company, "BANK", "cash_out", "Till banken", "1940")
     assert lines(second) == [("1910", -800_00, "Till banken"), ("1940", 800_00, "Till banken")]
+
+
+@pytest.mark.requirement("R-REP-013")
+def test_the_till_fetches_the_very_file_of_its_own_z(cast: Cast, journal: Journal) -> None:
+    fill(cast, journal)
+    seq = _seq(journal, "day.closed")
+
+    def ask(store: int, seq: int) -> tuple[int, AccountingAnswer | None]:
+        answer = cast.device.post(ACCOUNTING_PATH, encode(AccountingQuestion(store, seq)))
+        read = decode(AccountingAnswer, answer.content) if answer.status_code == 200 else None
+        return answer.status_code, read
+
+    status, made = ask(1, seq)
+    page = cast.logged_in().get(f"/closings/{journal.till}/1/{seq}.si")
+    assert status == 200 and made and made.found and not made.refusal
+    assert made.content == page.content and made.file_name in page["Content-Disposition"]
+    assert ask(1, seq + 1)[1] == AccountingAnswer(False), "no Z stands there"
+    assert ask(99, seq)[0] == 403, "another store"
+    with inside(cast.company), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounting_ledger SET roles = roles - 'rounding'")
+    refused = ask(1, seq)[1]
+    assert refused and (refused.refusal, refused.about) == ("account_missing", "rounding")
+
+
+@pytest.mark.requirement("OPP-015", "R-CASH-006")
+def test_what_a_count_found_is_booked_and_a_changed_float_where_an_account_is_given(
+    cast: Cast, journal: Journal
+) -> None:
+    from tests.exports.reader import read_strictly
+
+    def rows(kind: str, amount_minor: int) -> None:
+        add_rows(journal.totals, [TotalsRow(kind, "", "", 1, 0, amount_minor)])
+
+    journal.sale(cast.articles["coffee"], pay="cash")
+    rows("cash_difference", -5_00)
+    rows("float_change", 200_00)
+    journal.close()
+    cast.take(journal.exchange())
+    seq = _seq(journal, "day.closed")
+    browser = cast.logged_in()
+
+    def lines() -> list[tuple[str, int, str]]:
+        data = browser.get(f"/closings/{journal.till}/1/{seq}.si").content
+        (voucher,) = read_strictly(data).vouchers
+        told = [(account, minor, "".join(text)) for account, minor, text in voucher.lines]
+        return [line for line in told if line[2]]
+
+    difference = [("1910", -5_00, "Kassadifferens"), ("3790", 5_00, "Kassadifferens")]
+    with inside(cast.company), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounting_ledger SET roles = roles - 'cash_difference'")
+    assert browser.get(f"/closings/{journal.till}/1/{seq}.si").status_code == 409
+    with inside(cast.company), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounting_ledger SET roles = roles || %s::jsonb",
+            ['{"cash_difference": "3790"}'],
+        )
+    assert lines() == difference
+    with inside(cast.company), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounting_ledger SET roles = roles || %s::jsonb",
+            ['{"float_change": "1930"}'],
+        )
+    changed = [("1910", 200_00, "Växelkassa"), ("1930", -200_00, "Växelkassa")]
+    assert lines() == changed + difference
 
 
 def _reason(company: int, code: str, kind: str, name: str, account: str) -> int:

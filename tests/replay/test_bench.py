@@ -13,6 +13,7 @@ import pytest
 
 from skrin.domain.entry import read_entry
 from skrin.town import bench
+from skrin.town.bench_closing import closing_figures
 from skrin.town.bench_flow import BareFile, Seat, sales_round, sales_round_apart
 from skrin.town.bench_machine import machine, memory_kib, share_below
 from skrin.town.bench_search import QUERIES, search_figures
@@ -135,6 +136,23 @@ def test_search_is_measured_in_two_shops_and_a_load_in_a_third(tmp_path: Path) -
     assert found.load_s > 0 and found.price_s > 0 and found.articles == 50
     rows = bench._search_rows(found)
     assert [row.fails for row in rows] == [True, False, False, False]
+
+
+def test_x_and_z_are_measured_after_two_histories(tmp_path: Path) -> None:
+    found = closing_figures(tmp_path, 2, (2_000, 20_000))
+    for measured in (found.few_x_s, found.few_z_s, found.many_x_s, found.many_z_s):
+        assert len(measured) == 2 and min(measured) > 0
+    assert found.period_s and len(found.alone_s) == len(found.beside_s)
+    with sqlite3.connect(tmp_path / "20000" / "shop.sqlite") as db:
+        assert db.execute("SELECT count(*) FROM receipt WHERE method = 'Kontant'").fetchone()[0] > (
+            20_000
+        )
+        last = db.execute("SELECT max(number), count(*) FROM closing").fetchone()
+        assert last == (20 + 3, 20 + 3), "the series goes on where the history ends"
+        grand = db.execute("SELECT value FROM state WHERE name = 'grand_sales_minor'").fetchone()
+        assert int(grand[0]) > 20_000 * 3400
+    rows = bench._closing_rows(found)
+    assert [row.fails for row in rows] == [True, True, False, False]
 
 
 CHANGES = """

@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.skin.sample_goods import BUTTONS, NBSP
 
 from skrin.till.ui import gifts, sheets
+from skrin.till.ui import report_screens as reports
 from skrin.till.ui import screens as till
 
 _FORM = sheets.DiscountForm(
@@ -94,6 +95,9 @@ WINDOWS: dict[str, object] = {
         direction="cash_out",
         reasons=(till.Choice(value="7", name="Till banken"), till.Choice(value="8", name="Inköp")),
         verb="Ta ut",
+    ),
+    "float": reports.FloatWindow(
+        title="Växelkassa", sentence="Kontanter i lådan när dagen började.", amount="1000,00"
     ),
     "pin": sheets.PinWindow(
         purpose="approve",

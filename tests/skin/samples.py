@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.skin.sample_day import FLOAT, day_samples
 from tests.skin.sample_goods import BUTTONS, LAYOUTS, NBSP
 from tests.skin.sample_windows import PANELS, WINDOWS
 
@@ -380,6 +381,7 @@ UNIT: dict[str, tuple[str, object]] = {
 TILL: dict[str, tuple[str, object]] = (
     PAIRING
     | UNIT
+    | day_samples(FRAME, PAPER)
     | {
         "login": ("login.html", till.Login(frame=replace(FRAME, user_name=""))),
         "login-faults": (
@@ -422,6 +424,7 @@ TILL: dict[str, tuple[str, object]] = (
                 ),
             ),
         ),
+        "selling-float": ("selling.html", replace(_SELLING, receipt=replace(EMPTY, prompt=FLOAT))),
         "selling-training": ("selling.html", replace(_SELLING, modes=(TRAINING,))),
         "selling-return": ("selling.html", replace(_SELLING, receipt=REFUND, modes=(RETURNING,))),
         "paying-window": ("selling.html", replace(_SELLING, receipt=OFF, paying=PAY_WINDOW)),

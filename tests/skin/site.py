@@ -34,11 +34,13 @@ TILL_URLS = """
     note_off window_tip window_gift gift_look gift_pay gift_pay_free gift_refund gift_top_up
     gift_take_back gift_without window_outcome state_outcome
     screens screens_on screens_off screen_code screen_code_state screen_revoke take_over
+    reports x_shown period print_period journal print_journal stop_journal window_float float_set
+    confirm_clock
     pair pair_challenge pair_screen pair_session
     unit unit_test unit_use unit_office unit_same_owner unit_report
 """
 NUMBERED_URLS = "window_line window_article panel_receipt receipt_copy"
-NAMED_URLS = "window_cash window_gift_card"
+NAMED_URLS = "closing window_cash window_gift_card"
 OFFICE_URLS = """
     login logout me today statistics receipts closings articles tills till_new money settings
     gift_cards findings

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from skrin.town.bench_closing import ClosingFigures, closing_figures
 from skrin.town.bench_flow import SalesRound, sales_round, sales_round_apart
 from skrin.town.bench_ingest import BenchOffice, IngestRound, bench_office, ingest_round
 from skrin.town.bench_machine import machine, median, share_below
@@ -26,6 +27,7 @@ SALES_AIM, INGEST_AIM = 0.5, 0.4
 TAP_AIM_MS, START_AIM_S, MEMORY_AIM_MB = 40.0, 1.5, 120.0
 CHANGE_RATIO_AIM = 4.0
 SEARCH_RATIO_AIM, SEARCH_AIM_MS, LOAD_AIM_S, PRICE_AIM_S = 1.5, 30.0, 5.0, 1.0
+CLOSING_RATIO_AIM, CLOSING_AIM_MS = 1.5, 200.0
 EXIT_UNDER = 1
 
 
@@ -75,12 +77,17 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--searches", type=int, default=30, help="rounds of all queries")
     parser.add_argument("--changes", type=int, default=9, help="changes of one price in each shop")
     parser.add_argument("--starts", type=int, default=5, help="cold starts")
-    parser.add_argument("--only", choices=["ingest"], help="nothing but the office's ingest")
+    parser.add_argument("--closings", type=int, default=9, help="rounds of X and Z")
+    parser.add_argument(
+        "--only", choices=["ingest", "closing"], help="nothing but the office's ingest, or X and Z"
+    )
     return parser.parse_args(argv)
 
 
 def measure(data: Path, options: argparse.Namespace) -> list[Row]:
     """Every figure."""
+    if options.only == "closing":
+        return _closing_rows(closing_figures(data / "closing", options.closings))
     sales: list[SalesRound] = []
     taken: list[IngestRound] = []
     with bench_office(data / "office") as office:
@@ -101,6 +108,8 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
         changes = change_figures(data / "changes", options.changes)
     _say("search in 100 and in 50,000 articles, loading 100,000")
     found = search_figures(data / "search", options.searches)
+    _say("X and Z after 10,000 and after 1,000,000 receipts")
+    closed = closing_figures(data / "closing", options.closings)
     _say("a till of its own: taps, memory, cold starts")
     till = till_figures(data / "till", options.taps, options.starts)
     return [
@@ -108,6 +117,7 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
         *_ingest_rows(taken),
         *_search_rows(found),
         *_change_rows(changes),
+        *_closing_rows(closed),
         *_till_rows(till),
     ]
 
@@ -245,6 +255,51 @@ def _change_rows(found: ChangeFigures) -> list[Row]:
             f"{found.first_office_s:.1f} s at the office, {found.first_till_s:.1f} s at the till",
         ),
     ]
+
+
+def _closing_rows(found: ClosingFigures) -> list[Row]:
+    rows = []
+    for what, few_s, many_s in (
+        ("X", median(found.few_x_s), median(found.many_x_s)),
+        ("Z", median(found.few_z_s), median(found.many_z_s)),
+    ):
+        ratio, most_ms = many_s / few_s, many_s * 1000
+        rows.append(
+            Row(
+                f"{what} after {found.many:,} receipts",
+                f"{most_ms:.1f} ms",
+                f"{few_s * 1000:.1f} ms after {found.few:,}",
+                f"{ratio:.2f}",
+                f"<= {CLOSING_RATIO_AIM}",
+                ratio <= CLOSING_RATIO_AIM,
+                fails=True,
+            )
+        )
+    day_ms = max(found.day_x_s, found.day_z_s) * 1000
+    rows.append(
+        Row(
+            "  X and Z of a day of 10,000 receipts",
+            f"{day_ms:.1f} ms",
+            "the slower of both",
+            "",
+            f"< {CLOSING_AIM_MS:.0f} ms",
+            day_ms < CLOSING_AIM_MS,
+        )
+    )
+    alone_ms, beside_ms = (median(took) * 1000 for took in (found.alone_s, found.beside_s))
+    most_ms = share_below(found.beside_s, 99) * 1000
+    rows.append(
+        Row(
+            "  a sale while a year's report is made, p99",
+            f"{most_ms:.1f} ms",
+            f"p50 {beside_ms:.1f} ms, alone {alone_ms:.1f} ms;"
+            f" a report takes {median(found.period_s) * 1000:.0f} ms",
+            f"{beside_ms / alone_ms:.2f}",
+            f"< {CLOSING_AIM_MS:.0f} ms",
+            most_ms < CLOSING_AIM_MS,
+        )
+    )
+    return rows
 
 
 def _till_rows(till: TillFigures) -> list[Row]:

@@ -21,6 +21,7 @@ from skrin.domain.article import Article, Group, Price, StoreCard
 from skrin.domain.codec import encode
 from skrin.domain.payment import PaymentMethod
 from skrin.fiscal.countries import country
+from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ExchangeAnswer,
@@ -94,6 +95,10 @@ class NoOffice:
         raise OfficeAway("none")
 
     def sales(self, question: SalesQuestion) -> SalesAnswer:
+        """Away."""
+        raise OfficeAway("none")
+
+    def accounting_file(self, question: AccountingQuestion) -> AccountingAnswer:
         """Away."""
         raise OfficeAway("none")
 

@@ -36,7 +36,7 @@ from skrin.town.replay_company import (
     read_books,
     write_company,
 )
-from skrin.town.replay_figures import Place, differences, of_devices, of_file, of_journal
+from skrin.town.replay_figures import Place, differences, of_devices, of_file, of_journal, of_period
 from skrin.town.replay_office import OfficeVisit
 from skrin.town.replay_sales import (
     Rules,
@@ -228,12 +228,13 @@ def _sell_and_ask(
         _sell(plan, till, progress)
         progress.say("Asking the office for its figures and every accounting file")
         receipts, reports = of_journal(till.till)
+        period = of_period(till.till, till.person)
         visit = OfficeVisit(address, plan.login)
         first, last = told["days"][0]["business_day"], told["days"][-1]["business_day"]
         office, closings = visit.figures(till.id, till.seat.store, first, last)
         sie = visit.sie(till.id, till.seat.store, closings, read_books(plan.bageri))
         file = of_file(told, till.till.head.seq)
-        return [file, receipts, reports, *of_devices(till.devices), office, sie]
+        return [file, receipts, reports, period, *of_devices(till.devices), office, sie]
     finally:
         till.stop()
 

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from skrin.domain.codec import decode_body
 from skrin.domain.receipt import ReceiptSealed
 from skrin.domain.report import DayReport
+from skrin.sync.messages import Person
+from skrin.till.flow import reporting
 from skrin.till.flow.till import Till
 from skrin.till.storage.shop_reader import ShopReader
 from skrin.town.replay_till import SimulatedDevices
@@ -128,6 +130,11 @@ OF_Z = (OF_RECEIPTS - kinds("cash receipts", "card receipts")) | kinds(
 )
 
 
+OF_PERIOD = frozenset(kind for kind in OF_RECEIPTS if not kind.daily) - kinds(
+    "cash receipts", "card receipts"
+)
+
+
 def of_file(told: dict[str, Any], entries: int) -> Place:
     """The independent script's sums; `entries`: how many the till wrote, which no file can tell."""
     place = Place("file", OF_FILE)
@@ -227,6 +234,20 @@ def _add_report(
     (period,) = report.periods
     for on in ("", period.business_day):
         figures[Key("closings", day=on)] += 1
+    _add_rows(figures, report, till, groups, methods, ("", period.business_day))
+    figures[Key("grand total")] = report.grand.net_minor
+
+
+def _add_rows(
+    figures: Figures,
+    report: DayReport,
+    till: Till,
+    groups: dict[int, str],
+    methods: dict[str, str],
+    days: tuple[str, ...],
+) -> None:
+    """What a report says, of the whole (an empty day) and of its day."""
+    for on in days:
         figures[Key("receipts", day=on)] += report.row("receipts").count
         figures[Key("total", day=on)] += report.net_minor
         figures[Key("rounding", day=on)] += report.row("rounding").amount_minor
@@ -246,7 +267,21 @@ def _add_report(
         number = article.number if article else "open"
         figures[Key("pieces of article", number)] += row.count
         figures[Key("gross of article", number)] += row.amount_minor
-    figures[Key("grand total")] = report.grand.net_minor
+
+
+def of_period(till: Till, actor: Person) -> Place:
+    """The till's report of every day there is, as a person would take it for the whole interval."""
+    place = Place("period report", OF_PERIOD)
+    reader = ShopReader(till.file.path)
+    try:
+        span = (till.first_day, till.head.business_day)
+        report = reporting.period_report(till, reader, actor, *span)
+    finally:
+        reader.close()
+    groups = {group.id: group.number for group in till.registers.groups.values()}
+    methods = {str(method.id): method.kind for method in till.registers.methods}
+    _add_rows(place.figures, report, till, groups, methods, ("",))
+    return place
 
 
 def of_devices(devices: SimulatedDevices) -> list[Place]:

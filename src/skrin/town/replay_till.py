@@ -17,7 +17,7 @@ from skrin.fiscal.countries import country
 from skrin.sync.messages import Person, PublicationRequest
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.devices.simulated import InstantCardTerminal, InstantControlUnit, PaperRoll
-from skrin.till.flow import selling
+from skrin.till.flow import closing, reporting, selling
 from skrin.till.flow.clock import Instant
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
@@ -134,7 +134,7 @@ class ReplayTill:
         """
         self._close_before(business_day_of(sale.at.utc_ms, sale.at.offset_min, self.break_min))
         self.clock.at = sale.at
-        till, actor = self.till, self._actor()
+        till, actor = self.till, self.person
         selling.choose_way(till, actor, self.rules.way)
         for item in sale.items:
             article = article_of(item)
@@ -175,9 +175,20 @@ class ReplayTill:
         while self.open_day < day:
             following = next_day(self.open_day)
             self.clock.at = self._day_break(date.fromisoformat(following))
-            self.closed += len(self.counter.close_days(self._actor(), self.open_day))
+            self.closed += self._close_day()
             self.upload()
             self.open_day = following
+
+    def _close_day(self) -> int:
+        """Close the open day, and hold its Z against the X taken just before. Raises
+        `ReplayFailed`."""
+        till, actor = self.till, self.person
+        x = closing.open_report(till, actor, till.file)
+        numbers = self.counter.close_days(actor, self.open_day)
+        found = reporting.closed_report(till.file, numbers[-1])
+        if found is None or (x.rows, x.grand) != (found[1].rows, found[1].grand):
+            raise ReplayFailed(f"the X and the Z of {self.open_day} differ")
+        return len(numbers)
 
     def _day_break(self, day: date) -> Instant:
         hour, minute = divmod(self.break_min, 60)
@@ -187,7 +198,9 @@ class ReplayTill:
             # The clocks skipped that hour of a spring night: the day began when they went on.
             return local_instant(day, clock_time(hour + 1, minute), self.zone)
 
-    def _actor(self) -> Person:
+    @property
+    def person(self) -> Person:
+        """Who works at this till."""
         if self.actor is None:
             raise ReplayFailed("nobody has logged in at the replay's till")
         return self.actor

@@ -22,6 +22,7 @@ from skrin.office.load_examples import make_till
 from skrin.office.publication import actions as publications
 from skrin.office.rights import queries as rights_queries
 from skrin.office.tenancy.wall import inside
+from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     EnrolAnswer,
@@ -82,6 +83,9 @@ class Wire(NoOffice):
         with inside(self.cast.company):
             answer = rights_queries.find_sales(self.cast.company, question)
         return decode(SalesAnswer, encode(answer))
+
+    def accounting_file(self, question: AccountingQuestion) -> AccountingAnswer:
+        raise OfficeAway("not here")
 
     def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
         if self.away:

@@ -9,6 +9,7 @@ from skrin.domain.article import Article, Group, Price, StoreCard
 from skrin.domain.codec import encode
 from skrin.domain.payment import PaymentMethod
 from skrin.fiscal.countries import country
+from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ExchangeAnswer,
@@ -102,6 +103,9 @@ class NoOffice:
         raise OfficeAway("nobody there")
 
     def sales(self, question: SalesQuestion) -> SalesAnswer:
+        raise OfficeAway("nobody there")
+
+    def accounting_file(self, question: AccountingQuestion) -> AccountingAnswer:
         raise OfficeAway("nobody there")
 
     def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:

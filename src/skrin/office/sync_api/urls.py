@@ -14,4 +14,5 @@ urlpatterns = [
     path("giftcard", views.gift_card),
     path("publication", views.publication),
     path("sales", views.sales),
+    path("accounting", views.accounting_file),
 ]

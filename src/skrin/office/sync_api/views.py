@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Protocol, TypeVar
 
@@ -14,18 +15,21 @@ from django.views.decorators.http import require_POST
 
 from skrin.domain.codec import decode, encode
 from skrin.domain.refusal import Refusal
+from skrin.office.accounting import queries as accounting
 from skrin.office.giftcards import queries as giftcards
 from skrin.office.ingest import actions as ingest
 from skrin.office.people import actions as people
 from skrin.office.people import queries as members
 from skrin.office.people import throttle
 from skrin.office.publication import actions as publications
+from skrin.office.receipts import queries as receipts
 from skrin.office.rights import queries as rights
 from skrin.office.sync_api.rate import Rate
 from skrin.office.sync_api.signing import proven_till
 from skrin.office.tenancy import wall
 from skrin.office.tills import actions as tills
 from skrin.office.tills.queries import KnownTill
+from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardQuestion
 from skrin.sync.messages import (
     SIGNATURE_HEADER,
@@ -218,6 +222,24 @@ def gift_card(request: HttpRequest) -> object:
     message = _of_own_store(till, GiftCardQuestion, request.body)
     with wall.inside(till.company):
         return giftcards.answer(till.company, message.key, message.business_day)
+
+
+@_view
+def accounting_file(request: HttpRequest) -> object:
+    """The accounting file of a till's own Z, made now as on the office's page."""
+    till = _till(request)
+    message = _of_own_store(till, AccountingQuestion, request.body)
+    with wall.inside(till.company):
+        found = receipts.closing(till.company, till.till, message.store, message.seq)
+        if found is None:
+            return AccountingAnswer(False)
+        books = accounting.books(till.company)
+        made = accounting.day_voucher(books, found[1])
+        if made.refusal:
+            about = str(made.refusal.values.get("name") or made.refusal.values.get("what") or "")
+            return AccountingAnswer(True, made.file_name, b"", made.refusal.code, about)
+        made_on = datetime.now(tz=UTC).date()
+        return AccountingAnswer(True, made.file_name, accounting.file_bytes(books, made, made_on))
 
 
 @_view

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitIdentity, UnitStatus
 from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ExchangeAnswer,
@@ -141,6 +142,10 @@ class OfficeLink(Protocol):
 
     def sales(self, question: SalesQuestion) -> SalesAnswer:
         """Ask for sales of other tills by number (deadline 5 s)."""
+        ...
+
+    def accounting_file(self, question: AccountingQuestion) -> AccountingAnswer:
+        """Ask for the accounting file of a Z (deadline 5 s)."""
         ...
 
     def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skrin.domain.codec import decode, encode
+from skrin.sync.accounting import ACCOUNTING_PATH, AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GIFT_CARD_PATH, GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ENROL_PATH,
@@ -89,6 +90,10 @@ class OfficeClient:
     def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
         """Ask what is on a gift card."""
         return self._ask(GIFT_CARD_PATH, encode(question), GiftCardAnswer, LOGIN_TIMEOUT_S)
+
+    def accounting_file(self, question: AccountingQuestion) -> AccountingAnswer:
+        """Ask for the accounting file of a Z."""
+        return self._ask(ACCOUNTING_PATH, encode(question), AccountingAnswer, LOGIN_TIMEOUT_S)
 
     def _ask(
         self, path: str, body: bytes, shape: type[T], timeout_s: float = ANSWER_TIMEOUT_S

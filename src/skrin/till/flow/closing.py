@@ -18,7 +18,7 @@ from skrin.domain.cash import (
     counted_rows,
     float_rows,
 )
-from skrin.domain.closing import OpenPeriod, period_on, periods_to_close
+from skrin.domain.closing import OpenPeriod, next_day, period_on, periods_to_close
 from skrin.domain.codec import decode
 from skrin.domain.payment import CASH
 from skrin.domain.pricing import cart_total
@@ -337,6 +337,15 @@ def set_float(till: Till, actor: Person, amount_minor: int, approver: Person | N
 def has_float(till: Till) -> bool:
     """Whether today's change fund has been stated; nothing is stated where no cash is taken."""
     return till.float_day == till.today() or till.registers.method_of(CASH) is None
+
+
+def day_is_forgotten(till: Till) -> bool:
+    """Whether a day that ended waits for its Z: told by what is remembered, as every screen of
+    the till asks it."""
+    last = till.head.last_closed
+    if not till.first_day:
+        return False
+    return (next_day(last[0]) if last else till.first_day) < till.today()
 
 
 def carried_to_today(till: Till, reader: ShopReader) -> int:

@@ -14,6 +14,7 @@ from skrin.domain.receipt import SAID_NOT_OUT
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import NO_ANSWER, UnitRefused, UnitSilent
 from skrin.payments.contract import ProviderState
+from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardAnswer
 from skrin.sync.messages import Person, TillStatus, UnitFacts
 from skrin.till.devices.contract import BLOCKING_CONDITIONS, OfficeLink
@@ -389,6 +390,20 @@ class Counter:
         next_seq = min(max(first_seq, from_seq), last_seq)
         self.quiet_lane.run = JournalRun(actor, *span, first_seq, next_seq, last_seq)
         self._wake_all()
+
+    def accounting_file(self, number: int) -> AccountingAnswer:
+        """The accounting file of a Z, from the office. Raises `OfficeAway`; refused: `z_unknown`,
+        `sie_not_yet`, `sie_refused`."""
+        seq = self.reader().closing_seq(number)
+        if seq is None:
+            raise Refusal("z_unknown", number=number)
+        asked = AccountingQuestion(self.till.identity.seat.store, seq)
+        made = self.upload_lane.link.accounting_file(asked)
+        if not made.found:
+            raise Refusal("sie_not_yet")
+        if made.refusal:
+            raise Refusal("sie_refused", why=made.about or made.refusal)
+        return made
 
     def stop_journal(self) -> None:
         """No further part of the journal is printed."""

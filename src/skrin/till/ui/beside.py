@@ -7,26 +7,19 @@ from typing import Literal
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from skrin import documents
-from skrin.domain.closing import OpenPeriod
-from skrin.domain.codec import decode_body
-from skrin.domain.money import grouped_amount, parse_amount, plain_amount
+from skrin.domain.money import grouped_amount
 from skrin.domain.payment import APPROVED, PaymentChecked
 from skrin.domain.refusal import Refusal
-from skrin.domain.report import DayReport
 from skrin.domain.rights import journaled, terms
-from skrin.till.flow import closing, copying, returning, stated
+from skrin.till.flow import copying, returning, stated
 from skrin.till.flow.counter import Counter, PartState
-from skrin.till.storage.shop_reader import ShopReader
 from skrin.till.ui import stores, unit_facts, wishes, words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.day_screens import (
-    Closed,
-    Day,
-    OpenDay,
     Paper,
     Part,
     ReceiptPage,
@@ -212,136 +205,6 @@ def status_icon(request: StaffRequest) -> HttpResponse:
     response = render(request, "till/_state.html", {"screen": now})
     response.headers["ETag"] = f'"{now.etag}"'
     return response
-
-
-@require_GET
-@at_the_till
-def day(request: StaffRequest) -> HttpResponse:
-    """The day so far, and the days that wait for their Z."""
-    return _day_page(request)
-
-
-def _day_page(
-    request: StaffRequest,
-    *,
-    notice: Notice | None = None,
-    float_amount: str = "",
-    float_error: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    counter = served().counter
-    till, reader = counter.till, counter.reader()
-    now = till.clock.now()
-    report = closing.open_report(till, request.person, reader)
-    text = documents.report_text(report, now.utc_ms, now.offset_min, DAY_COLUMNS)
-    has_float = closing.has_float(till)
-    screen = Day(
-        frame=frame(request),
-        day_name=day_name(till.today()),
-        report=Paper(text=text, columns=DAY_COLUMNS) if report.periods else None,
-        report_title=gettext("X report"),
-        open_days=tuple(
-            _open_day(counter, reader, p) for p in closing.waiting_periods(till, reader)
-        ),
-        closed=_closed(reader),
-        asks_float=not has_float,
-        float_amount=float_amount or plain_amount(till.cash_carried_minor),
-        float_error=float_error,
-        notice=notice,
-    )
-    return render(request, "till/day.html", {"screen": screen}, status=status)
-
-
-def _open_day(counter: Counter, reader: ShopReader, period: OpenPeriod) -> OpenDay:
-    totals = reader.totals(period.business_day, period.period)
-    sold = totals.get(("receipts", ""))
-    count, amount = (sold.count, sold.amount_minor) if sold else (0, 0)
-    name = day_name(period.business_day)
-    if period.business_day == counter.till.today():
-        name = gettext("today, %(day)s") % {"day": name}
-    receipts_text = ngettext("%(count)s receipt", "%(count)s receipts", count) % {"count": count}
-    return OpenDay(
-        day=period.business_day, name=name, summary=f"{receipts_text}, {grouped_amount(amount)}"
-    )
-
-
-def _closed(reader: ShopReader) -> tuple[Closed, ...]:
-    return tuple(
-        Closed(
-            number=str(number),
-            name=day_name(business_day),
-            total=grouped_amount(net_minor),
-            url=reverse("till:closed_day", args=[number]),
-        )
-        for number, business_day, _, _, net_minor in reader.closings(CLOSED_MOST)
-    )
-
-
-@require_POST
-@at_the_till
-def x_report(request: StaffRequest) -> HttpResponse:
-    """Print the X."""
-    counter = served().counter
-    try:
-        counter.x_report(request.person)
-    except Refusal as no:
-        return _day_page(request, notice=zones.refused(no), status=422)
-    return HttpResponseRedirect(reverse("till:day"))
-
-
-@require_POST
-@at_the_till
-def close_day(request: StaffRequest) -> HttpResponse:
-    """Close every waiting day up to the one pressed, each with its own Z."""
-    counter = served().counter
-    wanted = request.POST.get("day", "")
-    if wanted not in {
-        p.business_day for p in closing.waiting_periods(counter.till, counter.reader())
-    }:
-        notice = zones.refused(Refusal("nothing_to_close"))
-        return _day_page(request, notice=notice, status=422)
-    try:
-        numbers = counter.close_days(request.person, wanted)
-    except Refusal as no:
-        return _day_page(request, notice=zones.refused(no), status=422)
-    return HttpResponseRedirect(reverse("till:closed_day", args=[numbers[-1]]))
-
-
-@require_POST
-@at_the_till
-def set_float(request: StaffRequest) -> HttpResponse:
-    """State the change fund."""
-    typed = request.POST.get("amount", "")[:20]
-    try:
-        amount_minor = parse_amount(typed, zero_ok=True)
-        closing.set_float(served().counter.till, request.person, amount_minor)
-    except Refusal as no:
-        error = words.refusal_sentence(no)
-        return _day_page(request, float_amount=typed, float_error=error, status=422)
-    return HttpResponseRedirect(reverse("till:day"))
-
-
-@require_GET
-@at_the_till
-def closed_day(request: StaffRequest, number: int) -> HttpResponse:
-    """A Z as it was printed."""
-    reader = served().counter.reader()
-    entry = reader.entry(reader.closing_seq(number) or 0)
-    if entry is None:
-        return not_found(request)
-    header = entry.header
-    report = decode_body(header.kind, header.version, entry.body)
-    assert isinstance(report, DayReport)
-    columns = report.delivery.columns if report.delivery else DAY_COLUMNS
-    text = documents.report_text(report, header.at_utc_ms, header.utc_offset_min, columns)
-    screen = Day(
-        frame=frame(request),
-        day_name=day_name(report.periods[0].business_day),
-        report=Paper(text=text, columns=columns),  # type: ignore[arg-type]
-        report_title=gettext("Z report %(number)s") % {"number": number},
-        closed=_closed(reader),
-    )
-    return render(request, "till/day.html", {"screen": screen})
 
 
 @require_GET

@@ -59,6 +59,8 @@ class OpenDay:
     can_close: bool = True
     reason: str = ""
     """Why it cannot be closed now."""
+    url: str = ""
+    """Where it is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ class Day:
     """The day has no float of its own yet."""
     float_amount: str = ""
     float_error: str = ""
+    float_stated: str = ""
+    """The float that was stated for today; empty: none was."""
     notice: Notice | None = None
 
 

@@ -4,22 +4,50 @@ from __future__ import annotations
 
 from typing import Literal
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from skrin.domain import method_rules as rules
+from skrin.domain.article import BY_ITSELF
 from skrin.domain.cart import Cart, Discount
 from skrin.domain.giftcard import masked
-from skrin.domain.money import grouped_amount
+from skrin.domain.money import grouped_amount, plain_amount
 from skrin.domain.payment import CARD, CASH, GIFT_CARD, Payment, PaymentMethod
 from skrin.domain.pricing import Priced, PricedLine, line_discount, price_cart
 from skrin.domain.quantity import ONE, quantity_text
 from skrin.domain.single_purpose import is_money
+from skrin.till.flow import closing
 from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
 from skrin.till.ui.naming import item_name, method_name, paid_name
-from skrin.till.ui.screens import DiscountRow, Line, PaidRow, PayKey, Receipt, VatRow
+from skrin.till.ui.screens import DiscountRow, Line, PaidRow, PayKey, Prompt, Receipt, VatRow
 
 METHOD_ICONS = {CASH: "banknote", CARD: "credit-card", GIFT_CARD: "gift"}
+
+
+def prompt(till: Till) -> Prompt | None:
+    """What the day wants before it goes on: the day before closed, or the float stated."""
+    if till.desk.training or till.desk.return_mode != "off":
+        return None
+    if closing.day_is_forgotten(till):
+        if till.store.day_end == BY_ITSELF:
+            return None
+        return Prompt(
+            name=gettext("Close the day"),
+            sentence=gettext("A day before today is not closed."),
+            yes=gettext("Close it"),
+            url=reverse("till:day"),
+        )
+    if closing.has_float(till):
+        return None
+    proposed_minor = till.cash_carried_minor
+    return Prompt(
+        name=gettext("Cash float"),
+        sentence=gettext("Is there %(amount)s in the drawer?")
+        % {"amount": grouped_amount(proposed_minor)},
+        yes=gettext("Yes"),
+        amount=plain_amount(proposed_minor),
+    )
 
 
 def receipt(
@@ -46,6 +74,7 @@ def receipt(
             can_card=False,
             more_keys=_more_keys(till, strip_methods),
             parked=parked,
+            prompt=prompt(till) if store else None,
         )
     priced = price_cart(cart, till.rate_of)
     shown = sorted([*priced.sold.lines, *priced.back.lines], key=lambda one: one.line.line)

@@ -346,6 +346,20 @@ class BackKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What the day wants, said where nothing is rung yet: its float, or that the day before is
+    still open. It hinders nothing and is gone with the first article."""
+
+    name: str
+    """On a handheld's handle: "Växelkassa"."""
+    sentence: str
+    yes: str
+    amount: str = ""
+    """The float proposed, taken with one tap; empty: `url` is where it goes on."""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """The open receipt and what the payment keys say."""
 
@@ -374,6 +388,7 @@ class Receipt:
     """How many receipts are set aside."""
     main_key: Literal["cash", "card", "other"] = "card"
     """The proposed key of the strip: money goes back as it came."""
+    prompt: Prompt | None = None
 
 
 # --- Selling: how it is paid ------------------------------------------------------------------

@@ -20,6 +20,8 @@ START_COOKIE = "skrin_layout"
 def opens_with_the_page(request: StaffRequest, layouts: int) -> str:
     """The address of the window that opens with the page: after a log-in with several pages of
     keys the question which (R-BTN-005), for who is new the tour; else nothing."""
+    if request.GET.get("open") == "float":
+        return reverse("till:window_float")
     if "start" not in request.GET:
         return ""
     if layouts > 1:

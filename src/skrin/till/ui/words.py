@@ -83,6 +83,17 @@ REFUSALS: dict[str, str] = {
         "Something is still going on in %(store)s. Finish or park it there, then change the store."
     ),
     "nothing_to_close": _("The day is already closed, and nothing has happened since."),
+    "count_unreadable": _("“%(typed)s” is no number of notes or coins. Write it as 12."),
+    "count_twice": _("Count the pieces, or write the sum: not both."),
+    "sie_office_away": _(
+        "The office makes the file, and it does not answer now. Try again when there is contact."
+        " The file is in the office too, under Money."
+    ),
+    "sie_not_yet": _("The office has not got this Z report yet. Try again in a moment."),
+    "sie_refused": _(
+        "The office cannot make the file: something is missing for %(why)s. The office says what,"
+        " under Money."
+    ),
     "count_wanted": _("Count the drawer first: this store wants it counted at every closing."),
     "count_not_now": _(
         "What lies in the drawer belongs to a later day. Close this day without counting."

@@ -347,4 +347,7 @@ def refused(no: Refusal) -> Notice:
     """A refusal as a notice, with the way on where there is one."""
     if no.code == "used_elsewhere":
         return used_elsewhere()
-    return Notice(sentence=words.refusal_sentence(no), level="bad")
+    ways: tuple[Way, ...] = ()
+    if no.code == "clock_went_back":
+        ways = (Way(label=gettext("The clock is right"), action="till:confirm_clock"),)
+    return Notice(sentence=words.refusal_sentence(no), level="bad", ways=ways)
