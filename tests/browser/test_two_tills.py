@@ -165,3 +165,37 @@ def test_sold_at_one_till_returned_at_the_other(pair: Windows, one: str, other: 
     until(lambda: "Redan tillbaka" in bun.inner_text(), "the token to come back", PATIENCE_S)
     assert bun.is_disabled()
     until(lambda: here.locator("#panel .row-key", has_text="Bryggkaffe").is_enabled(), "the rest")
+
+
+@pytest.mark.requirement("R-COPY-012", "OPP-013", "R-COPY-001")
+@pytest.mark.parametrize(("one", "other"), BOTH_WAYS)
+def test_sold_at_one_till_copied_at_the_other_and_then_nowhere(
+    pair: Windows, one: str, other: str
+) -> None:
+    here, there = pair.till(one), pair.till(other)
+    tap(here, "Bryggkaffe")
+    wait_total(here, "34,00")
+    press(here, here.locator("#pay-card"))
+    number = done_number(here)
+
+    def opened() -> bool:
+        there.locator("#scan [name=code]").evaluate(
+            "(field, code) => { field.value = code; skrin.put(field.form); }",
+            f"R:{designation(one)}:{number}",
+        )
+        there.wait_for_timeout(700)
+        return bool(there.locator("#panel .panel-foot").count())
+
+    pair.expected.add(422)  # Until the sale has reached the office.
+    until(opened, "the sale to be found", PATIENCE_S)
+    press(there, there.get_by_role("button", name="Skriv ut kopia"))
+    made = there.locator("#panel .panel-foot", has_text=f"kassa {designation(other)}")
+    made.wait_for(timeout=PATIENCE_S * 1000)
+    pair.picture(there, f"two-tills-{other}-copy")
+    press(here, here.locator("[data-back]"))
+    press(here, here.locator("#tool-receipts"))
+    press(here, here.locator(f"#panel [data-panel$='/{number}']"))
+    press(here, here.get_by_role("button", name="Skriv ut kopia"))
+    told = f"Den enda kopian av kvittot har gjorts i kassa {designation(other)}."
+    here.locator("#panel", has_text=told).wait_for(timeout=PATIENCE_S * 1000)
+    pair.picture(here, f"two-tills-{one}-no-copy")

@@ -18,6 +18,7 @@ from skrin.domain.giftcard import REDEEMED, GiftLoad
 from skrin.domain.payment import SETTLEMENT, Payment
 from skrin.domain.pricing import Priced, PricedLine, Side, line_discount, price_cart
 from skrin.domain.receipt import (
+    PRO_FORMA,
     RETURN,
     SALE,
     DiscountRow,
@@ -25,6 +26,7 @@ from skrin.domain.receipt import (
     ReceiptSealed,
     Seller,
 )
+from skrin.domain.refusal import Refusal
 from skrin.domain.single_purpose import Deduction, deduct, is_money
 
 SETTLEMENT_NAME = "Kvittning"
@@ -74,6 +76,15 @@ def seal(
         paid_out = [_turned(paid) for paid in payments]
         return [_receipt(cart, RETURN, priced, paid_out, sealing, next_numbers())]
     return _exchange(cart, priced, payments, sealing, next_numbers)
+
+
+def pro_forma(cart: Cart, sealing: Sealing, numbers: Numbers) -> ReceiptSealed:
+    """What the open cart comes to, as a receipt would say it, for somebody who pays later. Refused
+    with `pro_forma_of_returns` while goods come back on it: those are paid out, not asked for."""
+    priced = price_cart(cart, sealing.rate_of)
+    if priced.back.lines:
+        raise Refusal("pro_forma_of_returns")
+    return _receipt(cart, PRO_FORMA, priced, (), sealing, numbers)
 
 
 def _exchange(
@@ -131,7 +142,7 @@ def _receipt(
     sealing: Sealing,
     numbers: Numbers,
 ) -> ReceiptSealed:
-    sells = kind == SALE
+    sells = kind != RETURN
     side: Side = priced.sold if sells else priced.back
     store = sealing.store
     vat, carded = deduct(side, payments, sealing.rate_of) if sells else (side.vat, ())

@@ -27,6 +27,7 @@ from skrin.till.flow import (
     giftcards,
     output,
     paying,
+    pro_forma,
     reporting,
     stated,
 )
@@ -274,6 +275,12 @@ class Counter:
         made = copying.make(self.till, actor, self.preflight, tap_id, key, approver)
         self.settle()
         return made
+
+    def print_pro_forma(self, actor: Person, tap_id: str) -> None:
+        """Print what the open cart comes to, before it is paid."""
+        self._await_paper()
+        pro_forma.make(self.till, actor, self.preflight, tap_id)
+        self.settle()
 
     def _fresh(self, attempt_id: str) -> Callable[[], None]:
         def fresh() -> None:

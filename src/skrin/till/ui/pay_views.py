@@ -108,6 +108,12 @@ def pay_cash_amount(request: StaffRequest, counter: Counter) -> None:
 
 
 @cart_view
+def pro_forma(request: StaffRequest, counter: Counter) -> None:
+    """Print what the open receipt comes to, before it is paid."""
+    counter.print_pro_forma(request.person, forms.tap_id(request))
+
+
+@cart_view
 def back_out(request: StaffRequest, counter: Counter) -> None:
     """Take a paid part out again: cash is handed back, a card part is voided (D18)."""
     payment = request.POST.get("payment_id", "")[:64]

@@ -59,6 +59,7 @@ paying = [
     path("pay/cash", pay_views.pay_cash, name="pay_cash"),
     path("pay/cash/amount", pay_views.pay_cash_amount, name="pay_cash_amount"),
     path("pay/card", pay_views.pay_card, name="pay_card"),
+    path("pro-forma", pay_views.pro_forma, name="pro_forma"),
     path("pay/back-out", pay_views.back_out, name="back_out"),
     path("window/outcome", pay_views.window_outcome, name="window_outcome"),
     path("pay/outcome", pay_views.state_outcome, name="state_outcome"),

@@ -46,6 +46,9 @@ REFUSALS: dict[str, str] = {
         "The one copy of this receipt was made %(when)s at till %(designation)s. The law allows no"
         " more."
     ),
+    "pro_forma_of_returns": _(
+        "Goods come back on this receipt: that is paid out, so it has no pro forma."
+    ),
     "copies_forbidden": _("No copies of receipts are made in this country."),
     "slip_waits": _("The slip is not printed yet. See to the printer first."),
     "direction_unknown": _("Choose whether cash is put in or taken out."),

@@ -1,0 +1,65 @@
+"""Pro formas: what the open cart comes to, on paper before it is paid (förhandskvitto).
+
+Registered with the control unit under a type of its own, with a number of a series of its own, and
+marked EJ KVITTO. The cart stays as it is: what is rung after it stands on the next pro forma, and
+on the receipt.
+"""
+
+from __future__ import annotations
+
+from skrin.domain import role as roles
+from skrin.domain.beside import ProFormaSealed
+from skrin.domain.receipt import PRO_FORMA
+from skrin.domain.refusal import Refusal
+from skrin.domain.sealing import Numbers, Sealing, pro_forma
+from skrin.sync.messages import Person
+from skrin.till.flow.besides import check_may_register, next_serial
+from skrin.till.flow.paying import Preflight
+from skrin.till.flow.till import Till
+
+
+def make(till: Till, actor: Person, preflight: Preflight, tap_id: str) -> None:
+    """Seal a pro forma of the open cart; the lanes register and print it. A repeat of the tap does
+    nothing.
+
+    Refused: `not_in_training`, `cart_empty`, `sale_is_being_paid` while a part of it is paid,
+    `pro_forma_of_returns`; what `besides.check_may_register` and the preflight refuse.
+    """
+
+    def check() -> None:
+        desk = till.desk
+        if desk.training:
+            raise Refusal("not_in_training")
+        till.check(actor, roles.SELL)
+        check_may_register(till)
+        if desk.cart is None or not desk.cart.lines:
+            raise Refusal("cart_empty")
+        if desk.payments:
+            raise Refusal("sale_is_being_paid")
+        if any(line.back for line in desk.cart.lines):
+            raise Refusal("pro_forma_of_returns")
+
+    def known() -> bool:
+        desk = till.desk
+        ids = [desk.registering.document_id] if desk.registering else []
+        ids += [u.pro_forma.receipt.receipt_id for u in desk.undelivered if u.pro_forma]
+        return tap_id in ids
+
+    def command() -> None:
+        if known():
+            return
+        check()
+        cart = till.desk.cart
+        assert cart is not None, "there are goods on the counter"
+        with till.transaction(actor) as tx:
+            number = tx.next_number(till.country.series_of(PRO_FORMA))
+            numbers = Numbers(tap_id, number, next_serial(tx))
+            designation = till.identity.seat.designation
+            sealing = Sealing(till.store, designation, actor.display_name, till.rate_of)
+            tx.append("pro_forma.sealed", ProFormaSealed(pro_forma(cart, sealing, numbers)))
+
+    if till.run(known):
+        return
+    till.run(check)
+    preflight.check()
+    till.run(command)
