@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from skrin.documents import Copied
+from skrin.domain.beside import CopySealed
 from skrin.domain.cart import DEPOSIT, MODIFIER, PART, Origin
 from skrin.domain.discount import cash_rounding
+from skrin.domain.paper import Logo
 from skrin.domain.payment import CARD, CASH, MANUAL, SETTLEMENT, CardDetails, Payment
 from skrin.domain.quantity import line_amount
 from skrin.domain.receipt import (
+    PRO_FORMA,
     RETURN,
     SALE,
     Delivery,
@@ -309,6 +314,38 @@ def with_discounts() -> SignedReceipt:
 def origin(number: int, sold: Sold, left_minor: int) -> Origin:
     """The line of an earlier receipt that goods come back from."""
     return Origin(f"r-{number}", "VK1-1", number, 1, sold.quantity_milli, left_minor, 0, 0, 0)
+
+
+def copied(signed: SignedReceipt, number: int = 3) -> Copied:
+    """The copy of a receipt, made at another till a quarter of an hour later."""
+    mark = replace(MARK, unit_id="SIMU00000002", code=f"{CODE[16:32]}{CODE[:16]};{CODE[33:]}")
+    made = CopySealed("c-9", number, "VK1-2", "Maja", signed, "T7-1:44", 19)
+    return Copied(made, mark, SOLD_AT_UTC_MS + 900_000, OFFSET_MIN)
+
+
+def pro_forma() -> SignedReceipt:
+    """What a table asks for before it pays: no receipt, no payment."""
+    signed = receipt([COFFEE, BUN], number=5)
+    sealed = replace(signed.sealed, kind=PRO_FORMA, payments=(), rounding_minor=0)
+    return replace(signed, sealed=sealed)
+
+
+def in_english(signed: SignedReceipt) -> SignedReceipt:
+    """The receipt of a shop whose papers are in English."""
+    return replace(signed, sealed=replace(signed.sealed, language="en"))
+
+
+def logo(wide: int = 120, high: int = 40) -> Logo:
+    """A ring, as a shop's mark may be."""
+    rows = bytearray()
+    for y in range(high):
+        row = bytearray((wide + 7) // 8)
+        for x in range(wide):
+            far = ((2 * x - wide) / wide) ** 2 + ((2 * y - high) / high) ** 2
+            if 0.5 < far < 1:
+                row[x // 8] |= 0x80 >> (x % 8)
+        rows += row
+    return Logo(wide, high, base64.b64encode(bytes(rows)).decode())
 
 
 RETURN_OF_ONE = receipt(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from tests.conftest import Golden
 from tests.documents.cast import (
     BUN,
@@ -20,8 +24,12 @@ from tests.documents.cast import (
     busy_day,
     card,
     cash,
+    copied,
     day_report,
     exchange,
+    in_english,
+    logo,
+    pro_forma,
     receipt,
     return_of_discounted,
     with_discounts,
@@ -29,6 +37,16 @@ from tests.documents.cast import (
 )
 
 from skrin import documents
+from skrin.documents import (
+    Copied,
+    Look,
+    copy_blocks,
+    receipt_blocks,
+    render_text,
+    report_blocks,
+)
+from skrin.documents.escpos import DRAWER_PULSE
+from skrin.documents.pdf import compiled, given_of, render_pdf
 from skrin.domain.receipt import RETURN, SignedReceipt
 from skrin.domain.report import DayReport, PeriodNet, TotalsRow
 
@@ -57,6 +75,14 @@ RECEIPTS: dict[str, SignedReceipt] = {
     "exchange-sale": exchange()[1],
     "training": replace(receipt([COFFEE], number=3), mode="training"),
 }
+
+COPIES: dict[str, Copied] = {
+    "copy": copied(receipt([COFFEE, BUN])),
+    "copy-of-return": copied(RETURN_OF_ONE, number=4),
+}
+RECEIPTS["pro-forma"] = pro_forma()
+RECEIPTS["english"] = in_english(RECEIPTS["menu"])
+LOOK = Look(logo(), shows_code=True)
 
 REPORTS: dict[str, DayReport] = {
     "z-busy": day_report(busy_day(), extra=DAY_EXTRAS, counted_minor=1_350_00),
@@ -108,6 +134,66 @@ def test_report_text(golden: Golden, name: str, columns: int) -> None:
 def test_report_bytes(golden: Golden, name: str) -> None:
     job = documents.report_escpos(REPORTS[name], CLOSED_AT_UTC_MS, OFFSET_MIN, 42, "cp858")
     golden(f"reports/{name}.42.escpos.hex", hex_lines(job))
+
+
+@pytest.mark.requirement("R-COPY-003")
+@pytest.mark.parametrize("columns", [32, 42, 48])
+@pytest.mark.parametrize("name", COPIES)
+def test_copy_text(golden: Golden, name: str, columns: int) -> None:
+    text = documents.copy_text(COPIES[name], columns)
+    golden(f"receipts/{name}.{columns}.txt", text.encode())
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_copy_bytes_and_html(golden: Golden, name: str) -> None:
+    job = documents.copy_escpos(COPIES[name], 42)
+    assert DRAWER_PULSE not in job, "no money moves"
+    golden(f"receipts/{name}.42.escpos.hex", hex_lines(job))
+    golden(f"receipts/{name}.42.html", documents.copy_html(COPIES[name]).encode())
+
+
+@pytest.mark.requirement("OPP-012")
+def test_a_logo_and_a_code_on_paper_and_page(golden: Golden) -> None:
+    signed = RECEIPTS["coffee-cash-rounded"]
+    job = documents.receipt_escpos(signed, 42, look=LOOK)
+    golden("receipts/with-logo.42.escpos.hex", hex_lines(job))
+    golden("receipts/with-logo.42.html", documents.receipt_html(signed, look=LOOK).encode())
+
+
+@pytest.mark.parametrize("columns", [32, 42, 48])
+@pytest.mark.parametrize("name", [*RECEIPTS, *COPIES, *REPORTS])
+def test_a_pdf_says_what_the_paper_says_word_by_word(name: str, columns: int) -> None:
+    if name in REPORTS:
+        blocks = report_blocks(REPORTS[name], CLOSED_AT_UTC_MS, OFFSET_MIN)
+    elif name in COPIES:
+        blocks = copy_blocks(COPIES[name])
+    else:
+        blocks = receipt_blocks(RECEIPTS[name])
+    made = render_pdf(blocks, columns, title=name)
+    pages = PdfReader(BytesIO(made)).pages
+    assert len(pages) == (1 if name != "300-lines" else len(pages))
+    said = " ".join(page.extract_text() for page in pages)
+    assert said.split() == render_text(blocks, columns).split()
+
+
+def test_a_pdf_is_the_same_each_time_and_reads_no_text_as_markup() -> None:
+    signed = receipt([Sold('#let x = 5 $a$ *b* `c` "d" \\ <e> @f', 1200, 10_00)])
+    made = [render_pdf(receipt_blocks(signed, look=LOOK), 48, title="#t") for _ in range(2)]
+    assert made[0] == made[1]
+    text = PdfReader(BytesIO(made[0])).pages[0].extract_text()
+    assert '#let x = 5 $a$ *b* `c` "d" \\ <e> @f' in text
+
+
+def test_a_pdf_is_made_by_a_process_of_its_own() -> None:
+    given = given_of(receipt_blocks(RECEIPTS["menu"]), 42, title="t")
+    done = subprocess.run(
+        [sys.executable, "-m", "skrin.documents.pdf"],
+        input=given.encode(),
+        capture_output=True,
+        timeout=30,
+        check=True,
+    )
+    assert done.stdout == compiled(given) and done.stdout.startswith(b"%PDF")
 
 
 def test_html(golden: Golden) -> None:

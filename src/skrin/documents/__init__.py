@@ -9,7 +9,7 @@ from skrin.documents.escpos import CODE_PAGES, render_escpos
 from skrin.documents.gift_card import GiftCardSlip, gift_card_blocks
 from skrin.documents.html import render_html
 from skrin.documents.journal import journal_blocks
-from skrin.documents.receipt import Copied, copy_blocks, receipt_blocks
+from skrin.documents.receipt import PLAIN, Copied, Look, copy_blocks, receipt_blocks, receipt_code
 from skrin.documents.report import ReportCopyNote, report_blocks
 from skrin.documents.slip import slip_blocks
 from skrin.documents.text import render_text
@@ -19,21 +19,30 @@ from skrin.domain.receipt import SignedReceipt
 from skrin.domain.report import DayReport, JournalPart, ReportCopied
 
 
-def receipt_text(signed: SignedReceipt, columns: int, *, electronic: bool = False) -> str:
+def receipt_text(
+    signed: SignedReceipt, columns: int, *, electronic: bool = False, look: Look = PLAIN
+) -> str:
     """The receipt in lines of at most `columns`, each ended by a newline."""
-    return render_text(receipt_blocks(signed, electronic=electronic), columns)
+    return render_text(receipt_blocks(signed, electronic=electronic, look=look), columns)
 
 
 def receipt_escpos(
-    signed: SignedReceipt, columns: int, code_page: str = "cp858", *, drawer: bool = False
+    signed: SignedReceipt,
+    columns: int,
+    code_page: str = "cp858",
+    *,
+    drawer: bool = False,
+    look: Look = PLAIN,
 ) -> bytes:
     """The receipt as a print job; `drawer` opens the drawer first. `code_page`: `CODE_PAGES`."""
-    return render_escpos(receipt_blocks(signed), columns, code_page, drawer=drawer)
+    return render_escpos(receipt_blocks(signed, look=look), columns, code_page, drawer=drawer)
 
 
-def receipt_html(signed: SignedReceipt, columns: int = 42, *, electronic: bool = False) -> str:
+def receipt_html(
+    signed: SignedReceipt, columns: int = 42, *, electronic: bool = False, look: Look = PLAIN
+) -> str:
     """The receipt as a `<pre class="paper cols-NN">`."""
-    return render_html(receipt_blocks(signed, electronic=electronic), columns)
+    return render_html(receipt_blocks(signed, electronic=electronic, look=look), columns)
 
 
 def copy_text(copied: Copied, columns: int) -> str:
@@ -41,9 +50,11 @@ def copy_text(copied: Copied, columns: int) -> str:
     return render_text(copy_blocks(copied), columns)
 
 
-def copy_escpos(copied: Copied, columns: int, code_page: str = "cp858") -> bytes:
+def copy_escpos(
+    copied: Copied, columns: int, code_page: str = "cp858", *, look: Look = PLAIN
+) -> bytes:
     """A copy of a receipt as a print job. It opens no drawer: no money moves."""
-    return render_escpos(copy_blocks(copied), columns, code_page)
+    return render_escpos(copy_blocks(copied, look=look), columns, code_page)
 
 
 def copy_html(copied: Copied, columns: int = 42) -> str:
@@ -133,8 +144,10 @@ def report_html(report: DayReport, at_utc_ms: int, utc_offset_min: int, columns:
 
 __all__ = [
     "CODE_PAGES",
+    "PLAIN",
     "Copied",
     "GiftCardSlip",
+    "Look",
     "copy_blocks",
     "copy_escpos",
     "copy_html",
@@ -145,6 +158,7 @@ __all__ = [
     "journal_escpos",
     "journal_text",
     "receipt_blocks",
+    "receipt_code",
     "receipt_escpos",
     "receipt_html",
     "receipt_text",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skrin.domain.paper import Logo
 from skrin.domain.record import swift
 
 
@@ -93,4 +94,11 @@ class Bars:
     content: str
 
 
-Block = Line | Centered | Mark | Rule | Space | Table | Code | Slip | Qr | Bars
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The shop's logo, where a document can show one; nothing in plain text."""
+
+    logo: Logo
+
+
+Block = Line | Centered | Mark | Rule | Space | Table | Code | Slip | Qr | Bars | Picture

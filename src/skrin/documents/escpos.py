@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from skrin.documents.blocks import Block
-from skrin.documents.layout import BARS, BOLD, DOUBLE, QR, Row, set_block
+from skrin.documents.layout import BARS, BOLD, DOUBLE, PICTURE, QR, Row, set_block
+from skrin.domain.paper import Logo
 
 ESC, GS, FS = b"\x1b", b"\x1d", b"\x1c"
 
@@ -61,6 +62,8 @@ def _row(row: Row, code_page: str) -> bytes:
         return CENTRE + qr_code(row.text.encode()) + LEFT
     if row.style == BARS:
         return CENTRE + code_128(row.text) + LEFT
+    if row.style == PICTURE and row.logo:
+        return CENTRE + raster(row.logo) + LEFT
     # Every page has ASCII in its place, and that is written several times as fast.
     text = row.text.encode("ascii" if row.text.isascii() else code_page) + b"\n"
     if row.style == DOUBLE:
@@ -81,6 +84,20 @@ def qr_code(content: bytes) -> bytes:
             _qr_function(b"P0" + content),
             _qr_function(b"Q0"),
         ]
+    )
+
+
+_BAND_DOTS = 128
+"""Rows of a picture in one command: a small printer's memory need not hold the whole of it."""
+
+
+def raster(logo: Logo) -> bytes:
+    """A picture as raster commands (GS v 0), band by band, a dot to a dot."""
+    rows = logo.rows()
+    wide = ((logo.width_dots + 7) // 8).to_bytes(2, "little")
+    bands = [rows[at : at + _BAND_DOTS] for at in range(0, len(rows), _BAND_DOTS)]
+    return b"".join(
+        GS + b"v0\x00" + wide + len(band).to_bytes(2, "little") + b"".join(band) for band in bands
     )
 
 

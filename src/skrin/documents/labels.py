@@ -13,6 +13,7 @@ from dataclasses import dataclass
 class ReceiptWords:
     """What stands on a receipt beside what was sold."""
 
+    language: str
     org_number: str
     phone: str
     number: str
@@ -117,6 +118,7 @@ class SlipWords:
 
 RECEIPT: dict[str, ReceiptWords] = {
     "sv": ReceiptWords(
+        language="sv",
         org_number="Org.nr",
         phone="Tel",
         number="Kvittonr",
@@ -148,11 +150,12 @@ RECEIPT: dict[str, ReceiptWords] = {
         control_code="Kontrollkod",
         copy_number="Kopia nr",
         copy_made="Kopian gjord",
-        copy_control_unit="Kopians kontrollenhet",
+        copy_control_unit="Kopians enhet",
         copy_control_code="Kopians kontrollkod",
         pro_forma_number="Förhandskvitto nr",
     ),
     "en": ReceiptWords(
+        language="en",
         org_number="Org. no",
         phone="Phone",
         number="Receipt no",
@@ -184,8 +187,8 @@ RECEIPT: dict[str, ReceiptWords] = {
         control_code="Control code",
         copy_number="Copy no",
         copy_made="Copy made",
-        copy_control_unit="Control unit of the copy",
-        copy_control_code="Control code of the copy",
+        copy_control_unit="Unit of the copy",
+        copy_control_code="Code of the copy",
         pro_forma_number="Pro forma no",
     ),
 }

@@ -17,18 +17,20 @@ from skrin.documents.blocks import (
     Code,
     Line,
     Mark,
+    Picture,
     Qr,
     Rule,
     Slip,
     Space,
     Table,
 )
+from skrin.domain.paper import Logo
 from skrin.domain.repertoire import within
 
 PAPER_PAGE = "cp858"
 """The characters that a document may use: Western Europe with the Nordic letters and the euro."""
 
-PLAIN, BOLD, DOUBLE, QR, BARS = "plain", "bold", "double", "qr", "bars"
+PLAIN, BOLD, DOUBLE, QR, BARS, PICTURE = "plain", "bold", "double", "qr", "bars", "picture"
 """How a row is dressed. A double row is set in half the columns; a QR row and one of bars are the
 code's content."""
 
@@ -46,6 +48,7 @@ class Row:
 
     text: str
     style: str = PLAIN
+    logo: Logo | None = None
 
 
 def set_blocks(blocks: Iterable[Block], columns: int, code_page: str = PAPER_PAGE) -> list[Row]:
@@ -88,6 +91,8 @@ class _Setter:
                 yield from (Row(text) for line in lines for text in self._slip(line))
             case Qr(content):
                 yield Row(content, QR)
+            case Picture(logo):
+                yield Row("", PICTURE, logo)
             case Bars(content):
                 if bars_fit(content, self.columns):
                     yield Row(content, BARS)

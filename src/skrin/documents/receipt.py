@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from skrin.documents.blocks import Block, Centered, Code, Line, Mark, Rule, Slip, Space, Table
+from skrin.documents.blocks import (
+    Block,
+    Centered,
+    Code,
+    Line,
+    Mark,
+    Picture,
+    Qr,
+    Rule,
+    Slip,
+    Space,
+    Table,
+)
 from skrin.documents.figures import amount, day_and_time, rate
 from skrin.documents.gift_card import load_blocks, part_blocks, taxed_blocks
 from skrin.documents.labels import RECEIPT, ReceiptWords
@@ -18,6 +30,7 @@ from skrin.domain.beside import CopySealed
 from skrin.domain.cart import PART, Origin
 from skrin.domain.entry import NORMAL
 from skrin.domain.giftcard import REDEEMED, masked
+from skrin.domain.paper import Logo
 from skrin.domain.payment import Payment
 from skrin.domain.quantity import ONE, line_amount, quantity_text
 from skrin.domain.receipt import (
@@ -31,7 +44,6 @@ from skrin.domain.receipt import (
 )
 
 _INDENT = 2
-_FOOTER_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +56,46 @@ class Copied:
     utc_offset_min: int
 
 
-def copy_blocks(copied: Copied, *, language: str = "sv") -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a store puts on its papers beside words: its logo, and whether a QR code stands on a
+    receipt by which the till finds it again. No part of the receipt: nothing of it is journaled."""
+
+    logo: Logo | None = None
+    shows_code: bool = False
+
+
+PLAIN = Look()
+
+
+def receipt_code(sealed: ReceiptSealed) -> str:
+    """What a scanner reads on a receipt: `R:<designation>:<number>`."""
+    return f"R:{sealed.designation}:{sealed.number}"
+
+
+def copy_blocks(copied: Copied, *, language: str = "", look: Look = PLAIN) -> list[Block]:
     """The blocks of a copy: the receipt as it was, marked, with the copy's own number and mark."""
-    return receipt_blocks(copied.copy.original, language=language, copied=copied)
+    return receipt_blocks(copied.copy.original, language=language, copied=copied, look=look)
 
 
 def receipt_blocks(
     signed: SignedReceipt,
     *,
     electronic: bool = False,
-    language: str = "sv",
+    language: str = "",
     copied: Copied | None = None,
+    look: Look = PLAIN,
 ) -> list[Block]:
     """The blocks of a signed receipt, or of a pro forma (which is none, and says so).
 
     `electronic` adds the words that the law wants when the receipt is sent and not printed;
-    `copied` makes a copy of it.
+    `copied` makes a copy of it. `language`: empty = the receipt's own.
     """
-    words = RECEIPT[language]
     sealed = signed.sealed
+    words = RECEIPT[language or sealed.language or "sv"]
     sign = -1 if sealed.kind == RETURN else 1
     return [
+        *((Picture(look.logo),) if look.logo else ()),
         *seller_blocks(sealed.seller, words.org_number, words.phone),
         *(Centered(text) for text in sealed.header),
         *_marks(signed, words, electronic, copied),
@@ -82,6 +113,7 @@ def receipt_blocks(
         *_control(signed, words),
         *(_copy_control(copied.mark, words) if copied else ()),
         *_footer(sealed),
+        *(_code(sealed) if look.shows_code and sealed.kind != PRO_FORMA else ()),
     ]
 
 
@@ -149,7 +181,7 @@ def _line(
     if line.gift and line.gift.cause == REDEEMED:
         # Not a payment and no discount: the goods were taxed with the card (ML 2023:200 2:26).
         yield Line(f"{line.name} {masked(line.gift.tail)}", amount(sign * line.amount_minor))
-        yield from taxed_blocks(line.gift, _INDENT)
+        yield from taxed_blocks(line.gift, _INDENT, words.language)
         return
     full_minor = line.amount_minor + line.discount_minor
     full = "" if is_deal and not full_minor else amount(sign * full_minor)
@@ -172,7 +204,7 @@ def _line(
         if less:
             yield Line(f"à {price}{said}", indent=indent + _INDENT)
     if line.gift:
-        yield from load_blocks(line.gift, indent + _INDENT)
+        yield from load_blocks(line.gift, indent + _INDENT, words.language)
     if line.note:
         yield Line(line.note, indent=indent + _INDENT)
     yield from _taken_off(line, sign, words)
@@ -223,7 +255,7 @@ def _payment(paid: Payment, sign: int, words: ReceiptWords) -> Iterator[Block]:
     else:
         yield Line(paid.name, amount(sign * paid.amount_minor))
     if paid.gift:
-        yield from part_blocks(paid.gift, _INDENT)
+        yield from part_blocks(paid.gift, _INDENT, words.language)
     if paid.card is None:
         return
     if paid.card.customer_slip:
@@ -275,5 +307,10 @@ def _copy_control(mark: FiscalMark, words: ReceiptWords) -> Iterator[Block]:
 def _footer(sealed: ReceiptSealed) -> Iterator[Block]:
     if sealed.footer:
         yield Space()
-    for text in sealed.footer[:_FOOTER_LINES]:
+    for text in sealed.footer:
         yield Centered(text)
+
+
+def _code(sealed: ReceiptSealed) -> Iterator[Block]:
+    yield Space()
+    yield Qr(receipt_code(sealed))

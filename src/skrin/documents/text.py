@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from skrin.documents.blocks import Block
-from skrin.documents.layout import BARS, DOUBLE, QR, set_blocks, wrap
+from skrin.documents.layout import BARS, DOUBLE, PICTURE, QR, set_blocks, wrap
 
 
 def render_text(blocks: Iterable[Block], columns: int) -> str:
@@ -15,7 +15,7 @@ def render_text(blocks: Iterable[Block], columns: int) -> str:
     """
     lines: list[str] = []
     for row in set_blocks(blocks, columns):
-        if row.style == BARS:
+        if row.style in (BARS, PICTURE):
             continue
         if row.style == DOUBLE:
             word = row.text.strip()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from skrin.domain.paper import PLAIN_PAPER, Paper
+
 EAT_IN, TAKE_AWAY = "eat_in", "take_away"
 
 FIXED, OPEN, ZERO = "fixed", "open", "zero"
@@ -182,3 +184,4 @@ class StoreCard:
     """What closing a day does with receipts that are parked at the till (R-PARK-007)."""
     cash_count: str = OFFERED
     day_end: str = PROMPTED
+    paper: Paper = PLAIN_PAPER

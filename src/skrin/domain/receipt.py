@@ -83,7 +83,8 @@ class ReceiptSealed:
     """`receipt.sealed`: nothing is left to pay; the receipt has its number, never abandoned (D16).
 
     `message_serial` is the number of the message to the fiscal unit: stored before the first send.
-    Figures of a return are positive here; the kind tells the direction.
+    Figures of a return are positive here; the kind tells the direction. `language` of its words,
+    empty = Swedish.
     """
 
     receipt_id: str
@@ -111,6 +112,7 @@ class ReceiptSealed:
     discounts: tuple[DiscountRow, ...] = ()
     exchange_with: str = ""
     rights: tuple[RightMove, ...] = ()
+    language: str = ""
 
     @property
     def to_pay_minor(self) -> int:

@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 
 from skrin.domain.article import GIFT_CARD, StoreCard
 from skrin.domain.cart import Cart
+from skrin.domain.entry import TRAINING
 from skrin.domain.giftcard import REDEEMED, GiftLoad
+from skrin.domain.paper import FOOTER, FOOTER_LINES, HEADER, NO_MOMENT, Moment, lines_of
 from skrin.domain.payment import SETTLEMENT, Payment
 from skrin.domain.pricing import Priced, PricedLine, Side, line_discount, price_cart
 from skrin.domain.receipt import (
@@ -50,6 +52,16 @@ class Sealing:
     designation: str
     cashier: str
     rate_of: Callable[[str], int]
+    at: Moment = NO_MOMENT
+    practice: bool = False
+
+    def lines(self, place: str, kind: str) -> tuple[str, ...]:
+        """What stands above or below a receipt of this kind now: the store's own lines, then the
+        texts whose conditions hold."""
+        store = self.store
+        own = store.header if place == HEADER else store.footer[:FOOTER_LINES]
+        asked = TRAINING if self.practice else kind
+        return (*own, *lines_of(store.paper, place, asked, self.at))
 
 
 def seller_of(store: StoreCard) -> Seller:
@@ -173,10 +185,11 @@ def _receipt(
         reduced_count=cart.reduced_count if sells else 0,
         reduced_minor=cart.reduced_minor if sells else 0,
         message_serial=numbers.message_serial,
-        header=store.header,
-        footer=store.footer,
+        header=sealing.lines(HEADER, kind),
+        footer=sealing.lines(FOOTER, kind),
         notes=cart.notes,
         discounts=tuple(row for row in rows if row.amount_minor) if sells else (),
+        language="" if store.paper.language == "sv" else store.paper.language,
     )
 
 

@@ -100,7 +100,10 @@ def test_a_till_that_is_killed_makes_one_copy_and_no_second(street: Street, poin
     assert (row.count, row.amount_minor) == (1, sealed.original.sealed.total_minor)
     heard = [one for one in till.registrations_heard() if "#kopia#" in one]
     assert len(set(heard)) == 1, "the same bytes each time"
-    assert len(heard) == signed.mark.attempts == (2 if point in SENT_TWICE else len(heard))
+    # A run that ended before the mark came counts as one send, heard or not (D16).
+    assert len(heard) <= signed.mark.attempts <= 2
+    if point in SENT_TWICE:
+        assert (len(heard), signed.mark.attempts) == (2, 2)
     assert registered(till)["number"] == len(heard)
     chain = till.street.office.chains[till.till_id]
     assert chain.unlike == [] and till.street.office.faults == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
 
+from skrin.domain.codec import encode
+from skrin.domain.paper import Paper
 from skrin.office.tenancy.models import Company, Store
 from skrin.office.tenancy.wall import inside
 
@@ -42,6 +45,15 @@ def found_company(
 def set_company(company_id: int, **fields: Any) -> None:
     """Change what is said about a company. Call from inside it."""
     Company.objects.filter(id=company_id).update(**fields)
+
+
+def set_paper(
+    company_id: int, number: int, header: Sequence[str], footer: Sequence[str], paper: Paper
+) -> None:
+    """Change what a store's papers say. Call from inside the company."""
+    Store.objects.filter(company_id=company_id, number=number).update(
+        header=list(header), footer=list(footer), paper=json.loads(encode(paper))
+    )
 
 
 def set_store(

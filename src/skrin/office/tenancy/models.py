@@ -29,7 +29,8 @@ class Company(models.Model):
 
 
 class Store(models.Model):
-    """A shop of a company."""
+    """A shop of a company. `header` and `footer` of its papers: empty = the company's. `paper` is
+    a `domain.paper.Paper`, empty = a plain one."""
 
     id: int
     company_id: int
@@ -39,6 +40,9 @@ class Store(models.Model):
     name = models.CharField(max_length=120)
     address = models.JSONField(default=list)
     phone = models.CharField(max_length=40, blank=True)
+    header = models.JSONField(default=list)
+    footer = models.JSONField(default=list)
+    paper = models.JSONField(default=dict)
 
     class Meta:
         constraints = (

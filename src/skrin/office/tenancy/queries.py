@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from skrin.domain.article import StoreCard
+from skrin.domain.codec import decode, encode
+from skrin.domain.paper import PLAIN_PAPER, Paper
 from skrin.office.tenancy.models import Company, Store
 
 
@@ -21,6 +23,11 @@ def store_names(company_id: int) -> dict[int, str]:
     return dict(Store.objects.filter(company_id=company_id).values_list("number", "name"))
 
 
+def paper_of(shop: Store) -> Paper:
+    """What a store says of its papers."""
+    return decode(Paper, encode(shop.paper)) if shop.paper else PLAIN_PAPER
+
+
 def store_card(company_id: int, store: int) -> StoreCard:
     """The store as its tills and papers know it. Raises `Store.DoesNotExist`."""
     shop = Store.objects.select_related("company").get(company_id=company_id, number=store)
@@ -37,10 +44,11 @@ def store_card(company_id: int, store: int) -> StoreCard:
         currency=owner.currency,
         time_zone=owner.time_zone,
         day_break_min=owner.day_break_min,
-        header=tuple(owner.header),
-        footer=tuple(owner.footer),
+        header=tuple(shop.header or owner.header),
+        footer=tuple(shop.footer or owner.footer),
         default_way=owner.default_way,
         parked_at_closing=owner.parked_at_closing,
         cash_count=owner.cash_count,
         day_end=owner.day_end,
+        paper=paper_of(shop),
     )

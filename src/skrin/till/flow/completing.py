@@ -8,6 +8,7 @@ from skrin.domain.closing import local_time
 from skrin.domain.crediting import credits_of
 from skrin.domain.desk import Desk, Pending
 from skrin.domain.entry import TRAINING
+from skrin.domain.paper import Moment
 from skrin.domain.receipt import (
     SALE,
     Delivery,
@@ -22,12 +23,25 @@ from skrin.domain.sealing import Numbers, Sealing, seal
 from skrin.fiscal.contract import MarkRequest
 from skrin.sync.messages import Person
 from skrin.till.flow import rights
-from skrin.till.flow.till import Till
+from skrin.till.flow.till import Till, Transaction
 
 MESSAGE_SERIES = "message"
 """The series of messages to the control unit; apart from the receipts' own (facts: sweden 3.4)."""
 
 REGISTER_NORMAL, REGISTER_TRAINING = "normal", "ovning"
+
+
+def sealing_now(tx: Transaction, actor: Person) -> Sealing:
+    """What every receipt sealed in this commit carries beside the goods."""
+    till, at = tx.till, local_time(tx.at.utc_ms, tx.at.offset_min)
+    return Sealing(
+        till.store,
+        till.identity.seat.designation,
+        actor.display_name,
+        till.rate_of,
+        Moment(at.date().isoformat(), at.hour * 60 + at.minute, at.isoweekday()),
+        till.desk.training,
+    )
 
 
 def nothing_left(desk: Desk) -> bool:
@@ -64,9 +78,7 @@ def seal_cart(till: Till, actor: Person, *, free: bool = False) -> None:
                     tx.next_number(MESSAGE_SERIES),
                 )
 
-            sealing = Sealing(
-                till.store, till.identity.seat.designation, actor.display_name, till.rate_of
-            )
+            sealing = sealing_now(tx, actor)
             receipts = seal(desk.cart, desk.payments, sealing, next_numbers)
             for sealed in rights.sealing(till, desk.cart, receipts):
                 tx.append("receipt.sealed", sealed)

@@ -236,6 +236,8 @@ class PaperLane:
         result = printer.print(
             output.job(waiting, printer, self._slips(waiting), self._entries(waiting))
         )
+        look = output.look_of(self.till)
+        result = printer.print(output.job(waiting, printer, self._slips(waiting), look))
         self.condition = result.condition
         delivery_id = waiting.delivery.delivery_id
         if result.outcome == OUT:

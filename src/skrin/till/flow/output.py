@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from skrin import documents
 from skrin.domain.desk import Undelivered
 from skrin.domain.entry import Entry
+from skrin.domain.paper import PLAIN_PAPER
 from skrin.domain.receipt import (
     PRINTED,
     SAID_PRINTED,
@@ -53,11 +54,18 @@ def _mark(waiting: Undelivered) -> FiscalMark:
     return waiting.mark
 
 
+def look_of(till: Till) -> documents.Look:
+    """What the store puts on its papers now beside words."""
+    paper = till.registers.store.paper if till.registers.store else PLAIN_PAPER
+    return documents.Look(paper.logo, paper.shows_code)
+
+
 def job(
     waiting: Undelivered,
     printer: Printer,
     slips: Sequence[Slip] = (),
     entries: Sequence[Entry] = (),
+    look: documents.Look = documents.PLAIN,
 ) -> bytes:
     """The bytes for the printer: the document, then the cards that it sells, each on its own
     slip. `entries`: those of a part of the journal."""
@@ -71,7 +79,7 @@ def job(
         copied = documents.Copied(
             waiting.copy, _mark(waiting), waiting.at_utc_ms, waiting.utc_offset_min
         )
-        return documents.copy_escpos(copied, columns, code_page)
+        return documents.copy_escpos(copied, columns, code_page, look=look)
     if waiting.pro_forma:
         return documents.receipt_escpos(pro_forma(waiting), columns, code_page)
     if waiting.copied:
@@ -80,6 +88,7 @@ def job(
         )
     if waiting.journal:
         return documents.journal_escpos(waiting.journal, entries, columns, code_page)
+        return documents.receipt_escpos(pro_forma(waiting), columns, code_page, look=look)
     if waiting.slip:
         return documents.slip_escpos(
             waiting.slip,
@@ -90,7 +99,8 @@ def job(
             drawer=waiting.opens_drawer,
         )
     signed = signed_receipt(waiting)
-    paper = documents.receipt_escpos(signed, columns, code_page, drawer=waiting.opens_drawer)
+    opens = waiting.opens_drawer
+    paper = documents.receipt_escpos(signed, columns, code_page, drawer=opens, look=look)
     return paper + b"".join(_slip(signed, slip, columns, code_page) for slip in slips)
 
 
@@ -152,4 +162,4 @@ def said_printed(till: Till, actor: Person, delivery_id: str) -> None:
     till.run(command)
 
 
-__all__ = ["PRINTED", "delivered", "job", "repeat", "said_printed", "signed_receipt"]
+__all__ = ["PRINTED", "delivered", "job", "look_of", "repeat", "said_printed", "signed_receipt"]

@@ -11,9 +11,10 @@ from skrin.domain import role as roles
 from skrin.domain.beside import ProFormaSealed
 from skrin.domain.receipt import PRO_FORMA
 from skrin.domain.refusal import Refusal
-from skrin.domain.sealing import Numbers, Sealing, pro_forma
+from skrin.domain.sealing import Numbers, pro_forma
 from skrin.sync.messages import Person
 from skrin.till.flow.besides import check_may_register, next_serial
+from skrin.till.flow.completing import sealing_now
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.till import Till
 
@@ -54,8 +55,7 @@ def make(till: Till, actor: Person, preflight: Preflight, tap_id: str) -> None:
         with till.transaction(actor) as tx:
             number = tx.next_number(till.country.series_of(PRO_FORMA))
             numbers = Numbers(tap_id, number, next_serial(tx))
-            designation = till.identity.seat.designation
-            sealing = Sealing(till.store, designation, actor.display_name, till.rate_of)
+            sealing = sealing_now(tx, actor)
             tx.append("pro_forma.sealed", ProFormaSealed(pro_forma(cart, sealing, numbers)))
 
     if till.run(known):
