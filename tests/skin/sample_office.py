@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.skin.sample_goods import NBSP
+from tests.skin.sample_papers import paper_pages
 from tests.skin.samples import PAPER
 
 from skrin.office.ui import card_screens as cards
@@ -518,9 +519,11 @@ OFFICE: dict[str, tuple[str, object]] = {
                     choices=(office.Choice(value="blind", name="Den ska räknas", selected=True),),
                 ),
             ),
+            papers=(office.Link(label="Vetekornet Kvarngatan", url="#"),),
             notice="Sparat.",
         ),
     ),
+    **paper_pages(replace(O_FRAME, place="settings")),
     "gift-cards": (
         "gift_cards.html",
         cards.GiftCards(

@@ -65,6 +65,7 @@ def set_up(views: dict[str, Any] | None = None) -> None:
     ]
     till += [path(f"till/{name}/<str:text>", _nothing, name=name) for name in NAMED_URLS.split()]
     office = [path(f"office/{name}", _nothing, name=name) for name in OFFICE_URLS.split()]
+    office += [path("office/paper/<int:number>", _nothing, name="paper")]
     urls.urlpatterns = [  # type: ignore[attr-defined]
         path("", include((till, "till"))),
         path("", include((office, "office"))),

@@ -4,10 +4,7 @@ conditions do (OPP-012). The five-line footer is the default and needs none of i
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-from skrin.domain.refusal import Refusal
 
 HEADER, FOOTER = "header", "footer"
 PLACES = (HEADER, FOOTER)
@@ -102,16 +99,3 @@ def lines_of(paper: Paper, place: str, kind: str, at: Moment) -> tuple[str, ...]
     return tuple(
         line for text in found if holds(text, kind, at, paper.language) for line in text.lines
     )
-
-
-def checked_lines(typed: Iterable[str], most: int) -> tuple[str, ...]:
-    """Typed lines, blanks at their ends cut off, empty ones at the end gone. Refused:
-    `paper_lines_too_many`, `paper_line_too_long`."""
-    lines = [" ".join(line.split()) for line in typed]
-    while lines and not lines[-1]:
-        lines.pop()
-    if len(lines) > most:
-        raise Refusal("paper_lines_too_many", most=most)
-    if any(len(line) > MOST_SIGNS for line in lines):
-        raise Refusal("paper_line_too_long", most=MOST_SIGNS)
-    return tuple(lines)

@@ -28,19 +28,24 @@ def reencoded(raw: bytes) -> bytes:
 
     Refused: `image_too_large` (in bytes or pixels), `image_unreadable` (no picture, or broken).
     """
+    return _packed(bare_pixels(raw))
+
+
+def bare_pixels(
+    raw: bytes, most_px: tuple[int, int] = (LONGEST_SIDE_PX, LONGEST_SIDE_PX)
+) -> Image.Image:
+    """The first frame, upright, bounded, in an image that has nothing else in it.
+
+    Refused as `reencoded`.
+    """
     if len(raw) > TAKEN_MOST_BYTES:
         raise Refusal("image_too_large")
-    return _packed(_pixels(raw))
-
-
-def _pixels(raw: bytes) -> Image.Image:
-    """The first frame, upright, bounded, in an image that has nothing else in it."""
     try:
         with Image.open(BytesIO(raw), formats=FORMATS) as given:
             if given.width * given.height > TAKEN_MOST_PIXELS:
                 raise Refusal("image_too_large")
             # A JPEG can be unpacked at a half, a quarter or an eighth of its size.
-            given.draft("RGB", (2 * LONGEST_SIDE_PX, 2 * LONGEST_SIDE_PX))
+            given.draft("RGB", (2 * most_px[0], 2 * most_px[1]))
             given.load()
             mode = "RGBA" if given.has_transparency_data else "RGB"
             upright = ImageOps.exif_transpose(given).convert(mode)
@@ -51,7 +56,7 @@ def _pixels(raw: bytes) -> Image.Image:
     except Exception as broken:
         # Decoders of broken files raise many things, and all of them mean the same here.
         raise Refusal("image_unreadable") from broken
-    upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
+    upright.thumbnail(most_px, Image.Resampling.LANCZOS)
     bare = Image.new(mode, upright.size)
     bare.paste(upright)
     return bare

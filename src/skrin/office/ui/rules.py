@@ -47,9 +47,11 @@ RULES: dict[str, Rule] = {
     "receipts": FIGURES,
     "receipt": FIGURES,
     "receipt_text": FIGURES,
+    "receipt_pdf": FIGURES,
     "closings": FIGURES,
     "closing": FIGURES,
     "closing_text": FIGURES,
+    "closing_pdf": FIGURES,
     "sie": FIGURES,
     "money": FIGURES,
     "gift_cards": OWNING,  # Who may set things but see no figures puts no money on a card.
@@ -66,6 +68,7 @@ RULES: dict[str, Rule] = {
     "till_retire": SETTING,
     "findings": FIGURES,
     "settings": SETTING,
+    "paper": SETTING,
 }
 """The rule of each page, by the name of its address in the namespace `office`."""
 

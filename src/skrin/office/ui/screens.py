@@ -503,6 +503,9 @@ class Settings:
     groups: tuple[FactGroup, ...]
     questions: tuple[Question, ...] = ()
     day_break: str = "04:00"
+    papers: tuple[Link, ...] = ()
+    """The page of each store's papers."""
+    parked_at_closing: tuple[Choice, ...] = ()
     notice: str = ""
     error: str = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from skrin.office.ui import finding_views, gift_card_views, till_views, views
+from skrin.office.ui import finding_views, gift_card_views, paper_views, till_views, views
 
 app_name = "office"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("receipts", views.receipts, name="receipts"),
     path(f"receipts/{ONE}", views.receipt, name="receipt"),
     path(f"receipts/{ONE}.txt", views.receipt_text, name="receipt_text"),
+    path(f"receipts/{ONE}.pdf", paper_views.receipt_pdf, name="receipt_pdf"),
+    path(f"closings/{ONE}.pdf", paper_views.closing_pdf, name="closing_pdf"),
     path("closings", views.closings, name="closings"),
     path(f"closings/{ONE}", views.closing, name="closing"),
     path(f"closings/{ONE}.txt", views.closing_text, name="closing_text"),
@@ -45,4 +47,5 @@ urlpatterns = [
     path("gift-cards/<str:key>", gift_card_views.gift_card, name="gift_card"),
     path("findings", finding_views.findings, name="findings"),
     path("settings", views.settings, name="settings"),
+    path("settings/paper/<int:number>", paper_views.paper, name="paper"),
 ]

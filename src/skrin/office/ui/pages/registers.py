@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from skrin.domain.article import (
@@ -179,6 +180,12 @@ def settings_page(visit: Visit, notice: str = "", error: str = "") -> screens.Se
         frame=visit.frame("settings"),
         questions=_questions(owner),
         day_break=clock,
+        parked_at_closing=_parked_choices(owner.parked_at_closing),
+        papers=tuple(
+            screens.Link(label=store.name, url=reverse("office:paper", args=(store.number,)))
+            for store in tenancy.stores(visit.company)
+            if visit.member.may_see(store.number)
+        ),
         notice=notice,
         error=error,
         groups=(

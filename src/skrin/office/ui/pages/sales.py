@@ -254,7 +254,7 @@ def receipt_page(visit: Visit, till: str, store: int, seq: int) -> screens.Recei
         frame=visit.frame("sales"),
         number=str(sealed.number),
         designation=sealed.designation,
-        paper=screens.Paper(text=text, columns=_columns(text)),
+        paper=screens.Paper(text=text, columns=columns_of(text)),
         facts=(
             (_("Store"), sealed.seller.store_name),
             (_("Till"), f"{sealed.designation} ({found.till_id}-{store})"),
@@ -271,6 +271,9 @@ def receipt_page(visit: Visit, till: str, store: int, seq: int) -> screens.Recei
             screens.Link(
                 label=_("As text"), url=reverse("office:receipt_text", args=(till, store, seq))
             ),
+            screens.Link(
+                label=_("As PDF"), url=reverse("office:receipt_pdf", args=(till, store, seq))
+            ),
         ),
     )
 
@@ -281,7 +284,7 @@ def _copies_said(visit: Visit, till: str, store: int, seq: int) -> str:
     right = rights.row(visit.company, terms.COPY, key)
     made = journaled.copy_state(right.state).made if right else ()
     if not made:
-        return _("None made")
+        return _("Not copied")
     return ", ".join(
         _("No %(number)s, till %(designation)s, %(when)s")
         % {
@@ -293,7 +296,8 @@ def _copies_said(visit: Visit, till: str, store: int, seq: int) -> str:
     )
 
 
-def _columns(text: str) -> Any:
+def columns_of(text: str) -> Any:
+    """How wide a paper is, by its longest line."""
     widest = max((len(line) for line in text.splitlines()), default=42)
     return next((columns for columns in (32, 42, 48) if widest <= columns), 48)
 
@@ -370,5 +374,6 @@ def closing_page(visit: Visit, till: str, store: int, seq: int) -> screens.Closi
                 primary=True,
             ),
             screens.Link(label=_("As text"), url=reverse("office:closing_text", args=place)),
+            screens.Link(label=_("As PDF"), url=reverse("office:closing_pdf", args=place)),
         ),
     )
