@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from skrin.documents.blocks import Block
@@ -99,15 +98,12 @@ def _compiler() -> Compiler:
     return typst.Compiler(ignore_system_fonts=True)
 
 
-_one_at_a_time = Lock()
-
-
 def compiled(given: str) -> bytes:
-    """The PDF of what `given_of` made. One compiler serves them all: it remembers its font."""
-    with _one_at_a_time:
-        made = _compiler().compile(
-            _TEMPLATE.encode(), format="pdf", sys_inputs={"given": given}, timestamp=0
-        )
+    """The PDF of what `given_of` made. One compiler serves them all, as it remembers its font; so
+    one thread at a time."""
+    made = _compiler().compile(
+        _TEMPLATE.encode(), format="pdf", sys_inputs={"given": given}, timestamp=0
+    )
     assert isinstance(made, bytes), "a document of one file"
     return made
 

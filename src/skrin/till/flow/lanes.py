@@ -233,11 +233,9 @@ class PaperLane:
         return None if first.delivery.delivery_id in known else first
 
     def _print(self, printer: Printer, waiting: Undelivered) -> float:
-        result = printer.print(
-            output.job(waiting, printer, self._slips(waiting), self._entries(waiting))
-        )
+        slips, entries = self._slips(waiting), self._entries(waiting)
         look = output.look_of(self.till)
-        result = printer.print(output.job(waiting, printer, self._slips(waiting), look))
+        result = printer.print(output.job(waiting, printer, slips, entries, look))
         self.condition = result.condition
         delivery_id = waiting.delivery.delivery_id
         if result.outcome == OUT:

@@ -81,14 +81,13 @@ def job(
         )
         return documents.copy_escpos(copied, columns, code_page, look=look)
     if waiting.pro_forma:
-        return documents.receipt_escpos(pro_forma(waiting), columns, code_page)
+        return documents.receipt_escpos(pro_forma(waiting), columns, code_page, look=look)
     if waiting.copied:
         return documents.report_copy_escpos(
             waiting.copied, waiting.at_utc_ms, waiting.utc_offset_min, columns, code_page
         )
     if waiting.journal:
         return documents.journal_escpos(waiting.journal, entries, columns, code_page)
-        return documents.receipt_escpos(pro_forma(waiting), columns, code_page, look=look)
     if waiting.slip:
         return documents.slip_escpos(
             waiting.slip,
