@@ -12,7 +12,6 @@ from skrin.documents.pdf import render_pdf
 from skrin.office.ui.doors import Visit, member_form, member_page
 from skrin.office.ui.pages import papers, sales
 
-
 _one_at_a_time = Lock()
 """The maker of PDFs serves one thread at a time; it takes some 15 ms."""
 
