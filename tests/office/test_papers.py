@@ -118,6 +118,7 @@ def test_the_page_sets_what_tills_print(store: Store) -> None:
     made = client.get(f"/receipts/{till}/1/{seq}.pdf")
     assert made["Content-Type"] == "application/pdf"
     said = PdfReader(BytesIO(made.content)).pages[0].extract_text()
+    assert "EJ KVITTO" in said and "ingen kopia" in said
     assert "Öppet till åtta" in said and f"R:{sale.designation}:2" in said
 
 

@@ -43,6 +43,7 @@ class ReceiptWords:
     copy_control_unit: str
     copy_control_code: str
     pro_forma_number: str
+    archive: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ RECEIPT: dict[str, ReceiptWords] = {
         copy_control_unit="Kopians enhet",
         copy_control_code="Kopians kontrollkod",
         pro_forma_number="Förhandskvitto nr",
+        archive="Ur butikens bokföring, ingen kopia",
     ),
     "en": ReceiptWords(
         language="en",
@@ -190,6 +192,7 @@ RECEIPT: dict[str, ReceiptWords] = {
         copy_control_unit="Unit of the copy",
         copy_control_code="Code of the copy",
         pro_forma_number="Pro forma no",
+        archive="From the shop's books, no copy",
     ),
 }
 """The words that the law gives in so many letters (KOPIA, ÖVNING ...) are the same in English."""

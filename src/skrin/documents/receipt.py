@@ -85,11 +85,13 @@ def receipt_blocks(
     language: str = "",
     copied: Copied | None = None,
     look: Look = PLAIN,
+    archive: bool = False,
 ) -> list[Block]:
     """The blocks of a signed receipt, or of a pro forma (which is none, and says so).
 
     `electronic` adds the words that the law wants when the receipt is sent and not printed;
-    `copied` makes a copy of it. `language`: empty = the receipt's own.
+    `copied` makes a copy of it; `archive` a leaf of the shop's books that says that it is neither
+    receipt nor copy, as of copies there may be one. `language`: empty = the receipt's own.
     """
     sealed = signed.sealed
     words = RECEIPT[language or sealed.language or "sv"]
@@ -99,6 +101,7 @@ def receipt_blocks(
         *seller_blocks(sealed.seller, words.org_number, words.phone),
         *(Centered(text) for text in sealed.header),
         *_marks(signed, words, electronic, copied),
+        *((Space(), Mark(words.marks[PRO_FORMA]), Centered(words.archive)) if archive else ()),
         Space(),
         *(_copy_numbers(copied, words) if copied else ()),
         *_numbers(signed, words),

@@ -27,11 +27,12 @@ def paper(visit: Visit, number: int) -> HttpResponse:
 
 @member_page
 def receipt_pdf(visit: Visit, till: str, store: int, seq: int) -> HttpResponse:
-    """One receipt as PDF, set as it was printed, with the store's logo of today."""
+    """One receipt as PDF for the books. It says that it is neither receipt nor copy: a customer's
+    one copy is made at a till, registered and counted (R-COPY-001)."""
     found, text = sales.find_receipt(visit, till, store, seq)
     sealed = found.sealed
     title = f"{sealed.designation} {sealed.number}"
-    blocks = receipt_blocks(found, look=papers.look_of(visit, store))
+    blocks = receipt_blocks(found, look=papers.look_of(visit, store), archive=True)
     with _one_at_a_time:
         made = render_pdf(
             blocks,
