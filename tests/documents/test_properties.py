@@ -111,7 +111,7 @@ def test_no_receipt_is_wider_than_its_paper(signed: SignedReceipt, columns: int)
 
 
 @given(st.lists(receipts(), max_size=4), COLUMNS, st.sampled_from([0, 9]))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_no_report_is_wider_than_its_paper(
     sold: list[SignedReceipt], columns: int, number: int
 ) -> None:
