@@ -505,7 +505,6 @@ class Settings:
     day_break: str = "04:00"
     papers: tuple[Link, ...] = ()
     """The page of each store's papers."""
-    parked_at_closing: tuple[Choice, ...] = ()
     notice: str = ""
     error: str = ""
 

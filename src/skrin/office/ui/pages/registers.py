@@ -180,7 +180,6 @@ def settings_page(visit: Visit, notice: str = "", error: str = "") -> screens.Se
         frame=visit.frame("settings"),
         questions=_questions(owner),
         day_break=clock,
-        parked_at_closing=_parked_choices(owner.parked_at_closing),
         papers=tuple(
             screens.Link(label=store.name, url=reverse("office:paper", args=(store.number,)))
             for store in tenancy.stores(visit.company)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("tenancy", "0003_parked_at_closing"),)
+    dependencies = (("tenancy", "0004_counting_and_day_end"),)
 
     operations = (
         migrations.AddField("store", "header", models.JSONField(default=list)),
