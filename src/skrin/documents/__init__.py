@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skrin.documents.blocks import Block
+from skrin.documents.card_slip import card_slip_blocks
 from skrin.documents.escpos import CODE_PAGES, render_escpos
 from skrin.documents.gift_card import GiftCardSlip, gift_card_blocks
 from skrin.documents.html import render_html
@@ -60,6 +61,13 @@ def copy_escpos(
 def copy_html(copied: Copied, columns: int = 42) -> str:
     """A copy of a receipt as a `<pre class="paper cols-NN">`."""
     return render_html(copy_blocks(copied), columns)
+
+
+def card_slip_escpos(
+    lines: tuple[str, ...], columns: int, code_page: str = "cp858", *, signs: bool = False
+) -> bytes:
+    """A card terminal's slip as a print job of its own."""
+    return render_escpos(card_slip_blocks(lines, signs=signs), columns, code_page)
 
 
 def gift_card_escpos(slip: GiftCardSlip, columns: int, code_page: str = "cp858") -> bytes:

@@ -79,12 +79,14 @@ class TrainingSet:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A payment that was asked for and is not decided; `reason` tells why it is unknown."""
+    """A payment that was asked for and is not decided; `reason` tells why it is unknown.
+    `at_utc_ms`: when the intent was committed, 0 = not known."""
 
     begun: PaymentBegun
     first_seq: int
     unknown: bool = False
     reason: str = ""
+    at_utc_ms: int = 0
 
 
 @swift
@@ -245,7 +247,7 @@ def _begun(desk: Desk, header: Header, begun: PaymentBegun) -> Desk:
     return replace(
         desk,
         state=leads_to(desk.state, "money begun"),
-        attempt=Attempt(begun, header.seq),
+        attempt=Attempt(begun, header.seq, at_utc_ms=header.at_utc_ms),
         declined="",
         payer=header.user,
     )

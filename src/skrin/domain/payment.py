@@ -47,7 +47,11 @@ class PaymentMethod:
 
 @dataclass(frozen=True, slots=True)
 class CardDetails:
-    """What a card terminal tells of an approved payment: never a full card number."""
+    """What a card terminal tells of an approved payment: never a full card number.
+
+    `card_terminal_id` is the payment app's own id, `card_terminal_serial` the serial number of the
+    device that it runs on. `signature`: the customer signs the merchant's slip.
+    """
 
     brand: str = ""
     masked_pan: str = ""
@@ -59,6 +63,10 @@ class CardDetails:
     acquirer_transaction_id: str = ""
     customer_slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()
+    provider_transaction_at: str = ""
+    card_terminal_id: str = ""
+    card_terminal_serial: str = ""
+    signature: bool = False
 
 
 CHARGE, VOID, REFUND = "charge", "void", "refund"

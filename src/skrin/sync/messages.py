@@ -68,9 +68,26 @@ class StoreSeat:
     designation: str
 
 
+NEXO_JSON, EPAS, NEXO_XML = "nexo", "epas", "nexo_xml"
+"""What a card terminal speaks: nexo in JSON over HTTPS, EPAS 1.0 over TCP, nexo XML 3.1 over
+HTTP(S)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardTerminalSettings:
+    """A further card terminal: the payment app's id, the name for people, what it speaks."""
+
+    card_terminal_id: str
+    address: str
+    name: str = ""
+    protocol: str = NEXO_JSON
+    ca: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceSettings:
-    """What hangs on the till; addresses are `host:port`, an empty one = none."""
+    """What hangs on the till; addresses are `host:port`, an empty one = none. A card terminal that
+    speaks over TLS is trusted by the file `ca`."""
 
     control_unit: str = ""
     control_unit_model: str = ""
@@ -81,6 +98,9 @@ class DeviceSettings:
     printer_columns: int = 42
     printer_code_page: str = "cp858"
     printer_profile: str = "default"
+    card_terminal_protocol: str = NEXO_JSON
+    card_terminal_name: str = ""
+    more_card_terminals: tuple[CardTerminalSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,17 +22,19 @@ from skrin.fiscal.countries import country
 from skrin.lifetime import Lifetime
 from skrin.sync.messages import (
     WIRE_VERSION,
+    CardTerminalSettings,
     DeviceSettings,
     EnrolAnswer,
     EnrolRequest,
     PublicationRequest,
     StoreSeat,
 )
-from skrin.till.devices.card_terminal import NexoTerminal
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.devices.printer import NetworkPrinter
 from skrin.till.devices.units import place_of, unit_at
+from skrin.till.flow import card_terminals
+from skrin.till.flow.card_terminals import PROTOCOLS, terminals_said
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
@@ -85,6 +87,17 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     here.add_argument("--card-terminal", default="")
     here.add_argument("--card-terminal-id", default="")
     here.add_argument("--card-terminal-ca", default="", help="whom the card terminal's TLS trusts")
+    here.add_argument(
+        "--card-terminal-protocol", default="", choices=PROTOCOLS, help="what it speaks"
+    )
+    here.add_argument("--card-terminal-name", default="", help="what people call it")
+    here.add_argument(
+        "--more-card-terminals",
+        type=terminals_said,
+        default=(),
+        metavar="JSON",
+        help="a list of {card_terminal_id, address, name, protocol, ca}",
+    )
     return parser.parse_args(argv)
 
 
@@ -134,7 +147,7 @@ def devices_of(
 ) -> Devices:
     """The devices of this till. The control unit that was chosen at the till itself counts before
     what the office or the command line names."""
-    unit = printer = terminal = None
+    unit = printer = None
     named = unit_named(settings)
     if place := device.unit_chosen(store) or named:
         unit = unit_at(place, whose)
@@ -144,22 +157,24 @@ def devices_of(
             columns=settings.printer_columns,
             code_page=settings.printer_code_page,
         )
-    if settings.card_terminal and settings.card_terminal_ca:
-        terminal = NexoTerminal(
-            f"https://{settings.card_terminal}/nexo/",
-            settings.card_terminal_ca,
-            sale_id=till,
-            card_terminal_id=settings.card_terminal_id,
-        )
+    first = CardTerminalSettings(
+        settings.card_terminal_id,
+        settings.card_terminal,
+        settings.card_terminal_name,
+        settings.card_terminal_protocol,
+        settings.card_terminal_ca,
+    )
     return Devices(
         unit,
-        terminal,
+        card_terminals.terminal(first, till, printer),
         printer,
         settings.card_terminal_id,
         till,
         device.next_service_number,
         unit_place=place,
         unit_named=named,
+        card_terminal_name=settings.card_terminal_name,
+        more_card_terminals=card_terminals.further(settings.more_card_terminals, till, printer),
     )
 
 

@@ -43,7 +43,11 @@ MONEY_MAY_HAVE_MOVED = {
 
 LOGGED_OUT = "logged_out"
 
-_STATES = {
+Opened = Callable[[bytes], Mapping[str, Any]]
+"""Reads bytes into the answer as a tree, by its wire: JSON here, XML in `payments.epas`. Raises
+`ValueError`. Both wires carry one model, so the verdict is found in one place."""
+
+STATES = {
     "OK": "ready",
     "Busy": "busy",
     "Maintenance": "maintenance",
@@ -61,14 +65,19 @@ def declined(reason: str) -> PaymentAnswer:
     return PaymentAnswer(DECLINED, reason, 0)
 
 
-def read_payment(body: bytes, ask: PaymentAsk) -> PaymentAnswer:
+def opened_json(body: bytes) -> Mapping[str, Any]:
+    """The answer in a JSON body. Raises `ValueError`."""
+    return part(read_json(body), "SaleToPOIResponse")
+
+
+def read_payment(body: bytes, ask: PaymentAsk, opened: Opened = opened_json) -> PaymentAnswer:
     """The answer to the payment request of `ask`. Never raises."""
-    return _read(body, ask, "Payment", _verdict)
+    return _read(body, ask, "Payment", payment_verdict, opened)
 
 
-def read_reversal(body: bytes, ask: PaymentAsk) -> PaymentAnswer:
+def read_reversal(body: bytes, ask: PaymentAsk, opened: Opened = opened_json) -> PaymentAnswer:
     """The answer to the request to undo a charge. Never raises."""
-    return _read(body, ask, "Reversal", _reversal)
+    return _read(body, ask, "Reversal", reversal_verdict, opened)
 
 
 def _read(
@@ -76,18 +85,21 @@ def _read(
     ask: PaymentAsk,
     category: str,
     verdict: Callable[[Mapping[str, Any], PaymentAsk], PaymentAnswer],
+    opened: Opened,
 ) -> PaymentAnswer:
     """The verdict on the answer's own part, once the answer is shown to be the attempt's."""
     try:
-        answer = _opened(body)
-        _require_header(answer, category, ask, ask.service_id)
-        _require(_text(answer, "MessageHeader", "POIID") == ask.card_terminal_id, "other terminal")
-        return verdict(_part(answer, f"{category}Response"), ask)
+        answer = opened(body)
+        require_header(answer, category, ask, ask.service_id)
+        require(text(answer, "MessageHeader", "POIID") == ask.card_terminal_id, "other terminal")
+        return verdict(part(answer, f"{category}Response"), ask)
     except ValueError:
         return unknown("bad_message")
 
 
-def read_status(body: bytes, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
+def read_status(
+    body: bytes, ask: PaymentAsk, service_id: str, opened: Opened = opened_json
+) -> PaymentAnswer:
     """What became of `ask`, from the answer to the status question `service_id`. Never raises.
 
     The verdict is that of the repeated message inside, once it is shown to be the attempt's. A
@@ -95,111 +107,123 @@ def read_status(body: bytes, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
     comes from the terminal that was asked to charge.
     """
     try:
-        answer = _opened(body)
-        _require_header(answer, "TransactionStatus", ask, service_id)
-        same_terminal = _text(answer, "MessageHeader", "POIID") == ask.card_terminal_id
-        status = _part(answer, "TransactionStatusResponse")
-        condition = _failure(status)
+        answer = opened(body)
+        require_header(answer, "TransactionStatus", ask, service_id)
+        same_terminal = text(answer, "MessageHeader", "POIID") == ask.card_terminal_id
+        status = part(answer, "TransactionStatusResponse")
+        condition = failure(status)
         if condition is not None:
             return _status_failure(condition, same_terminal)
-        _require(same_terminal, "other terminal")
-        return _repeated(status, ask)
+        require(same_terminal, "other terminal")
+        return repeated_verdict(status, ask)
     except ValueError:
         return unknown("bad_message")
 
 
-def read_login(body: bytes, sale_id: str, service_id: str) -> str:
+def read_login(body: bytes, sale_id: str, service_id: str, opened: Opened = opened_json) -> str:
     """Empty when the terminal opened the session, else why not, as a reason code. Never raises."""
     try:
-        answer = _opened(body)
-        _require(_text(answer, "MessageHeader", "MessageCategory") == "Login", "category")
-        _require(_text(answer, "MessageHeader", "ServiceID") == service_id, "other message")
-        _require(_text(answer, "MessageHeader", "SaleID") == sale_id, "other till")
-        condition = _failure(_part(answer, "LoginResponse"))
+        answer = opened(body)
+        require(text(answer, "MessageHeader", "MessageCategory") == "Login", "category")
+        require(text(answer, "MessageHeader", "ServiceID") == service_id, "other message")
+        require(text(answer, "MessageHeader", "SaleID") == sale_id, "other till")
+        condition = failure(part(answer, "LoginResponse"))
     except ValueError:
         return "bad_message"
-    return "" if condition is None else _reason(condition)
+    return "" if condition is None else reason_of(condition)
 
 
-def read_diagnosis(body: bytes, sale_id: str, service_id: str) -> ProviderState:
+def serial_number(body: bytes, opened: Opened = opened_json) -> str:
+    """The serial number of the device, from the answer to a login; empty when it tells none."""
+    try:
+        told = branch(opened(body), "LoginResponse", "POISystemData", "POITerminalData")
+    except ValueError:
+        return ""
+    serial = told.get("POISerialNumber")
+    return serial[:40] if isinstance(serial, str) and serial.isprintable() else ""
+
+
+def read_diagnosis(
+    body: bytes, sale_id: str, service_id: str, opened: Opened = opened_json
+) -> ProviderState:
     """How the terminal says it is; `detail` tells of its printer or failure. Never raises."""
     try:
-        answer = _opened(body)
-        _require(_text(answer, "MessageHeader", "MessageCategory") == "Diagnosis", "category")
-        _require(_text(answer, "MessageHeader", "ServiceID") == service_id, "other message")
-        _require(_text(answer, "MessageHeader", "SaleID") == sale_id, "other till")
-        diagnosis = _part(answer, "DiagnosisResponse")
-        condition = _failure(diagnosis)
+        answer = opened(body)
+        require(text(answer, "MessageHeader", "MessageCategory") == "Diagnosis", "category")
+        require(text(answer, "MessageHeader", "ServiceID") == service_id, "other message")
+        require(text(answer, "MessageHeader", "SaleID") == sale_id, "other till")
+        diagnosis = part(answer, "DiagnosisResponse")
+        condition = failure(diagnosis)
         if condition is not None:
-            return _failed_diagnosis(_reason(condition))
-        state = _STATES.get(_text(diagnosis, "POIStatus", "GlobalStatus"))
-        _require(state is not None, "unknown state")
+            return _failed_diagnosis(reason_of(condition))
+        state = STATES.get(text(diagnosis, "POIStatus", "GlobalStatus"))
+        require(state is not None, "unknown state")
         printer = branch(diagnosis, "POIStatus").get("PrinterStatus")
         return ProviderState(str(state), printer if isinstance(printer, str) else "")
     except ValueError:
         return ProviderState("silent", "bad_message")
 
 
-def _verdict(payment: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
+def payment_verdict(payment: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
     """Approved, declined or unknown from a `PaymentResponse` that is the attempt's."""
     transaction = branch(payment, "SaleData", "SaleTransactionID").get("TransactionID")
-    _require(transaction in (None, ask.attempt_id), "other attempt")
-    condition = _failure(payment)
+    require(transaction in (None, ask.attempt_id), "other attempt")
+    condition = failure(payment)
     if condition in NO_MONEY_MOVED:
         return declined(NO_MONEY_MOVED[condition])
     if condition in MONEY_MAY_HAVE_MOVED:
         running = condition == "InProgress"
         return unknown(MONEY_MAY_HAVE_MOVED[condition], running=running)
-    _require(condition is None, "unknown condition")
+    require(condition is None, "unknown condition")
     result = branch(payment, "PaymentResult")
     wanted = PAYMENT_TYPES[ask.purpose]
     # A terminal may leave the type of an ordinary charge out, never that of money given back.
     said = result.get("PaymentType", "Normal" if ask.purpose == CHARGE else None)
-    _require(said == wanted, "another type of payment")
+    require(said == wanted, "another type of payment")
     amounts = branch(payment, "PaymentResult", "AmountsResp")
-    _require(amounts.get("Currency", ask.currency) == ask.currency, "other currency")
+    require(amounts.get("Currency", ask.currency) == ask.currency, "other currency")
     amount_minor = minor_from_major(amounts.get("AuthorizedAmount"), ask.currency)
-    _require(amount_minor > 0, "nothing")
+    require(amount_minor > 0, "nothing")
     more_minor = max(0, amount_minor - ask.amount_minor)
     # More than was asked is a tip where tips are taken. Elsewhere it is money that moved, yet not
     # as agreed: a person must look at it. So must somebody when the terminal counts otherwise.
-    _require(not more_minor or (ask.tips and ask.purpose == CHARGE), "other amount")
+    require(not more_minor or (ask.tips and ask.purpose == CHARGE), "other amount")
     if "TipAmount" in amounts:
         tip_minor = minor_from_major(amounts["TipAmount"], ask.currency)
-        _require(tip_minor == more_minor, "another tip")
+        require(tip_minor == more_minor, "another tip")
     reason = "partial" if amount_minor < ask.amount_minor else ""
     return PaymentAnswer(APPROVED, reason, amount_minor, card_details(payment))
 
 
-def _reversal(reversal: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
+def reversal_verdict(reversal: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
     """Undone, not undone or unknown from a `ReversalResponse` that is the attempt's."""
-    condition = _failure(reversal)
+    condition = failure(reversal)
     if condition == "NotFound":
         return declined("not_found")  # The terminal knows of no such charge: it undid none.
     if condition in NO_MONEY_MOVED:
         return declined(NO_MONEY_MOVED[condition])
     if condition in MONEY_MAY_HAVE_MOVED:
         return unknown(MONEY_MAY_HAVE_MOVED[condition], running=condition == "InProgress")
-    _require(condition is None, "unknown condition")
+    require(condition is None, "unknown condition")
     if "ReversedAmount" in reversal:
         reversed_minor = minor_from_major(reversal["ReversedAmount"], ask.currency)
-        _require(reversed_minor == ask.amount_minor, "other amount")
+        require(reversed_minor == ask.amount_minor, "other amount")
     return PaymentAnswer(APPROVED, "", ask.amount_minor, card_details(reversal))
 
 
-def _repeated(status: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
+def repeated_verdict(status: Mapping[str, Any], ask: PaymentAsk) -> PaymentAnswer:
     """The verdict inside a status answer, after holding its header against the attempt."""
     if "MessageReference" in status:
-        service_id = _text(status, "MessageReference", "ServiceID")
-        _require(service_id == ask.service_id, "other reference")
-    repeated = _part(status, "RepeatedMessageResponse")
-    _require_header(repeated, CATEGORIES[ask.purpose], ask, ask.service_id)
+        service_id = text(status, "MessageReference", "ServiceID")
+        require(service_id == ask.service_id, "other reference")
+    repeated = part(status, "RepeatedMessageResponse")
+    require_header(repeated, CATEGORIES[ask.purpose], ask, ask.service_id)
     card_terminal_id = branch(repeated, "MessageHeader").get("POIID", ask.card_terminal_id)
-    _require(card_terminal_id == ask.card_terminal_id, "other terminal")
-    body = _part(repeated, "RepeatedResponseMessageBody")
+    require(card_terminal_id == ask.card_terminal_id, "other terminal")
+    body = part(repeated, "RepeatedResponseMessageBody")
     if ask.purpose == VOID:
-        return _reversal(_part(body, "ReversalResponse"), ask)
-    return _verdict(_part(body, "PaymentResponse"), ask)
+        return reversal_verdict(part(body, "ReversalResponse"), ask)
+    return payment_verdict(part(body, "PaymentResponse"), ask)
 
 
 def _status_failure(condition: str, same_terminal: bool) -> PaymentAnswer:
@@ -209,7 +233,7 @@ def _status_failure(condition: str, same_terminal: bool) -> PaymentAnswer:
     # A dialect of the protocol says Busy where the others say InProgress.
     if condition in ("InProgress", "Busy"):
         return unknown("in_progress", running=True)
-    return unknown(_reason(condition))
+    return unknown(reason_of(condition))
 
 
 def _failed_diagnosis(reason: str) -> ProviderState:
@@ -222,49 +246,50 @@ def _failed_diagnosis(reason: str) -> ProviderState:
     return ProviderState("maintenance", reason)
 
 
-def _failure(body: Mapping[str, Any]) -> str | None:
+def failure(body: Mapping[str, Any]) -> str | None:
     """The condition of a failed response, None of one that succeeded (also in part)."""
-    result = _text(body, "Response", "Result")
+    result = text(body, "Response", "Result")
     condition = branch(body, "Response").get("ErrorCondition")
     if result == "Failure":
-        _require(isinstance(condition, str), "failure without a condition")
+        require(isinstance(condition, str), "failure without a condition")
         return str(condition)
-    _require(result in ("Success", "Partial") and condition is None, "contradiction")
+    require(result in ("Success", "Partial") and condition is None, "contradiction")
     return None
 
 
-def _reason(condition: str) -> str:
+def reason_of(condition: str) -> str:
+    """Our reason code for a condition; `bad_message` for one that we do not know."""
     known = NO_MONEY_MOVED | MONEY_MAY_HAVE_MOVED | {"NotFound": "not_found"}
     return known.get(condition, "bad_message")
 
 
-def _opened(body: bytes) -> Mapping[str, Any]:
-    return _part(read_json(body), "SaleToPOIResponse")
-
-
-def _require_header(
+def require_header(
     message: Mapping[str, Any], category: str, ask: PaymentAsk, service_id: str
 ) -> None:
-    _require(_text(message, "MessageHeader", "MessageCategory") == category, "category")
-    _require(_text(message, "MessageHeader", "MessageType") == "Response", "no response")
-    _require(_text(message, "MessageHeader", "SaleID") == ask.sale_id, "other till")
-    _require(_text(message, "MessageHeader", "ServiceID") == service_id, "other message")
+    """Raise `ValueError` unless the header is an answer of `category` to this till's message."""
+    require(text(message, "MessageHeader", "MessageCategory") == category, "category")
+    require(text(message, "MessageHeader", "MessageType") == "Response", "no response")
+    require(text(message, "MessageHeader", "SaleID") == ask.sale_id, "other till")
+    require(text(message, "MessageHeader", "ServiceID") == service_id, "other message")
 
 
-def _part(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def part(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object `name` of the tree. Raises `ValueError` when there is none."""
     part = tree.get(name)
     if not isinstance(part, dict):
         raise ValueError(f"no {name}")
     return part
 
 
-def _text(tree: Mapping[str, Any], *path: str) -> str:
+def text(tree: Mapping[str, Any], *path: str) -> str:
+    """The text at `path`. Raises `ValueError` when there is none."""
     value = branch(tree, *path[:-1]).get(path[-1])
     if not isinstance(value, str):
         raise ValueError(f"no {path[-1]}")
     return value
 
 
-def _require(holds: bool, otherwise: str) -> None:
+def require(holds: bool, otherwise: str) -> None:
+    """Raise `ValueError` unless it holds."""
     if not holds:
         raise ValueError(otherwise)

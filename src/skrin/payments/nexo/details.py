@@ -35,8 +35,21 @@ def card_details(payment: Mapping[str, Any]) -> CardDetails:
         acquirer_transaction_id=_word(
             branch(acquirer, "AcquirerTransactionID").get("TransactionID")
         ),
-        customer_slip=_slip(payment, "CustomerReceipt"),
-        merchant_slip=_slip(payment, "CashierReceipt"),
+        customer_slip=slip_of(payment, "CustomerReceipt"),
+        merchant_slip=slip_of(payment, "CashierReceipt"),
+        provider_transaction_at=_word(provider_id.get("TimeStamp")),
+        signature=wants_signature(payment),
+    )
+
+
+def wants_signature(payment: Mapping[str, Any]) -> bool:
+    """Whether the customer is to sign the merchant's slip."""
+    receipts = payment.get("PaymentReceipt")
+    return any(
+        branch(receipt).get("RequiredSignatureFlag") is True
+        or branch(receipt, "OutputContent").get("SignatureBlock") is True
+        for receipt in (receipts if isinstance(receipts, list) else [])
+        if branch(receipt).get("DocumentQualifier") == "CashierReceipt"
     )
 
 
@@ -57,7 +70,7 @@ def masked(pan: str) -> str:
     return pan if len(digits) <= _MOST_OPEN_DIGITS else f"****{digits[-4:]}"
 
 
-def _slip(payment: Mapping[str, Any], qualifier: str) -> tuple[str, ...]:
+def slip_of(payment: Mapping[str, Any], qualifier: str) -> tuple[str, ...]:
     """The lines of the first receipt of this kind."""
     receipts = payment.get("PaymentReceipt")
     for receipt in receipts if isinstance(receipts, list) else []:
@@ -65,9 +78,18 @@ def _slip(payment: Mapping[str, Any], qualifier: str) -> tuple[str, ...]:
             continue
         texts = branch(receipt, "OutputContent").get("OutputText")
         if isinstance(texts, list):
-            lines = [_slip_line(branch(text).get("Text")) for text in texts[:_MAX_SLIP_LINES]]
-            return tuple(_without_empty_ends(lines))
+            return slip_lines(texts)
     return ()
+
+
+def slip_lines(texts: list[Any]) -> tuple[str, ...]:
+    """The lines of a list of OutputText: `Text` is coded as in JSON, `PlainText` is the line."""
+    lines = []
+    for text in texts[:_MAX_SLIP_LINES]:
+        plain = branch(text).get("PlainText")
+        coded = _slip_line(branch(text).get("Text"))
+        lines += plain.split("\n") if isinstance(plain, str) else [coded]
+    return tuple(_without_empty_ends([_printable(line) for line in lines[:_MAX_SLIP_LINES]]))
 
 
 def _slip_line(text: object) -> str:

@@ -50,6 +50,11 @@ def login_request(
     return _request("Login", sale_id, card_terminal_id, service_id, body)
 
 
+def logout_request(sale_id: str, card_terminal_id: str, service_id: str) -> bytes:
+    """Ends the session."""
+    return _request("Logout", sale_id, card_terminal_id, service_id, {})
+
+
 def payment_request(ask: PaymentAsk) -> bytes:
     """Charges `ask.amount_minor`, or gives it back to a card that is shown (a refund).
 
@@ -78,7 +83,7 @@ def reversal_request(ask: PaymentAsk, transaction: str) -> bytes:
     `ReversedAmount` is left out: that means all of it, and acquirers may refuse parts.
     """
     assert ask.purpose == VOID and transaction, "a void names what it undoes"
-    original = {"TransactionID": transaction, "TimeStamp": ask.at_local}
+    original = {"TransactionID": transaction, "TimeStamp": ask.undoes_at or ask.at_local}
     body = {
         "SaleData": _sale_data(ask),
         "OriginalPOITransaction": {"POITransactionID": original},

@@ -38,6 +38,7 @@ class Transaction:
     is_approved: bool = False
     reversed_by: str = ""
     tip_minor: int = 0
+    is_partial: bool = False
 
     @property
     def body_name(self) -> str:

@@ -66,11 +66,11 @@ def read(data: bytes) -> Message:
     )
 
 
-def check(message: Message, poi_id: str) -> None:
+def check(message: Message, poi_id: str, version: str = PROTOCOL_VERSION) -> None:
     """Look at the header. Raises `Refused`."""
     header = message.header
     wanted = {
-        "ProtocolVersion": PROTOCOL_VERSION,
+        "ProtocolVersion": version,
         "MessageClass": "Service",
         "MessageType": "Request",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,16 @@ class Running:
     done: threading.Event = field(default_factory=threading.Event)
 
 
+Dialogue = Callable[["Running"], str]
+"""What the terminal says and asks before a payment is decided: empty, or the condition that the
+cashier's answers make of it."""
+
+
+def no_dialogue(running: Running) -> str:
+    """Nobody is asked."""
+    return ""
+
+
 class Money:
     """Charges and gives back, one transaction at a time."""
 
@@ -51,7 +62,9 @@ class Money:
         """True while a customer is at the terminal."""
         return self._running is not None
 
-    def pay(self, message: Message, refuse_with: str) -> dict[str, Any]:
+    def pay(
+        self, message: Message, refuse_with: str, dialogue: Dialogue = no_dialogue
+    ) -> dict[str, Any]:
         """A PaymentRequest (Normal or Refund) as a PaymentResponse.
 
         ``refuse_with`` is the condition of the switch `refuse`, or nothing. Raises `Refused`
@@ -77,7 +90,7 @@ class Money:
             repeated.done.wait()
             assert repeated.transaction.response is not None
             return repeated.transaction.response
-        body = self._carry_out(running, outcome)
+        body = self._carry_out(running, outcome, dialogue)
         if not outcome.is_answered:
             raise AnswerLost("approved")
         return body
@@ -150,6 +163,11 @@ class Money:
         with self._lock:
             return self.ledger.totals()
 
+    def newest(self) -> Transaction | None:
+        """The terminal's newest transaction, whoever's it is."""
+        with self._lock:
+            return next(iter(self.ledger.newest_first()), None)
+
     def newest_first(self) -> list[Transaction]:
         """All transactions, for the page."""
         with self._lock:
@@ -171,7 +189,11 @@ class Money:
             raise Refused("NotAllowed", "this terminal does Normal and Refund")
         transaction = self._transaction(message, kind, None, "")
         outcome = outcome_of(transaction.amount_minor) if kind == CHARGE else Outcome()
-        if kind == CHARGE and _asks_gratuity(message.body):
+        most_minor = self._switches.peek("partial_minor")
+        assert isinstance(most_minor, int)
+        if kind == CHARGE and 0 < most_minor < transaction.amount_minor:
+            transaction.amount_minor, transaction.is_partial = most_minor, True
+        elif kind == CHARGE and _asks_gratuity(message.body):
             tip_minor = self._switches.peek("tip_minor")
             assert isinstance(tip_minor, int)
             transaction.tip_minor = tip_minor
@@ -213,21 +235,24 @@ class Money:
         self.ledger.begin(transaction)
         return Running(transaction)
 
-    def _carry_out(self, running: Running, outcome: Outcome) -> dict[str, Any]:
-        """Let the customer take their time, then decide."""
+    def _carry_out(self, running: Running, outcome: Outcome, dialogue: Dialogue) -> dict[str, Any]:
+        """Let the customer take their time, ask what is to be asked, then decide."""
         wait = self._switches.peek("long_ms" if outcome.takes_long else "payment_ms")
         assert isinstance(wait, int)
-        aborted = running.aborted.wait(wait / 1000)
+        running.aborted.wait(wait / 1000)
+        condition = outcome.condition
+        if not condition and not running.aborted.is_set():
+            condition = dialogue(running)
         with self._lock:
-            if running.aborted.is_set() or aborted:
+            if running.aborted.is_set():
                 return self._finish(running, "Aborted", "aborted by the till")
-            return self._finish(running, outcome.condition, "declined" if outcome.condition else "")
+            return self._finish(running, condition, "declined" if condition else "")
 
     def _finish(self, running: Running, condition: str, words: str) -> dict[str, Any]:
         """Decide, write it down, and let go of the terminal. The caller holds the lock."""
         transaction = running.transaction
         is_approved = not condition
-        approval = f"{transaction.number * 7919 % 1_000_000:06}" if is_approved else ""
+        approval = approval_code(transaction) if is_approved else ""
         more = self._poi_data(transaction)
         more["PaymentReceipt"] = slips.slips(transaction, self._poi_id, approval)
         if is_approved and transaction.kind == REVERSAL:
@@ -238,6 +263,8 @@ class Money:
         elif is_approved:
             more["PaymentResult"] = self._result(transaction, approval)
         body = success(**more) if is_approved else failure(condition, words, **more)
+        if is_approved and transaction.is_partial:
+            body["Response"]["Result"] = "Partial"
         self.ledger.end(transaction, body, is_approved)
         if self._running is running:
             self._running = None
@@ -315,8 +342,18 @@ class Money:
         }
 
 
+def approval_code(transaction: Transaction) -> str:
+    """The code with which the bank approves."""
+    return f"{transaction.number * 7919 % 1_000_000:06}"
+
+
 def _asks_gratuity(body: dict[str, Any]) -> bool:
-    """Whether the till wants the customer to be asked for a tip: a tender option in SaleData."""
+    """Whether the till wants the customer to be asked for a tip: a tender option in SaleData, or
+    (EPAS) a condition that does not forbid it."""
+    transaction = body.get("PaymentTransaction")
+    told = transaction.get("TransactionConditions") if isinstance(transaction, dict) else None
+    if isinstance(told, dict) and str(told.get("DisableTip", "")).lower() == "false":
+        return True
     sale = body.get("SaleData")
     options = sale.get("SaleToAcquirerData", "") if isinstance(sale, dict) else ""
     pairs = [pair.partition("=") for pair in str(options).split("&")]

@@ -17,7 +17,12 @@ from .ledger import Ledger, major_units
 from .messages import Message, NoMessage, Refused
 from .money import AnswerLost, Money
 
-_KINDS = {"Payment": "payment", "Reversal": "reversal", "TransactionStatus": "status"}
+_KINDS = {
+    "Payment": "payment",
+    "Reversal": "reversal",
+    "TransactionStatus": "status",
+    "GetLastTransaction": "status",
+}
 _CONDITIONS = (
     "Refusal",
     "WrongPIN",
@@ -43,6 +48,7 @@ def terminal_switches(payment_ms: int = 300, long_ms: int = 20_000) -> Switches:
         Switch("payment_ms", payment_ms, "how long a payment takes", countable=False),
         Switch("long_ms", long_ms, "how long an amount ending in 152 takes", countable=False),
         Switch("tip_minor", 0, "what a customer who is asked for a tip gives", countable=False),
+        Switch("partial_minor", 0, "approve at most this much, 0 = all", countable=False),
         Switch("login_required", False, "refuse with LoggedOut until Login", countable=False),
         Switch("reverse_last_only", False, "reverse only a till's last", countable=False),
         Switch(
@@ -74,6 +80,8 @@ class CardTerminal:
 
     name = "card_terminal"
     title = "Card terminal"
+    protocol_version = messages.PROTOCOL_VERSION
+    serial = "SIMU-SN-0001"
 
     def __init__(
         self, ledger: Ledger, switches: Switches, port: int, poi_id: str, own_currency: str
@@ -82,7 +90,7 @@ class CardTerminal:
         self.poi_id = poi_id
         self.switches = switches
         self.heard = Heard()
-        self._money = Money(ledger, switches, poi_id, own_currency)
+        self.money = Money(ledger, switches, poi_id, own_currency)
         self._lock = threading.Lock()
         self._requests: Counter[str] = Counter()
         self._logged_in: set[str] = set()
@@ -91,7 +99,7 @@ class CardTerminal:
         """Hear one request, faults included. Money has moved durably when this returns."""
         exchange = self.heard.note(data.decode("utf-8", "replace"))
         try:
-            message = messages.read(data)
+            message = self.read(data)
         except NoMessage as trouble:
             exchange.answer = f"HTTP 400: {trouble}"
             return Reply(400, wire.write({"error": str(trouble)}).encode())
@@ -110,11 +118,19 @@ class CardTerminal:
             return Reply(hang_up=True)
         return self._reply(message, kind, body, exchange)
 
+    def read(self, data: bytes) -> Message:
+        """The request in the bytes. Raises `NoMessage`."""
+        return messages.read(data)
+
+    def write(self, message: Message, body: dict[str, Any]) -> bytes:
+        """The answer to the message as bytes."""
+        return wire.write(messages.answer(message, body)).encode("utf-8")
+
     def counters(self) -> dict[str, Any]:
         """Requests of this process; money over the terminal's whole life, per SaleID."""
         with self._lock:
             requests = dict(self._requests)
-        return {"poi_id": self.poi_id, "requests": requests, "tills": self._money.totals()}
+        return {"poi_id": self.poi_id, "requests": requests, "tills": self.money.totals()}
 
     def reset(self, wanted: Mapping[str, object]) -> None:
         """A card terminal never forgets money."""
@@ -123,7 +139,7 @@ class CardTerminal:
     def extra_html(self) -> str:
         """The newest transactions."""
         rows = []
-        for one in self._money.newest_first()[:SHOWN_ON_PAGE]:
+        for one in self.money.newest_first()[:SHOWN_ON_PAGE]:
             verdict = "approved" if one.is_approved else "running"
             if one.response is not None and not one.is_approved:
                 verdict = one.response["Response"]["ErrorCondition"]
@@ -144,7 +160,7 @@ class CardTerminal:
         """``GET /transactions``: every transaction with its response, newest first."""
         if path != "/transactions":
             return None
-        document = [vars(one) for one in self._money.newest_first()]
+        document = [vars(one) for one in self.money.newest_first()]
         body = wire.write(document).encode("utf-8")
         return control_page.Answer(200, "application/json; charset=utf-8", body)
 
@@ -152,7 +168,7 @@ class CardTerminal:
         self, message: Message, kind: str, body: dict[str, Any] | None, exchange: Exchange
     ) -> Reply:
         """Put the body on the wire, with the faults that come after the work."""
-        data = b"" if body is None else wire.write(messages.answer(message, body)).encode("utf-8")
+        data = b"" if body is None else self.write(message, body)
         exchange.answer = "(empty)" if body is None else f"{_verdict(body)}\n{wire.write(body)}"
         wait_ms = self.switches.number("slow_ms", kind)
         if self.switches.flag("hang_up", kind):
@@ -164,7 +180,7 @@ class CardTerminal:
     def _work(self, message: Message, kind: str) -> dict[str, Any] | None:
         """The body of the answer; None for an empty one."""
         try:
-            messages.check(message, self.poi_id)
+            messages.check(message, self.poi_id, self.protocol_version)
             if (
                 self.switches.peek("login_required")
                 and message.category not in ("Login", "Abort", "TransactionStatus")
@@ -181,15 +197,15 @@ class CardTerminal:
         if moves_money or self.switches.peek("applies_to") == kind:
             refuse_with = self._refusal(kind)
         if message.category == "Payment":
-            return self._money.pay(message, refuse_with)
+            return self.money.pay(message, refuse_with)
         if message.category == "Reversal":
-            return self._money.reverse(message, refuse_with)
+            return self.money.reverse(message, refuse_with)
         if refuse_with:
             raise Refused(refuse_with, "told to refuse")
         if message.category == "TransactionStatus":
-            return self._money.status(message)
+            return self.money.status(message)
         if message.category == "Abort":
-            self._money.abort(message)
+            self.money.abort(message)
             return None
         if message.category == "Login":
             return self._login(message)
@@ -221,13 +237,17 @@ class CardTerminal:
         system = {
             "DateTime": messages.utc_text(),
             "POISoftware": software,
+            "POITerminalData": {
+                "TerminalEnvironment": "Attended",
+                "POISerialNumber": self.serial,
+            },
             "POIStatus": self._status(),
         }
         return messages.success(POISystemData=system)
 
     def _status(self) -> dict[str, Any]:
         told = str(self.switches.peek("global_status"))
-        busy = told == "OK" and self._money.is_busy
+        busy = told == "OK" and self.money.is_busy
         return {
             "GlobalStatus": "Busy" if busy else told,
             "CardReaderOKFlag": True,

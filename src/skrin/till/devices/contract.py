@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitIdentity, UnitStatus
-from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.payments.contract import Attendance, PaymentAnswer, PaymentAsk, ProviderState
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
@@ -66,6 +66,23 @@ class CardTerminal(Protocol):
 
     def state(self, service_id: str) -> ProviderState:
         """How the terminal is (deadline 5 s)."""
+        ...
+
+    def attendance(self) -> Attendance:
+        """What it tells and asks the cashier just now; asks nobody."""
+        ...
+
+    def reply(self, question_id: str, said: str) -> None:
+        """The cashier's answer to what it asks; too late is no trouble."""
+        ...
+
+    def close(self) -> None:
+        """Log out (deadline 1 s) and hang up; used again, it begins anew."""
+        ...
+
+    @property
+    def serial(self) -> str:
+        """The serial number of the device, empty before it has told it."""
         ...
 
 

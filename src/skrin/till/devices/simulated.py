@@ -16,7 +16,7 @@ from skrin.domain.receipt import RETURN, FiscalMark
 from skrin.fiscal.contract import MarkRequest, UnitIdentity, UnitSilent, UnitStatus
 from skrin.fiscal.se.ccsp_receipt import receipt_fields
 from skrin.fiscal.se.cleancash import refusal_of
-from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.payments.contract import Attendance, PaymentAnswer, PaymentAsk, ProviderState
 from skrin.payments.nexo.answers import declined, unknown
 from skrin.till.devices.contract import (
     BLOCKING_CONDITIONS,
@@ -132,6 +132,9 @@ class InstantCardTerminal:
         self._questions_left: dict[tuple[str, str], int] = {}
         self._aborted: set[tuple[str, str]] = set()
         self._mute: set[tuple[str, str]] = set()
+        self.serial = f"SN-{card_terminal_id}"
+        self.attending = Attendance()
+        self.replies: list[tuple[str, str]] = []
 
     def pay(self, ask: PaymentAsk) -> PaymentAnswer:
         """Charge, or do what is planned. A second call for an attempt is a bug in the caller."""
@@ -208,6 +211,18 @@ class InstantCardTerminal:
         """Ready."""
         return ProviderState("ready")
 
+    def attendance(self) -> Attendance:
+        """What it was told to tell and ask."""
+        return self.attending
+
+    def reply(self, question_id: str, said: str) -> None:
+        """Keep the answer and ask no more."""
+        self.replies.append((question_id, said))
+        self.attending = Attendance(self.attending.number + 1)
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
     def _charge(self, ask: PaymentAsk) -> PaymentAnswer:
         self.charges += 1
         paid_minor = ask.amount_minor + (self.tip_minor if ask.tips else 0)
@@ -218,6 +233,8 @@ class InstantCardTerminal:
             approval_code=f"{self.charges % 1_000_000:06d}",
             entry_mode="Contactless",
             provider_transaction_id=f"{self.card_terminal_id}.{self.charges}",
+            card_terminal_id=ask.card_terminal_id,
+            card_terminal_serial=self.serial,
         )
         self._charged.add(card.provider_transaction_id)
         answer = PaymentAnswer("approved", "", paid_minor, card)

@@ -140,6 +140,8 @@ class Counter:
         for thread in self._threads:
             thread.join(3.0)
         till = self.till
+        for terminal in till.devices.card_terminals():
+            terminal.device.close()
 
         def command() -> None:
             with till.transaction(None) as tx:
@@ -196,11 +198,22 @@ class Counter:
         method: int,
         amount_minor: int | None,
         tip_minor: int = 0,
+        card_terminal_id: str = "",
     ) -> None:
         """Pay a part or the rest with a method, and see the sale through (R-PAY-005)."""
         self._await_paper()
         fresh = self._fresh(tap_id)
-        paying.pay(self.till, actor, self.preflight, tap_id, method, amount_minor, fresh, tip_minor)
+        paying.pay(
+            self.till,
+            actor,
+            self.preflight,
+            tap_id,
+            method,
+            amount_minor,
+            fresh,
+            tip_minor,
+            card_terminal_id,
+        )
         completing.seal_cart(self.till, actor, free=True)
         self.settle()
 

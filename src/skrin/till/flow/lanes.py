@@ -21,6 +21,7 @@ from skrin.domain.record import replace
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
+from skrin.payments.nexo.answers import unknown
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, UNSURE, CardTerminal, Printer
 from skrin.till.flow import besides, completing, gift_codes, outcomes, output, paying
@@ -81,6 +82,14 @@ class SaleLane:
         """Whether the card terminal was asked to stop the attempt that runs now."""
         attempt = self.till.desk.attempt
         return attempt is not None and attempt.begun.attempt_id == self.stopping
+
+    @property
+    def terminal(self) -> CardTerminal | None:
+        """The card terminal that is at the attempt."""
+        attempt = self.till.desk.attempt
+        if attempt is None:
+            return None
+        return self.till.devices.terminal_of(attempt.begun.card_terminal_id)
 
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
@@ -157,8 +166,10 @@ class SaleLane:
         return replace(mark, attempts=self.sends.pop(document_id))
 
     def _money(self, attempt: Attempt) -> float:
-        terminal = self.till.devices.card_terminal
+        terminal = self.till.devices.terminal_of(attempt.begun.card_terminal_id)
         if terminal is None:
+            # It was taken away from this till: nobody but a person can tell what became of it.
+            self._decide(attempt.begun.attempt_id, unknown("no_terminal"), by_status=True)
             return STATUS_EVERY_S
         ask = paying.ask_of(self.till, attempt, self._payer().display_name)
         if ask.attempt_id == self.fresh_attempt:
@@ -180,7 +191,8 @@ class SaleLane:
 
     def stop_payment(self) -> None:
         """Ask the terminal to stop; the payment's own answer still tells what happened."""
-        attempt, terminal = self.till.desk.attempt, self.till.devices.card_terminal
+        attempt = self.till.desk.attempt
+        terminal = self.terminal
         if attempt is None or terminal is None or self.stop_asked:
             return
         self.stopping = attempt.begun.attempt_id

@@ -139,7 +139,9 @@ def state_outcome(
         by = approver.person if approver else actor.person
         with till.transaction(actor) as tx:
             tx.append("payment.decided", decided)
-            word = stated.Stated(attempt.begun, decided, by, tx.at.utc_ms)
+            word = stated.Stated(
+                attempt.begun, decided, by, tx.at.utc_ms, begun_at_utc_ms=attempt.at_utc_ms
+            )
             words = (*till.stated, word)
             stated.keep(till.file, words)
         till.stated = words

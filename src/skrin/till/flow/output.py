@@ -67,8 +67,8 @@ def job(
     entries: Sequence[Entry] = (),
     look: documents.Look = documents.PLAIN,
 ) -> bytes:
-    """The bytes for the printer: the document, then the cards that it sells, each on its own
-    slip. `entries`: those of a part of the journal."""
+    """The bytes for the printer: the document, then what a customer signs, then the cards that
+    it sells, each on a slip of its own. `entries`: those of a part of the journal."""
     code_page = getattr(printer, "code_page", "cp858")
     columns = waiting.delivery.columns
     if waiting.report:
@@ -100,7 +100,19 @@ def job(
     signed = signed_receipt(waiting)
     opens = waiting.opens_drawer
     paper = documents.receipt_escpos(signed, columns, code_page, drawer=opens, look=look)
-    return paper + b"".join(_slip(signed, slip, columns, code_page) for slip in slips)
+    cards = b"".join(_slip(signed, slip, columns, code_page) for slip in slips)
+    return paper + _to_sign(signed, columns, code_page) + cards
+
+
+def _to_sign(signed: SignedReceipt, columns: int, code_page: str) -> bytes:
+    """The merchant's slips that a customer is to sign, where the card terminal told of it with its
+    answer: it has been charged, the paper is for the shop."""
+    cards = [paid.card for paid in signed.sealed.payments if paid.card and paid.card.signature]
+    return b"".join(
+        documents.card_slip_escpos(card.merchant_slip, columns, code_page, signs=True)
+        for card in cards
+        if card.merchant_slip
+    )
 
 
 def _slip(signed: SignedReceipt, slip: Slip, columns: int, code_page: str) -> bytes:

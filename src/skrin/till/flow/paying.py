@@ -221,6 +221,7 @@ def pay(
     amount_minor: int | None,
     fresh: Callable[[], None] = lambda: None,
     tip_minor: int = 0,
+    card_terminal_id: str = "",
 ) -> None:
     """Pay a part, or the rest (`amount_minor` None), with a published method.
 
@@ -230,6 +231,7 @@ def pay(
     Others: confirmed by the cashier's eye. A cart that gives money back is refunded the same way.
     In training every payment is pretended: no terminal is asked, no drawer opens (D9).
     `tip_minor`: a tip that was typed, on top of what is paid; the card terminal then asks for none.
+    `card_terminal_id`: which of the till's card terminals; empty = the first.
 
     Refused: what `check_may_pay` and the preflight refuse; `broken` (another till took the cart
     over); `method_missing`, what `check_rules` refuses, `method_no_change`, `method_no_tip`,
@@ -249,7 +251,8 @@ def pay(
     if not till.desk.training:
         check_rules(till, method, amount_minor)
     charges = rules.asks_card_terminal(method) and not till.desk.training
-    if charges and till.devices.card_terminal is None:
+    chosen_id = card_terminal_id or till.devices.card_terminal_id
+    if charges and till.devices.terminal_of(chosen_id) is None:
         raise Refusal("card_terminal_missing")
     preflight.check()
     service_id = new_service_id(till) if charges else ""
@@ -269,7 +272,7 @@ def pay(
             if charges:
                 asked_minor = _part_of(desk.left_minor, amount_minor, method)
                 check_tip(method, asked_minor, tip_minor)
-                begun = _begun(till, desk, method, tap_id, asked_minor, service_id)
+                begun = _begun(till, desk, method, tap_id, asked_minor, service_id, chosen_id)
                 tx.append("payment.begun", replace(begun, tip_minor=tip_minor))
                 fresh()
             else:
@@ -443,6 +446,7 @@ def _begun(
     attempt_id: str,
     amount_minor: int,
     service_id: str,
+    card_terminal_id: str,
     undoes: Payment | None = None,
 ) -> PaymentBegun:
     assert desk.cart is not None
@@ -455,7 +459,7 @@ def _begun(
         method.name,
         amount_minor,
         till.store.currency,
-        till.devices.card_terminal_id,
+        card_terminal_id,
         till.devices.sale_id,
         service_id,
         VOID if undoes else purpose,
@@ -477,7 +481,7 @@ def back_out(
     the terminal; where the terminal says no, the part stays paid and the cart cannot be aborted.
     Refused: `payment_gone`, `outcome_unknown`, `sale_is_being_paid`, `card_terminal_missing`.
     """
-    service_id = new_service_id(till) if till.devices.card_terminal else ""
+    service_id = new_service_id(till) if till.devices.card_terminals() else ""
 
     def command() -> None:
         desk = till.desk
@@ -494,10 +498,12 @@ def back_out(
             method = till.registers.method(paid.method)
             by_terminal = paid.card is not None or (method and rules.asks_card_terminal(method))
             if paid.kind == CARD and by_terminal and not desk.training:
-                if till.devices.card_terminal is None or method is None:
+                charged_by = terminal_that_charged(till, paid)
+                if till.devices.terminal_of(charged_by) is None or method is None:
                     raise Refusal("card_terminal_missing")
+                part_minor = paid.amount_minor
                 begun = _begun(
-                    till, desk, method, tap_id, paid.amount_minor, service_id, undoes=paid
+                    till, desk, method, tap_id, part_minor, service_id, charged_by, undoes=paid
                 )
                 tx.append("payment.begun", begun)
                 fresh()
@@ -507,6 +513,12 @@ def back_out(
             tx.append("payment.given_back", given_back)
 
     till.run(command)
+
+
+def terminal_that_charged(till: Till, paid: Payment) -> str:
+    """The id of the card terminal that took a payment: only that one can undo it."""
+    named = paid.card.card_terminal_id if paid.card else ""
+    return named or till.devices.card_terminal_id
 
 
 def new_service_id(till: Till) -> str:
@@ -523,6 +535,7 @@ def ask_of(till: Till, attempt: Attempt, operator: str) -> PaymentAsk:
     begun = attempt.begun
     at = till.clock.now()
     method = till.registers.method(begun.method)
+    undone = next((p for p in till.desk.payments if p.payment_id == begun.undoes), None)
     return PaymentAsk(
         begun.attempt_id,
         begun.sale_id,
@@ -534,4 +547,7 @@ def ask_of(till: Till, attempt: Attempt, operator: str) -> PaymentAsk:
         operator,
         begun.purpose,
         begun.purpose == CHARGE and method is not None and method.tips and not begun.tip_minor,
+        attempt.at_utc_ms,
+        begun.undoes_transaction,
+        undone.card.provider_transaction_at if undone and undone.card else "",
     )

@@ -30,13 +30,15 @@ _STATE = "stated"
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """An attempt with a person's word on it. `checked` is the terminal's later no to that word."""
+    """An attempt with a person's word on it. `checked` is the terminal's later no to that word;
+    `begun_at_utc_ms`: when the intent was stored, 0 = not known."""
 
     begun: PaymentBegun
     decided: PaymentDecided
     by: str
     at_utc_ms: int
     checked: PaymentChecked | None = None
+    begun_at_utc_ms: int = 0
 
 
 def read(file: ShopFile) -> tuple[Stated, ...]:

@@ -65,8 +65,20 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreTerminal:
+    """A card terminal beside the first: its payment app's id, what people call it, the device."""
+
+    card_terminal_id: str
+    name: str
+    device: CardTerminal
+
+
+@dataclass(frozen=True, slots=True)
 class Devices:
-    """What hangs on the till. A device that is not there is None, and said so when it is needed."""
+    """What hangs on the till. A device that is not there is None, and said so when it is needed.
+
+    `card_terminal` is the one that is used unless another is chosen at the payment.
+    """
 
     control_unit: ControlUnit | None
     card_terminal: CardTerminal | None
@@ -77,6 +89,22 @@ class Devices:
     unit_place: UnitPlace | None = None
     """Where the control unit is, and where the office (or the command line) says that it is."""
     unit_named: UnitPlace | None = None
+    card_terminal_name: str = ""
+    more_card_terminals: tuple[MoreTerminal, ...] = ()
+
+    def card_terminals(self) -> tuple[MoreTerminal, ...]:
+        """All card terminals, the first one first."""
+        if self.card_terminal is None:
+            return self.more_card_terminals
+        name = self.card_terminal_name or self.card_terminal_id
+        first = MoreTerminal(self.card_terminal_id, name, self.card_terminal)
+        return (first, *self.more_card_terminals)
+
+    def terminal_of(self, card_terminal_id: str) -> CardTerminal | None:
+        """The card terminal with this id; None when it is not (any more) at this till."""
+        named = self.card_terminals()
+        found = (one.device for one in named if one.card_terminal_id == card_terminal_id)
+        return next(found, None)
 
 
 @swift

@@ -56,11 +56,14 @@ class WatchLane:
 
     def _ask_about_stated(self) -> None:
         """Ask the terminal about the oldest payment that only a person's word is known of."""
-        terminal, word = self.till.devices.card_terminal, stated.waiting(self.till)
-        now_s = self.till.clock.steady_s()
-        if terminal is None or word is None or now_s < self.stated_from_s:
+        word, now_s = stated.waiting(self.till), self.till.clock.steady_s()
+        if word is None or now_s < self.stated_from_s:
+            return
+        terminal = self.till.devices.terminal_of(word.begun.card_terminal_id)
+        if terminal is None:
             return
         self.stated_from_s = now_s + ASK_EVERY_S
-        ask = paying.ask_of(self.till, Attempt(word.begun, 0), "")
+        attempt = Attempt(word.begun, 0, at_utc_ms=word.begun_at_utc_ms)
+        ask = paying.ask_of(self.till, attempt, "")
         answer = terminal.status_of(ask, paying.new_service_id(self.till))
         outcomes.decide(self.till, word.begun.attempt_id, answer, by_status=True)

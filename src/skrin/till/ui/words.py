@@ -303,6 +303,11 @@ DOUBTS: dict[str, str] = {
     "unreachable": _("The card terminal has no contact with its bank."),
     "other_terminal": _("Another card terminal answered. Call service if it lasts."),
     "bad_message": _("The card terminal's answer could not be read."),
+    "other_transaction": _(
+        "The card terminal's last payment is another one. Look at its display and its receipts."
+    ),
+    "not_found": _("The card terminal remembers no payment. Look at its display and its receipts."),
+    "no_terminal": _("The card terminal that was asked is no longer at this till."),
 }
 """Why it is not known what became of a card payment, by its reason."""
 

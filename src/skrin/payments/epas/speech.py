@@ -1,0 +1,84 @@
+"""The XML terminals as a `Speech`. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.payments.epas import requests
+from skrin.payments.epas.answers import opened, read_recovery, read_state
+from skrin.payments.epas.dialects import Dialect
+from skrin.payments.nexo import answers
+
+
+@dataclass(frozen=True, slots=True)
+class XmlSpeech:
+    """A dialect of the XML; see `contract.Speech`."""
+
+    dialect: Dialect
+
+    def login(
+        self,
+        sale_id: str,
+        card_terminal_id: str,
+        service_id: str,
+        *,
+        at_local: str,
+        software_version: str,
+    ) -> bytes:
+        """Opens a session."""
+        return requests.login_request(
+            self.dialect,
+            sale_id,
+            card_terminal_id,
+            service_id,
+            at_local=at_local,
+            software_version=software_version,
+        )
+
+    def logout(self, sale_id: str, card_terminal_id: str, service_id: str) -> bytes:
+        """Ends the session."""
+        return requests.logout_request(self.dialect, sale_id, card_terminal_id, service_id)
+
+    def payment(self, ask: PaymentAsk) -> bytes:
+        """Charges, or gives back to a card that is shown."""
+        return requests.payment_request(self.dialect, ask)
+
+    def reversal(self, ask: PaymentAsk, transaction: str) -> bytes:
+        """Undoes the charge that the terminal calls `transaction`."""
+        return requests.reversal_request(self.dialect, ask, transaction)
+
+    def status(self, ask: PaymentAsk, service_id: str) -> bytes:
+        """Asks what became of an attempt."""
+        return requests.status_request(self.dialect, ask, service_id)
+
+    def abort(self, ask: PaymentAsk, service_id: str) -> bytes:
+        """Asks the terminal to stop an attempt."""
+        return requests.abort_request(self.dialect, ask, service_id)
+
+    def state(self, sale_id: str, card_terminal_id: str, service_id: str, at_local: str) -> bytes:
+        """A login: the dialects do not publish another question that tells how they are."""
+        return self.login(
+            sale_id, card_terminal_id, service_id, at_local=at_local, software_version="1"
+        )
+
+    def read_login(self, body: bytes, sale_id: str, service_id: str) -> tuple[str, str]:
+        """Empty or why it was refused, and the device's serial number."""
+        refused = answers.read_login(body, sale_id, service_id, opened(self.dialect))
+        return refused, "" if refused else answers.serial_number(body, opened(self.dialect))
+
+    def read_payment(self, body: bytes, ask: PaymentAsk) -> PaymentAnswer:
+        """The answer to a payment."""
+        return answers.read_payment(body, ask, opened(self.dialect))
+
+    def read_reversal(self, body: bytes, ask: PaymentAsk) -> PaymentAnswer:
+        """The answer to a reversal."""
+        return answers.read_reversal(body, ask, opened(self.dialect))
+
+    def read_status(self, body: bytes, ask: PaymentAsk, service_id: str) -> PaymentAnswer:
+        """What became of an attempt."""
+        return read_recovery(body, ask, service_id, self.dialect)
+
+    def read_state(self, body: bytes, sale_id: str, service_id: str) -> ProviderState:
+        """How the terminal is."""
+        return read_state(body, sale_id, service_id, self.dialect)
