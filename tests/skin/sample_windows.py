@@ -83,7 +83,11 @@ WINDOWS: dict[str, object] = {
     "note": sheets.NoteWindow(texts=("Utan grädde",)),
     "park": sheets.ParkWindow(name="1"),
     "outcome": sheets.OutcomeWindow(
-        attempt="a1", amount="132,00", yes="Kortet debiterades", no="Kortet debiterades inte"
+        attempt="a1",
+        amount="132,00",
+        yes="Kortet debiterades",
+        no="Kortet debiterades inte",
+        contact="Frågor om kortbetalningar: Exempelkort AB, 08-465 004 10.",
     ),
     "tip": sheets.TipWindow(
         to_pay="132,00",

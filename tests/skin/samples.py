@@ -172,6 +172,31 @@ CARD = till.Paying(
     can_stop=True,
     poll_ms=250,
 )
+ASKED = till.Paying(
+    state="card",
+    to_pay=f"1{NBSP}328,65",
+    sentence="Följ kortterminalen Bar.",
+    detail="Kontakt med banken",
+    asks=till.CardQuestion(question="3", sentence="Stämmer underskriften?", kind="confirm"),
+    can_stop=True,
+    poll_ms=250,
+)
+ASKED_CODE = till.Paying(
+    state="card",
+    to_pay=f"1{NBSP}328,65",
+    asks=till.CardQuestion(question="4", sentence="Ring banken. Kontrollkod?", kind="code"),
+    can_stop=True,
+    poll_ms=250,
+)
+TERMINALS = till.Paying(
+    state="window",
+    to_pay="829,00",
+    methods=METHODS,
+    terminals=(
+        till.Choice(value="80000091", name="Kassan", selected=True),
+        till.Choice(value="80000092", name="Bar och uteservering"),
+    ),
+)
 WAITING = till.Paying(
     state="waiting",
     to_pay=f"1{NBSP}328,65",
@@ -193,6 +218,7 @@ UNKNOWN = till.Paying(
     state="unknown",
     to_pay=f"1{NBSP}328,65",
     detail="Frågade senast 14:05:12. Ta inte betalt en gång till.",
+    contact="Frågor om kortbetalningar: Exempelkort AB, 08-465 004 10.",
     ways=(till.Way(label="Fråga kortterminalen nu", action="till:retry", primary=True),),
     poll_ms=1000,
 )
@@ -430,6 +456,9 @@ TILL: dict[str, tuple[str, object]] = (
         "paying-window": ("selling.html", replace(_SELLING, receipt=OFF, paying=PAY_WINDOW)),
         "paying-parts": ("selling.html", replace(_SELLING, receipt=OFF, paying=PARTS)),
         "paying-card": ("selling.html", replace(_SELLING, receipt=OFF, paying=CARD)),
+        "paying-card-asks": ("selling.html", replace(_SELLING, receipt=OFF, paying=ASKED)),
+        "paying-card-code": ("selling.html", replace(_SELLING, receipt=OFF, paying=ASKED_CODE)),
+        "paying-terminals": ("selling.html", replace(_SELLING, receipt=OFF, paying=TERMINALS)),
         "paying-waiting": ("selling.html", replace(_SELLING, receipt=OFF, paying=WAITING)),
         "paying-trouble": ("selling.html", replace(_SELLING, receipt=OFF, paying=TROUBLE)),
         "paying-unknown": ("selling.html", replace(_SELLING, receipt=OFF, paying=UNKNOWN)),

@@ -33,6 +33,7 @@ class ReceiptWords:
     change: str
     card_approval: str
     card_transaction: str
+    card_terminal: str
     vat_total: str
     vat_heading: tuple[str, str, str, str]
     cashier: str
@@ -144,6 +145,7 @@ RECEIPT: dict[str, ReceiptWords] = {
         change="Växel",
         card_approval="Auktorisation",
         card_transaction="Referens",
+        card_terminal="Kortterminal",
         vat_total="Varav moms",
         vat_heading=("Moms", "Netto", "Moms", "Brutto"),
         cashier="Kassör",
@@ -182,6 +184,7 @@ RECEIPT: dict[str, ReceiptWords] = {
         change="Change",
         card_approval="Approval code",
         card_transaction="Reference",
+        card_terminal="Card terminal",
         vat_total="Of which VAT",
         vat_heading=("VAT", "Net", "VAT", "Gross"),
         cashier="Cashier",

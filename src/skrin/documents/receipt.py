@@ -272,6 +272,7 @@ def _payment(paid: Payment, sign: int, words: ReceiptWords) -> Iterator[Block]:
         (paid.card.brand, paid.card.masked_pan),
         (words.card_approval, paid.card.approval_code),
         (words.card_transaction, paid.card.acquirer_transaction_id),
+        (words.card_terminal, paid.card.card_terminal_id),
     )
     for label, value in known:
         if value:

@@ -269,7 +269,7 @@ def _decided(desk: Desk, header: Header, decided: PaymentDecided) -> Desk:
             tried=desk.tried | {decided.attempt_id},
         )
     if attempt.begun.undoes:
-        settled = replace(desk, state=PAYING, attempt=None)
+        settled = replace(desk, state=PAYING, attempt=None, declined=attempt.begun.cause)
         return _backed_out(settled, attempt.begun.undoes)
     event = "found charged" if desk.state == STUCK else "part settled"
     return replace(

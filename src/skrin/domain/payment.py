@@ -25,7 +25,8 @@ class PaymentMethod:
 
     `offline_limit_minor`: the most of one payment without the office, where `offline` is `limits`.
     `valid_months`: of a gift card, for how long a new one holds; 0 = it has no last day. What the
-    rules mean stands in `method_rules`.
+    rules mean stands in `method_rules`. `partial`: less than was asked for is taken as a part; else
+    it is given back at once. `provider`, `provider_phone`: whom the cashier asks about cards.
     """
 
     id: int
@@ -43,6 +44,9 @@ class PaymentMethod:
     tips: bool = False
     valid_months: int = 24
     offline_limit_minor: int = 0
+    partial: bool = True
+    provider: str = ""
+    provider_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class PaymentBegun:
 
     `attempt_id` is ours; `sale_id` and `service_id` are what the protocol calls it. A void names
     the payment that it undoes, and the provider's own id of that charge. `tip_minor`: asked for on
-    top of `amount_minor`, because it was typed at the till.
+    top of `amount_minor`, because it was typed at the till. `cause`: why the till undoes a charge
+    by itself, empty when a person wants it.
     """
 
     cart_id: str
@@ -96,6 +101,7 @@ class PaymentBegun:
     undoes: str = ""
     undoes_transaction: str = ""
     tip_minor: int = 0
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,9 @@ def _payment_methods(company_id: int, folder: Path, language: str) -> None:
             valid_months=int(row.get("valid_months") or 24),
             offline_limit_minor=parse_amount(row["offline_limit"] or "0", zero_ok=True),
             stores=[int(number) for number in row["stores"].split()],
+            partial=_yes(row.get("partial") or "yes"),
+            provider=row.get("provider") or "",
+            provider_phone=row.get("provider_phone") or "",
         )
     for row in _rows(folder, "reasons.csv"):
         paymentsystems.set_reason(

@@ -31,6 +31,9 @@ class PaymentMethod(models.Model):
     valid_months = models.IntegerField(default=24)
     offline_limit_minor = models.BigIntegerField(default=0)
     stores = models.JSONField(default=list)
+    partial = models.BooleanField(default=True)
+    provider = models.CharField(max_length=60, blank=True, default="")
+    provider_phone = models.CharField(max_length=30, blank=True, default="")
 
     class Meta:
         constraints = (

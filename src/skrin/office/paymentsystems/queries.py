@@ -32,6 +32,9 @@ def methods(
             row.tips,
             row.valid_months,
             row.offline_limit_minor,
+            row.partial,
+            row.provider,
+            row.provider_phone,
         )
         for row in rows.order_by("order", "id")
         if not store or not row.stores or store in row.stores

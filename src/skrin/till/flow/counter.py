@@ -13,7 +13,7 @@ from skrin.domain.payment import CARD, CASH
 from skrin.domain.receipt import SAID_NOT_OUT
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import NO_ANSWER, UnitRefused, UnitSilent
-from skrin.payments.contract import ProviderState
+from skrin.payments.contract import Attendance, ProviderState
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardAnswer
 from skrin.sync.messages import Person, TillStatus, UnitFacts
@@ -34,7 +34,7 @@ from skrin.till.flow import (
 from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.quiet import JournalRun, QuietLane
-from skrin.till.flow.till import Till
+from skrin.till.flow.till import MoreTerminal, Till
 from skrin.till.flow.uploading import UploadLane
 from skrin.till.flow.watching import WatchLane
 from skrin.till.storage.shop_reader import ShopReader
@@ -98,6 +98,8 @@ class Counter:
         self._threads: list[threading.Thread] = []
         self._local = threading.local()
         self._card_state: ProviderState | None = None
+        self._card_states: dict[str, ProviderState] = {}
+        self._terminal = ""
         till.listeners.append(self._on_change)
 
     # Starting and stopping.
@@ -203,6 +205,7 @@ class Counter:
         """Pay a part or the rest with a method, and see the sale through (R-PAY-005)."""
         self._await_paper()
         fresh = self._fresh(tap_id)
+        self._terminal = card_terminal_id or self.chosen_terminal()
         paying.pay(
             self.till,
             actor,
@@ -212,7 +215,7 @@ class Counter:
             amount_minor,
             fresh,
             tip_minor,
-            card_terminal_id,
+            self._terminal,
         )
         completing.seal_cart(self.till, actor, free=True)
         self.settle()
@@ -452,9 +455,38 @@ class Counter:
                 self.preflight.meet_unit()
         with contextlib.suppress(Refusal):
             self.preflight.check_printer()
-        terminal = self.till.devices.card_terminal
-        if terminal and self.till.desk.attempt is None:
-            self._card_state = terminal.state(paying.new_service_id(self.till))
+        if self.till.desk.attempt is None:
+            self._look_at_terminals()
+
+    def _look_at_terminals(self) -> None:
+        for one in self.till.devices.card_terminals():
+            state = one.device.state(paying.new_service_id(self.till))
+            self._card_states[one.card_terminal_id] = state
+        self._card_state = self._card_states.get(self.till.devices.card_terminal_id)
+
+    def terminal_states(self) -> tuple[tuple[MoreTerminal, ProviderState | None], ...]:
+        """Each card terminal with the last that it said of itself."""
+        return tuple(
+            (one, self._card_states.get(one.card_terminal_id))
+            for one in self.till.devices.card_terminals()
+        )
+
+    def attending(self) -> Attendance:
+        """What the card terminal tells and asks the cashier, while it is at a payment."""
+        terminal = self.sale_lane.terminal
+        return terminal.attendance() if terminal else Attendance()
+
+    def reply(self, question_id: str, said: str) -> None:
+        """The cashier's answer to the card terminal; what comes of it, the payment tells."""
+        if terminal := self.sale_lane.terminal:
+            terminal.reply(question_id, said)
+
+    def chosen_terminal(self) -> str:
+        """The card terminal that was used last, while it is there; else the first."""
+        devices = self.till.devices
+        if devices.terminal_of(self._terminal) is None:
+            return devices.card_terminal_id
+        return self._terminal
 
     def card_terminal_state(self) -> PartState:
         """The card terminal, by the last that it said."""

@@ -46,6 +46,9 @@ TRY_AGAIN = frozenset(
 
 MAX_REFERENCE = 40
 
+PARTIAL = "partial"
+"""The reason of an approval of less than was asked for."""
+
 
 def decide(
     till: Till,
@@ -58,7 +61,8 @@ def decide(
     is held against what a person stated meanwhile; "still running" after an unknown is no news.
     `fresh` hears the attempt that a refused
     void goes on as, before the commit takes effect: only such a one may be sent."""
-    service_id = new_service_id(till) if _goes_on_as_refund(till, answer, by_status) else ""
+    refunds = _goes_on_as_refund(till, answer, by_status)
+    service_id = new_service_id(till) if refunds or _is_unwanted_part(till, answer) else ""
 
     def command() -> None:
         attempt = till.desk.attempt
@@ -80,8 +84,10 @@ def decide(
                 answer.card,
             )
             tx.append("payment.decided", decided)
-            if service_id:
+            if service_id and refunds:
                 fresh(_begin_refund(till, tx, attempt.begun, service_id))
+            elif service_id:
+                fresh(_begin_void_of_part(till, tx, attempt.begun, answer, service_id))
 
     till.run(command)
 
@@ -95,6 +101,34 @@ def _goes_on_as_refund(till: Till, answer: PaymentAnswer, by_status: bool) -> bo
         and not by_status
         and answer.reason not in TRY_AGAIN
     )
+
+
+def _is_unwanted_part(till: Till, answer: PaymentAnswer) -> bool:
+    """Whether a card paid less than was asked for, where the method does not take parts."""
+    attempt = till.desk.attempt
+    if attempt is None or attempt.begun.purpose != CHARGE or answer.outcome != APPROVED:
+        return False
+    method = till.registers.method(attempt.begun.method)
+    return answer.reason == PARTIAL and method is not None and not method.partial
+
+
+def _begin_void_of_part(
+    till: Till, tx: Transaction, part: PaymentBegun, answer: PaymentAnswer, service_id: str
+) -> str:
+    """Begin to give a part back that nobody wanted; the id of the new attempt."""
+    void = replace(
+        part,
+        attempt_id=till.clock.new_id(),
+        amount_minor=answer.amount_minor,
+        service_id=service_id,
+        purpose=VOID,
+        undoes=part.attempt_id,
+        undoes_transaction=answer.card.provider_transaction_id if answer.card else "",
+        tip_minor=0,
+        cause="partial_refused",
+    )
+    tx.append("payment.begun", void)
+    return void.attempt_id
 
 
 def _begin_refund(till: Till, tx: Transaction, void: PaymentBegun, service_id: str) -> str:

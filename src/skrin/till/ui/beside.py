@@ -135,8 +135,9 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             gettext("Card terminal"),
             counter.card_terminal_state(),
             (
-                (gettext("Id"), till.devices.card_terminal_id or "–"),
+                *_terminals(counter),
                 *(_contradiction(one) for one in stated.contradicted(till)),
+                (gettext("Questions"), zones.card_contact(till)),
             ),
         ),
         _part(
@@ -159,6 +160,24 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             ),
         ),
     )
+
+
+def _terminals(counter: Counter) -> tuple[tuple[str, str], ...]:
+    """Each card terminal: the payment app's own id, and the device's serial number (R-CARD-005).
+    Of several also the name, and how each is."""
+    named = counter.terminal_states()
+    if not named:
+        return ((gettext("Terminal id"), "–"),)
+    rows: list[tuple[str, str]] = []
+    for one, said in named:
+        serial = one.device.serial
+        told = [one.card_terminal_id or "–"]
+        told += [gettext("device %(serial)s") % {"serial": serial}] if serial else []
+        if len(named) > 1 and said is not None:
+            told.append(words.state_sentence(f"card_terminal_{said.state}"))
+        label = one.name if len(named) > 1 else gettext("Terminal id")
+        rows.append((label, " · ".join(told)))
+    return tuple(rows)
 
 
 def _contradiction(checked: PaymentChecked) -> tuple[str, str]:

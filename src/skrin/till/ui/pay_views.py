@@ -69,7 +69,8 @@ def pay(request: StaffRequest, counter: Counter) -> None:
     """A part, or all that is left when no amount was typed, with any method."""
     tendered = forms.amount(request, "tendered")
     method = forms.number(request, "method")
-    counter.pay(request.person, forms.tap_id(request), method, tendered, tip_of(request))
+    terminal = request.POST.get("card_terminal", "")[:40]
+    counter.pay(request.person, forms.tap_id(request), method, tendered, tip_of(request), terminal)
 
 
 def tip_of(request: StaffRequest) -> int:
@@ -134,6 +135,7 @@ def window_outcome(request: StaffRequest) -> HttpResponse:
         amount=grouped_amount(abs(begun.amount_minor) + begun.tip_minor),
         yes=gettext("The card was charged") if charge else gettext("The money went back"),
         no=gettext("The card was not charged") if charge else gettext("No money went back"),
+        contact=zones.card_contact(served().counter.till, begun.method),
     )
     return render(request, "till/_window_outcome.html", {"screen": screen})
 
@@ -170,6 +172,16 @@ def paying(request: StaffRequest) -> HttpResponse:
 def paying_cancel(request: StaffRequest, counter: Counter) -> None:
     """Ask the card terminal to stop; its own answer still tells what happened."""
     counter.sale_lane.stop_payment()
+    counter.settle()
+
+
+@cart_view
+def card_reply(request: StaffRequest, counter: Counter) -> None:
+    """The cashier's answer to the card terminal: yes or no, a code, one of several."""
+    question, said = request.POST.get("question", "")[:40], forms.typed(request, "said")
+    if not question or not said.isprintable():
+        raise forms.Unreadable("said")
+    counter.reply(question, said)
     counter.settle()
 
 

@@ -405,6 +405,17 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardQuestion:
+    """What the card terminal asks the cashier. POST card_reply: question, said = `yes`, `no`, what
+    was typed, or the number of a choice. ``till/_card_question.html``."""
+
+    question: str
+    sentence: str
+    kind: Literal["confirm", "code", "choice"]
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paying:
     """A payment, or what hinders one. ``till/_paying.html``.
 
@@ -440,6 +451,11 @@ class Paying:
     """The terminal was asked and cannot tell: a manager may state what became of the payment."""
     tips: bool = False
     """Some method takes a tip: the window has a key for it."""
+    asks: CardQuestion | None = None
+    contact: str = ""
+    """Who answers questions about card payments: the payment provider, never us (R-CARD-006)."""
+    terminals: tuple[Choice, ...] = ()
+    """The card terminals to choose from, where the till has several."""
     ways: tuple[Way, ...] = ()
     poll_ms: int = 0
     """How often the screen asks `paying` for news: 250 in a card payment, 1000 else, 0 never."""

@@ -152,6 +152,7 @@ class OutcomeWindow:
     amount: str
     yes: str
     no: str
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,7 @@ paying = [
     path("pay/outcome", pay_views.state_outcome, name="state_outcome"),
     path("paying", pay_views.paying, name="paying"),
     path("paying/cancel", pay_views.paying_cancel, name="paying_cancel"),
+    path("paying/reply", pay_views.card_reply, name="card_reply"),
     path("retry", pay_views.retry, name="retry"),
     path("printed", pay_views.answer_printed, name="answer_printed"),
 ]

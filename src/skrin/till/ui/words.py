@@ -278,14 +278,18 @@ REASONS: dict[str, str] = {
     "invalid_card": _("The card is not accepted. Ask for another card."),
     "payment_restriction": _("The card is not accepted here. Ask for another card."),
     "inserted_card": _("A card was left in the card terminal. Take it out and try again."),
-    "message_format": _("The card terminal did not understand. Nothing was charged. Call service."),
+    "message_format": _("The card terminal did not understand. Nothing was charged."),
     "not_allowed": _("The card terminal does not allow this. Take another way to pay."),
     "unavailable_device": _("The card terminal is not ready. Nothing was charged. Try again."),
     "unavailable_service": _("The card terminal cannot do this. Take another way to pay."),
-    "device_out": _("The card terminal is out of order. Nothing was charged. Call service."),
+    "device_out": _("The card terminal is out of order. Nothing was charged."),
     "in_progress": _("The card terminal is busy with something else. Wait a little and try again."),
     "unreachable": _("The card terminal has no contact with its bank. Nothing was charged."),
     "bad_message": _("The card terminal's answer could not be read. Nothing was charged."),
+    "partial_refused": _(
+        "The card could pay only a part, and nothing was charged. Ask for another card or another "
+        "way to pay."
+    ),
     "not_reversed": _(
         "The card payment could not be undone: the customer is still charged. Try again, or "
         "finish the sale."
@@ -301,7 +305,7 @@ DOUBTS: dict[str, str] = {
     "in_progress": _("The customer is still at the card terminal."),
     "device_out": _("The card terminal had a fault. Look at its display."),
     "unreachable": _("The card terminal has no contact with its bank."),
-    "other_terminal": _("Another card terminal answered. Call service if it lasts."),
+    "other_terminal": _("Another card terminal answered."),
     "bad_message": _("The card terminal's answer could not be read."),
     "other_transaction": _(
         "The card terminal's last payment is another one. Look at its display and its receipts."
@@ -462,6 +466,26 @@ def answer_sentence(outcome: str, kind: str = "", **values: str) -> str:
 def reason_sentence(reason: str) -> str:
     """Why a card payment came to nothing."""
     return gettext(REASONS.get(reason, _("Nothing was charged. Try again.")))
+
+
+PROVIDERS = frozenset(
+    {
+        *("not_sent", "logged_out", "message_format", "not_allowed", "unavailable_device"),
+        *("unavailable_service", "device_out", "unreachable", "bad_message", "not_reversed"),
+        *("not_refunded", "payment_restriction", "refusal"),
+    }
+)
+"""Why a card payment came to nothing, where the payment provider is who can tell more."""
+
+
+def contact_sentence(provider: str, phone: str) -> str:
+    """Whom to ask about card payments: the payment provider, not the maker of the till."""
+    if not provider:
+        return gettext("Questions about card payments are answered by your payment provider.")
+    if not phone:
+        return gettext("Questions about card payments: %(provider)s.") % {"provider": provider}
+    told = {"provider": provider, "phone": phone}
+    return gettext("Questions about card payments: %(provider)s, %(phone)s.") % told
 
 
 def doubt_sentence(reason: str) -> str:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext
 
 from skrin.domain.desk import Attempt, Desk, Finished, Pending, Undelivered
 from skrin.domain.money import CURRENCIES, grouped_amount
-from skrin.domain.payment import CASH, CHARGE, REFUND, SETTLEMENT, VOID
+from skrin.domain.payment import CARD, CASH, CHARGE, REFUND, SETTLEMENT, VOID, PaymentBegun
 from skrin.domain.pricing import cart_total
 from skrin.domain.receipt import RETURN
 from skrin.domain.refusal import Refusal
 from skrin.domain.sale import PAYING
+from skrin.payments.contract import Attendance
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
 from skrin.till.flow.completing import nothing_left
 from skrin.till.flow.counter import Counter
@@ -23,7 +24,18 @@ from skrin.till.flow.tips import takes_tips
 from skrin.till.ui import gifts, refunds, wishes, words
 from skrin.till.ui.frame import parking_tools, used_elsewhere
 from skrin.till.ui.open_receipt import paid_rows, pay_key, receipt
-from skrin.till.ui.screens import BackKey, Done, ModeStrip, Notice, Paying, Proposal, Way, Zone
+from skrin.till.ui.screens import (
+    BackKey,
+    CardQuestion,
+    Choice,
+    Done,
+    ModeStrip,
+    Notice,
+    Paying,
+    Proposal,
+    Way,
+    Zone,
+)
 
 CARD_POLL_MS = 250
 POLL_MS = 1000
@@ -51,7 +63,7 @@ def zone(
     back_keys = refunds.back_keys(counter)
     paying = _paying(counter, desk) or gifts.waiting(counter)
     if paying is None and desk.cart and desk.cart.lines and (asked or desk.state == PAYING):
-        paying = payment_window(till, asked or Asked(), back_keys)
+        paying = payment_window(till, asked or Asked(), back_keys, terminals(counter))
     done = _done(counter, desk.finished) if desk.finished and paying is None else None
     return Zone(
         receipt=receipt(
@@ -119,11 +131,28 @@ def etag(counter: Counter) -> str:
         wishes.tag(counter.till),
     )
     lane = counter.sale_lane
-    asked = f"{lane.stop_asked:d}{lane.asked_again[:8]}"
+    asked = f"{lane.stop_asked:d}{lane.asked_again[:8]}.{counter.attending().number}"
     return f"{counter.till.head.seq}-{asked}-{'-'.join(map(str, shown))}"
 
 
-def payment_window(till: Till, asked: Asked, back_keys: tuple[BackKey, ...] = ()) -> Paying:
+def terminals(counter: Counter) -> tuple[Choice, ...]:
+    """The card terminals to choose from; none where there is no choice."""
+    named = counter.till.devices.card_terminals()
+    chosen = counter.chosen_terminal()
+    if len(named) < 2:
+        return ()
+    return tuple(
+        Choice(value=one.card_terminal_id, name=one.name, selected=one.card_terminal_id == chosen)
+        for one in named
+    )
+
+
+def payment_window(
+    till: Till,
+    asked: Asked,
+    back_keys: tuple[BackKey, ...] = (),
+    terminals: tuple[Choice, ...] = (),
+) -> Paying:
     """How is it paid? All methods, the likely amounts, what is paid already (R-BTN-007)."""
     desk = till.desk
     left = desk.left_minor
@@ -145,6 +174,7 @@ def payment_window(till: Till, asked: Asked, back_keys: tuple[BackKey, ...] = ()
         error=asked.error,
         can_leave=desk.state != PAYING,
         tips=left > 0 and any(takes_tips(method) for method in till.registers.methods),
+        terminals=terminals,
     )
 
 
@@ -204,16 +234,19 @@ def _card(counter: Counter, attempt: Attempt) -> Paying:
             to_pay=to_pay,
             refund=begun.purpose != CHARGE,
             detail=words.doubt_sentence(attempt.reason),
+            contact=card_contact(counter.till, begun.method),
             ways=(Way(label=gettext("Ask again now"), action="till:retry", primary=True),),
             states=counter.sale_lane.asked_again == begun.attempt_id,
             poll_ms=POLL_MS,
         )
-    stopping = counter.sale_lane.stop_asked
+    stopping, attending = counter.sale_lane.stop_asked, counter.attending()
     sentences = {
         VOID: gettext("The card payment is being taken back."),
         REFUND: gettext("Money goes back to the card. Follow the card terminal."),
     }
-    sentence = sentences.get(begun.purpose, "")
+    sentence = sentences.get(begun.purpose, _follow(counter.till, begun))
+    if begun.cause:
+        sentence = gettext("The card could pay only a part. It is given back.")
     if begun.undoes and begun.purpose == REFUND:
         sentence = gettext(
             "The card terminal could not undo the payment. The money is given back instead: let the"
@@ -229,10 +262,45 @@ def _card(counter: Counter, attempt: Attempt) -> Paying:
             " what became of it."
         )
         if stopping
-        else "",
+        else attending.says,
+        asks=None if stopping else _card_question(attending),
         can_stop=not stopping,
         poll_ms=CARD_POLL_MS,
     )
+
+
+def _follow(till: Till, begun: PaymentBegun) -> str:
+    """Which card terminal to follow, where there are several."""
+    named = till.devices.card_terminals()
+    if len(named) < 2:
+        return ""
+    names = {one.card_terminal_id: one.name for one in named}
+    name = names.get(begun.card_terminal_id, begun.card_terminal_id)
+    return gettext("Follow the card terminal %(name)s.") % {"name": name}
+
+
+def _card_question(attending: Attendance) -> CardQuestion | None:
+    """What the terminal wants of the cashier, in its own words."""
+    asked = attending.question
+    if asked is None:
+        return None
+    own = " ".join(filter(None, asked.words))
+    choices = tuple(
+        Choice(value=str(number), name=name) for number, name in enumerate(asked.choices, 1)
+    )
+    return CardQuestion(
+        question=asked.question_id,
+        sentence=own or gettext("The card terminal asks you."),
+        kind=asked.kind,  # type: ignore[arg-type]
+        choices=choices,
+    )
+
+
+def card_contact(till: Till, method_id: int = 0) -> str:
+    """Whom to ask about card payments (R-CARD-006)."""
+    method = till.registers.method(method_id) or till.registers.method_of(CARD)
+    provider, phone = (method.provider, method.provider_phone) if method else ("", "")
+    return words.contact_sentence(provider, phone)
 
 
 def _document_total(asked: Undelivered) -> str:
@@ -325,7 +393,10 @@ def _notice(counter: Counter, desk: Desk) -> Notice | None:
         way = Way(label=gettext("Try now"), action="till:retry", primary=True)
         return Notice(sentence=f"{sentence} {fault}", level="bad", ways=(way,))
     if desk.declined:
-        return Notice(sentence=words.reason_sentence(desk.declined), level="bad")
+        sentence = words.reason_sentence(desk.declined)
+        if desk.declined in words.PROVIDERS:
+            sentence = f"{sentence} {card_contact(counter.till)}"
+        return Notice(sentence=sentence, level="bad")
     if told := gifts.notice(counter):
         return told
     wish = wishes.of_parked(counter.till)
