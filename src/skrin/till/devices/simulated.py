@@ -123,6 +123,8 @@ class InstantCardTerminal:
         self.plan: deque[str] = deque()
         self.tip_minor = 0
         """What a customer who may give a tip gives."""
+        self.holds_minor = 0
+        """The most that is on the card; 0 = enough."""
         self.charges = 0
         self.returns = 0
         self._charged: set[str] = set()
@@ -226,6 +228,8 @@ class InstantCardTerminal:
     def _charge(self, ask: PaymentAsk) -> PaymentAnswer:
         self.charges += 1
         paid_minor = ask.amount_minor + (self.tip_minor if ask.tips else 0)
+        is_part = 0 < self.holds_minor < paid_minor
+        paid_minor = self.holds_minor if is_part else paid_minor
         self.charged_minor += paid_minor
         card = CardDetails(
             brand="visa",
@@ -237,7 +241,7 @@ class InstantCardTerminal:
             card_terminal_serial=self.serial,
         )
         self._charged.add(card.provider_transaction_id)
-        answer = PaymentAnswer("approved", "", paid_minor, card)
+        answer = PaymentAnswer("approved", "partial" if is_part else "", paid_minor, card)
         return self._attempts.setdefault((ask.sale_id, ask.service_id), answer)
 
 

@@ -1,4 +1,4 @@
-"""Whom a cashier asks about card payments, and whether a part is taken when a card holds no more."""
+"""Whom a cashier asks about card payments, and whether a part of the amount is taken."""
 
 from django.db import migrations, models
 
