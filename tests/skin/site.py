@@ -26,7 +26,8 @@ TILL_URLS = """
     park fetch leave_wish parked_take_over parked_delete sold_out
     there_again pay
     pay_cash
-    pay_cash_amount pay_card back_out paying paying_cancel retry answer_printed search start_layout
+    pay_cash_amount pay_card back_out paying paying_cancel card_reply retry answer_printed search
+    start_layout
     status status_icon day x_report close_day float receipts switch training screen refresh
     tour_seen own_pin window_own_pin window_discount window_note window_park window_camera
     window_pin window_people window_layouts window_tour

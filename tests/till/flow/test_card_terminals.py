@@ -170,7 +170,7 @@ def test_a_card_problem_names_the_payment_provider(
     for module in (zone, words):
         monkeypatch.setattr(module, "gettext", str)
     selling.tap_article(shop.till, ANNA, shop.tap_id(), COFFEE)
-    shop.card.plan.append("refusal")
+    shop.card.plan.append("message_format")
     shop.counter.pay_card(ANNA, shop.tap_id())
     notice = zone._notice(shop.counter, shop.till.desk)
     own = "Questions about card payments are answered by your payment provider."

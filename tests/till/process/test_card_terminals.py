@@ -3,12 +3,14 @@ payment app, back to the receipt, to the control unit and onto paper."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from tests.till.flow.shop import COFFEE
 from tests.till.process.rig import TILL_PROGRAM, Simulator, Street, TillProcess
 from tests.till.process.screen import Screen, Zone, eventually
+from tests.till.process.swedish import reason, swedish
 
 COFFEE_MINOR = 34_00
 POI = "80000091"
@@ -86,3 +88,132 @@ def test_the_result_reaches_the_receipt_the_control_unit_and_the_paper(
         assert line in slip["text"]
     [begun] = desk.bodies("payment.begun")
     assert begun.card_terminal_id == POI
+
+
+@pytest.fixture(scope="module")
+def epas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    folder = tmp_path_factory.mktemp("asking")
+    made = Simulator("xml_terminal", folder, "--dialect", "epas", "--payment-ms", "40")
+    try:
+        yield made
+    finally:
+        made.part.stop()
+
+
+@pytest.fixture
+def counter(whole_street: Street, epas: Simulator) -> Iterator[TillProcess]:
+    """A till whose card terminal speaks EPAS, and whose second is the one that speaks JSON."""
+    whole_street.reset()
+    epas.reset()
+    till = whole_street.new_till()
+    ready = whole_street.card.part.ready
+    second = {
+        "card_terminal_id": ready["poi_id"],
+        "address": whole_street.card.address,
+        "name": "Bar",
+        "ca": ready["ca"],
+    }
+    more = ("--card-terminal-name", "Kassan", "--more-card-terminals", json.dumps([second]))
+    till.start(TILL_PROGRAM, *arguments(epas), *more).ready()
+    till.log_in()
+    try:
+        yield till
+        assert whole_street.office.faults == []
+    finally:
+        till.stop()
+        whole_street.reset()
+
+
+def asked(screen: Screen) -> str:
+    """The id of what the card terminal asks, once it does."""
+
+    def question() -> str:
+        fields = screen.get("/").page.all("input")
+        found = [one.attrs for one in fields if one.attrs.get("name") == "question"]
+        return found[0]["value"] if found else ""
+
+    return eventually(question)
+
+
+def test_a_signature_is_asked_for_on_the_screen_and_printed_at_once(
+    counter: TillProcess, epas: Simulator
+) -> None:
+    epas.switch(ask="signature")
+    screen = a_coffee(counter)
+    screen.post("/pay/card")
+    question = asked(screen)
+    slips = counter.street.printer.look("/slips")
+    assert any("Underskrift" in slip["text"] for slip in slips)
+    assert "Stämmer underskriften?" in screen.get("/").text
+    assert counter.bodies("receipt.sealed") == []
+    screen.post("/paying/reply", question=question, said="yes")
+    number = int(printed(screen).receipt)
+    assert eventually(lambda: counter.slips(number))
+    [sealed] = counter.bodies("receipt.sealed")
+    assert sealed.payments[0].card.merchant_slip[-2:] == ("Underskrift:", "." * 24)
+
+
+def test_a_wrong_signature_charges_nothing(counter: TillProcess, epas: Simulator) -> None:
+    epas.switch(ask="signature")
+    screen = a_coffee(counter)
+    screen.post("/pay/card")
+    screen.post("/paying/reply", question=asked(screen), said="no")
+    assert screen.until("open").notice == reason("refusal")
+    assert epas.look()["counters"]["tills"][counter.till_id]["charges"]["number"] == 0
+
+
+def test_a_code_of_the_telephone_is_typed_at_the_till(
+    counter: TillProcess, epas: Simulator
+) -> None:
+    epas.switch(ask="code")
+    screen = a_coffee(counter)
+    screen.post("/pay/card")
+    screen.post("/paying/reply", question=asked(screen), said="654321")
+    printed(screen)
+    assert any("telephone: 654321" in one["request"] for one in epas.heard())
+
+
+@pytest.mark.requirement("R-CARD-005")
+def test_one_of_two_card_terminals_is_chosen_at_the_payment(counter: TillProcess) -> None:
+    screen = a_coffee(counter)
+    window = screen.get("/paying?ask=1", fragment=True).page
+    assert [one.text for one in window.all(".terminals")] == ["Kassan Bar"]
+    poi_id = counter.street.card.part.ready["poi_id"]
+    method = next(
+        one.attrs["value"]
+        for one in window.all("button")
+        if one.text == "Kort" and "name" in one.attrs
+    )
+    screen.post("/pay", method=method, card_terminal=poi_id)
+    printed(screen)
+    assert counter.charges() == (1, COFFEE_MINOR)
+    [sealed] = counter.bodies("receipt.sealed")
+    assert sealed.payments[0].card.card_terminal_id == poi_id
+    status = screen.get("/status").text
+    assert POI in status and poi_id in status and "SIMU-SN-0002" in status
+
+
+@pytest.mark.requirement("R-CARD-007")
+def test_a_till_that_dies_in_a_payment_finds_it_again(
+    counter: TillProcess, epas: Simulator
+) -> None:
+    epas.switch(payment_ms=1_000)
+    screen = a_coffee(counter)
+    screen.post("/pay/card")
+    eventually(lambda: epas.look("/transactions"))
+    counter.kill()
+    epas.switch(payment_ms=40)
+    counter.start(TILL_PROGRAM, *arguments(epas)).ready()
+    eventually(lambda: counter.bodies("receipt.signed"))
+    assert epas.look()["counters"]["tills"][counter.till_id]["charges"]["number"] == 1
+    decided = counter.bodies("payment.decided")[-1]
+    assert (decided.outcome, decided.learnt_by) == ("approved", "status")
+
+
+def test_the_cashier_stops_a_payment(counter: TillProcess, epas: Simulator) -> None:
+    epas.switch(payment_ms=20_000)
+    screen = a_coffee(counter)
+    screen.post("/pay/card")
+    eventually(lambda: epas.look("/transactions"))
+    screen.post("/paying/cancel")
+    assert screen.until("open").notice == swedish("The payment was stopped. Nothing was charged.")

@@ -472,10 +472,11 @@ PROVIDERS = frozenset(
     {
         *("not_sent", "logged_out", "message_format", "not_allowed", "unavailable_device"),
         *("unavailable_service", "device_out", "unreachable", "bad_message", "not_reversed"),
-        *("not_refunded", "payment_restriction", "refusal"),
+        *("not_refunded", "payment_restriction"),
     }
 )
-"""Why a card payment came to nothing, where the payment provider is who can tell more."""
+"""Why a card payment came to nothing, where the payment provider is who can tell more. A card that
+is declined is the customer's own matter."""
 
 
 def contact_sentence(provider: str, phone: str) -> str:
