@@ -59,7 +59,7 @@ from skrin.till.flow import publication
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
-from skrin.till.flow.till import Devices, Identity, Till
+from skrin.till.flow.till import Devices, Identity, MoreTerminal, Till
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.main import open_journal
 from skrin.till.pairing.service import ScreenService
@@ -346,6 +346,13 @@ def main() -> None:
             terminal = counter.till.devices.card_terminal
             assert isinstance(terminal, InstantCardTerminal)
             terminal.plan.extend(line.split()[1:])
+        elif line.strip() == "second terminal":
+            second = MoreTerminal("POI2", "Bar", InstantCardTerminal("POI2"))
+            counter.till.devices = replace(
+                counter.till.devices, card_terminal_name="Kassan", more_card_terminals=(second,)
+            )
+        elif line.strip() == "one terminal":
+            counter.till.devices = replace(counter.till.devices, more_card_terminals=())
         elif line.strip() in ("away", "back"):
             office.is_away = line.strip() == "away"
     screens.turn_off(for_good=False)

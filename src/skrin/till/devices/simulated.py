@@ -8,6 +8,7 @@ of their own that speak the real protocols (D31).
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -16,7 +17,14 @@ from skrin.domain.receipt import RETURN, FiscalMark
 from skrin.fiscal.contract import MarkRequest, UnitIdentity, UnitSilent, UnitStatus
 from skrin.fiscal.se.ccsp_receipt import receipt_fields
 from skrin.fiscal.se.cleancash import refusal_of
-from skrin.payments.contract import Attendance, PaymentAnswer, PaymentAsk, ProviderState
+from skrin.payments.contract import (
+    CONFIRM,
+    Attendance,
+    PaymentAnswer,
+    PaymentAsk,
+    ProviderState,
+    TerminalQuestion,
+)
 from skrin.payments.nexo.answers import declined, unknown
 from skrin.till.devices.contract import (
     BLOCKING_CONDITIONS,
@@ -109,13 +117,17 @@ class InstantControlUnit:
         self._deaf = False
 
 
+ASK_S = 30.0
+"""How long a card terminal in memory waits for the cashier."""
+
+
 class InstantCardTerminal:
     """A card terminal that approves at once, or gives the next of `plan` instead.
 
     A planned answer is one of `approve`, a decline's reason (`refusal`, `cancelled` ...), `lost`
     (charged, the answer lost), `never` (not charged, no answer), `mute` (no answer before
-    `unmute`; `mute_charged`: and charged all the same) or
-    `running` (unknown until it was asked for `running_questions` times, then approved).
+    `unmute`; `mute_charged`: and charged all the same), `ask_confirm` or `ask_code` (asks the
+    cashier first; a "no" declines) or `running` (unknown until it was asked for `running_questions` times, then approved).
     """
 
     def __init__(self, card_terminal_id: str = "FAKE-POI", *, running_questions: int = 2) -> None:
@@ -137,6 +149,7 @@ class InstantCardTerminal:
         self.serial = f"SN-{card_terminal_id}"
         self.attending = Attendance()
         self.replies: list[tuple[str, str]] = []
+        self._replied = threading.Event()
 
     def pay(self, ask: PaymentAsk) -> PaymentAnswer:
         """Charge, or do what is planned. A second call for an attempt is a bug in the caller."""
@@ -151,7 +164,9 @@ class InstantCardTerminal:
         if planned == "mute_charged":
             self._charge(ask)
             return self._silence(attempt, "mute")
-        if planned not in ("approve", "lost"):
+        if planned.startswith("ask_") and not self._cashier_agrees(planned.removeprefix("ask_")):
+            planned = "refusal"
+        if planned not in ("approve", "lost", "ask_confirm", "ask_code"):
             return self._attempts.setdefault(attempt, declined(planned))
         answer = self._charge(ask)
         return unknown("no_answer") if planned == "lost" else answer
@@ -179,6 +194,17 @@ class InstantCardTerminal:
         self.returns += 1
         answer = self._attempts.setdefault(attempt, PaymentAnswer("approved", "", ask.amount_minor))
         return unknown("no_answer") if planned == "lost" else answer
+
+    def _cashier_agrees(self, kind: str) -> bool:
+        """Ask, and wait for the answer of somebody at the screen."""
+        number = self.attending.number + 1
+        words = "Stämmer underskriften?" if kind == CONFIRM else "Ring banken. Kontrollkod?"
+        question = TerminalQuestion(f"q{number}", kind, (words,))
+        self._replied.clear()
+        self.attending = Attendance(number, "Kontakt med banken", question)
+        answered = self._replied.wait(ASK_S)
+        self.attending = Attendance(self.attending.number + 1)
+        return answered and self.replies[-1][1] != "no"
 
     def _silence(self, attempt: tuple[str, str], planned: str) -> PaymentAnswer:
         if planned == "mute":
@@ -221,6 +247,7 @@ class InstantCardTerminal:
         """Keep the answer and ask no more."""
         self.replies.append((question_id, said))
         self.attending = Attendance(self.attending.number + 1)
+        self._replied.set()
 
     def close(self) -> None:
         """Nothing stays open."""
