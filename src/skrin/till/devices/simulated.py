@@ -127,7 +127,8 @@ class InstantCardTerminal:
     A planned answer is one of `approve`, a decline's reason (`refusal`, `cancelled` ...), `lost`
     (charged, the answer lost), `never` (not charged, no answer), `mute` (no answer before
     `unmute`; `mute_charged`: and charged all the same), `ask_confirm` or `ask_code` (asks the
-    cashier first; a "no" declines) or `running` (unknown until it was asked for `running_questions` times, then approved).
+    cashier first; a "no" declines) or `running` (unknown
+    until it was asked for `running_questions` times, then approved).
     """
 
     def __init__(self, card_terminal_id: str = "FAKE-POI", *, running_questions: int = 2) -> None:
