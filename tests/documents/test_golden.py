@@ -48,7 +48,7 @@ from skrin.documents import (
 from skrin.documents.escpos import DRAWER_PULSE
 from skrin.documents.pdf import compiled, given_of, render_pdf
 from skrin.domain.receipt import RETURN, SignedReceipt
-from skrin.domain.report import DayReport, PeriodNet, TotalsRow
+from skrin.domain.report import DayReport, PeriodNet, ReportCopied, TotalsRow
 
 LONG = Sold(
     "Surdegslimpa av svedjeråg från Hälsingland med lingon och en nypa havssalt", 600, 89_00, 3000
@@ -94,6 +94,23 @@ REPORTS: dict[str, DayReport] = {
         [receipt([MUG, MUG, BUN]), RETURN_OF_ONE, return_of_discounted(), *exchange()],
         number=15,
         extra=[TotalsRow("training", "", "", 3, 0, 102_00)],
+    ),
+    "z-by-article": replace(
+        day_report(busy_day(), extra=DAY_EXTRAS, counted_minor=1_350_00), by_article=True
+    ),
+    "x-blind": replace(day_report(busy_day(), number=0), blind=True),
+    "period": replace(
+        day_report(
+            busy_day(),
+            number=0,
+            periods=[PeriodNet("2026-11-19", 1, 0), PeriodNet("2026-11-20", 1, 1_094_30)],
+            extra=[
+                TotalsRow("cash_out", "7", "Till banken", 1, 0, 500_00),
+                TotalsRow("cash_difference", "", "", 2, 0, -4_00),
+            ],
+        ),
+        span=("2026-11-19", "2026-11-20"),
+        by_article=True,
     ),
     "x-two-days": day_report(
         busy_day(),
@@ -194,6 +211,19 @@ def test_a_pdf_is_made_by_a_process_of_its_own() -> None:
         check=True,
     )
     assert done.stdout == compiled(given) and done.stdout.startswith(b"%PDF")
+
+
+@pytest.mark.requirement("R-REP-004", "R-REP-005")
+@pytest.mark.parametrize("columns", [32, 42, 48])
+def test_copy_of_a_z(golden: Golden, columns: int) -> None:
+    copied = ReportCopied(REPORTS["z-busy"], CLOSED_AT_UTC_MS, OFFSET_MIN, "Alva", None)
+    later_ms = CLOSED_AT_UTC_MS + 3 * 86_400_000
+    text = documents.report_copy_text(copied, later_ms, OFFSET_MIN, columns)
+    golden(f"reports/z-copy.{columns}.txt", text.encode())
+    job = documents.report_copy_escpos(copied, later_ms, OFFSET_MIN, columns)
+    golden(f"reports/z-copy.{columns}.escpos.hex", hex_lines(job))
+    original = documents.report_text(REPORTS["z-busy"], CLOSED_AT_UTC_MS, OFFSET_MIN, columns)
+    assert text.endswith(original), "what follows the mark is the Z to the letter"
 
 
 def test_html(golden: Golden) -> None:

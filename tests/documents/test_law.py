@@ -27,7 +27,7 @@ from tests.documents.cast import (
 
 from skrin import documents
 from skrin.domain.receipt import RETURN, SignedReceipt
-from skrin.domain.report import DayReport, TotalsRow
+from skrin.domain.report import DayReport, ReportCopied, TotalsRow
 from skrin.fiscal.se import documents_law as law
 
 COURSE = Sold("Kurs i surdeg", 2500, 450_00, 2000, item_kind="service", group=4)
@@ -149,9 +149,16 @@ def test_a_mark_is_twice_the_size_of_every_amount(kind: str) -> None:
 @pytest.mark.requirement("R-REP-012", "R-REP-002", "R-PAY-009")
 @pytest.mark.parametrize("columns", [42, 48])
 @pytest.mark.parametrize("number", [0, 12])
-def test_a_report_carries_each_legal_item(columns: int, number: int) -> None:
+@pytest.mark.parametrize("form", ["by group", "by article", "blind", "copy"])
+def test_a_report_carries_each_legal_item(columns: int, number: int, form: str) -> None:
     report = day_report(busy_day(), number=number, extra=(*DAY_EXTRAS, *COUNTED))
+    report = replace(report, by_article=form == "by article", blind=form == "blind")
     text = documents.report_text(report, CLOSED_AT_UTC_MS, OFFSET_MIN, columns)
+    if form == "copy":
+        copied = ReportCopied(report, CLOSED_AT_UTC_MS, OFFSET_MIN, "Nils", None)
+        later_ms = CLOSED_AT_UTC_MS + 86_400_000
+        text = documents.report_copy_text(copied, later_ms, OFFSET_MIN, columns)
+        assert text.splitlines()[0].strip() == law.MARKS["copy"]
     # A label that wraps is one text: it is read together with the line before it.
     text = re.sub(r"(Övriga registreringar\D*?)\n(\s*(?:som )?minskat)", r"\1 \2", text)
     items = law.Z_ITEMS if number else law.X_ITEMS

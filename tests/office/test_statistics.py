@@ -260,6 +260,18 @@ def test_cash_in_and_out_is_in_the_file_of_its_day(cast: Cast, journal: Journal)
     assert lines(second) == [("1910", -800_00, "Till banken"), ("1940", 800_00, "Till banken")]
 
 
+@pytest.mark.requirement("R-REP-005", "R-CLOSE-007")
+def test_a_z_is_read_by_article_in_the_office_too(cast: Cast, journal: Journal) -> None:
+    fill(cast, journal)
+    address = f"/closings/{journal.till}/1/{_seq(journal, 'day.closed')}"
+    browser = cast.logged_in()
+    by_group = browser.get(address).content.decode()
+    by_article = browser.get(f"{address}?by=article").content.decode()
+    assert "?by=article" in by_group and "Per artikel" not in by_group.split("<pre")[1]
+    assert re.search(r"Per artikel", by_article.split("<pre")[1])
+    assert re.search(r"(?m)^- \S", by_article.split("<pre")[1])
+
+
 @pytest.mark.requirement("R-REP-013")
 def test_the_till_fetches_the_very_file_of_its_own_z(cast: Cast, journal: Journal) -> None:
     fill(cast, journal)

@@ -294,6 +294,20 @@ def test_an_ended_day_closes_by_itself_while_nobody_sells(shop: Shop) -> None:
     assert shop.till.head.seq == before, "today goes on"
 
 
+@pytest.mark.requirement("OPP-019", "R-CLOSE-010")
+def test_a_forgotten_day_is_known_without_looking_into_the_file(shop: Shop) -> None:
+    sell(shop)
+    assert not closing.day_is_forgotten(shop.till), "today goes on"
+    shop.clock.forward(86400)
+    assert closing.day_is_forgotten(shop.till)
+    shop.restart()
+    assert closing.day_is_forgotten(shop.till), "nobody has to think of it"
+    shop.counter.close_days(ANNA, DAY)
+    assert not closing.day_is_forgotten(shop.till)
+    shop.clock.forward(2 * 86400)
+    assert closing.day_is_forgotten(shop.till), "an empty day wants its Z too"
+
+
 @pytest.mark.requirement("OPP-019")
 def test_days_that_the_till_was_off_close_when_it_starts_again(shop: Shop) -> None:
     sell(shop)

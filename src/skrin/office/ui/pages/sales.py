@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -346,6 +346,8 @@ def closing_text(visit: Visit, till: str, store: int, seq: int) -> tuple[Any, An
     entry, report = found
     columns = report.delivery.columns if report.delivery else 42
     header = entry.header
+    if visit.request.GET.get("by") == "article":
+        report = replace(report, by_article=True)
     return entry, report, report_text(report, header.at_utc_ms, header.utc_offset_min, columns)
 
 
@@ -372,6 +374,11 @@ def closing_page(visit: Visit, till: str, store: int, seq: int) -> screens.Closi
                 label=_("Accounting file (SIE)"),
                 url=reverse("office:sie", args=place),
                 primary=True,
+            ),
+            screens.Link(
+                label=_("By group") if report.by_article else _("By article"),
+                url=reverse("office:closing", args=place)
+                + ("" if report.by_article else "?by=article"),
             ),
             screens.Link(label=_("As text"), url=reverse("office:closing_text", args=place)),
             screens.Link(label=_("As PDF"), url=reverse("office:closing_pdf", args=place)),
