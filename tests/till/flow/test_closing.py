@@ -331,12 +331,14 @@ def test_by_itself_keeps_the_rules_of_closing(shop: Shop) -> None:
     shop.clock.forward(86400)
     lane = shop.counter.quiet_lane
     lane.step()
-    assert lane.refused == "parked_left" and shop.till.file.last_closing() is None
+    assert shop.till.closing_refused == "parked_left" and shop.till.file.last_closing() is None
     setting(shop, day_end=BY_ITSELF, cash_count=REQUIRED)
     lane.step()
-    assert lane.refused == "" and shop.till.file.last_closing()[0] == 1, "nobody is there to count"
+    assert shop.till.closing_refused == "" and shop.till.file.last_closing()[0] == 1, (
+        "nobody is there to count"
+    )
     shop.clock.forward(40 * 86400)
     lane.step()
-    assert lane.refused == "too_many_days", "a person looks at the clock first"
+    assert shop.till.closing_refused == "too_many_days", "a person looks at the clock first"
     setting(shop)
     assert not lane.due(), "prompted for, where the store wants no more"

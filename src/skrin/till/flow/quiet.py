@@ -60,8 +60,6 @@ class QuietLane:
     fresh: Callable[[str], None] = lambda delivery_id: None
     run: JournalRun | None = None
     """What a person asked to be printed; gone after a restart, as it is after a stop."""
-    refused: str = ""
-    """Why ended days were not closed by themselves, the last time that it was tried."""
     looked: tuple[str, tuple[str, int] | None] = ("", None)
     """Today and the last Z when nothing was found to close: it need not be looked for again."""
     hurries: bool = True
@@ -110,10 +108,10 @@ class QuietLane:
 
         try:
             till.run(command)
-            self.refused = ""
+            till.closing_refused = ""
         except Refusal as no:
-            # It is tried again; what hinders it meanwhile stands with the prompt on the screen.
-            self.refused = no.code
+            # It is tried again; meanwhile the screen asks for a person, as if nothing closed it.
+            till.closing_refused = no.code
 
     def _print_part(self, run: JournalRun) -> bool:
         """Print the next part once the one before is out; whether it was."""

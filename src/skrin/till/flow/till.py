@@ -147,6 +147,9 @@ class Till:
         self.sharing = Sharing()
         self.stated: tuple[Stated, ...] = ()
         self.listeners: list[Callable[[], None]] = []
+        self.closing_refused = ""
+        """Why an ended day was not closed by itself, when that was tried last; empty: it was not
+        refused."""
         self.office_is_away: Callable[[], bool] = lambda: False
         """Whether the last try to reach the office failed; told by who tries."""
         self._rates: dict[str, int] = {}

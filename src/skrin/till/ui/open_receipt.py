@@ -30,7 +30,7 @@ def prompt(till: Till) -> Prompt | None:
     if till.desk.training or till.desk.return_mode != "off":
         return None
     if closing.day_is_forgotten(till):
-        if till.store.day_end == BY_ITSELF:
+        if till.store.day_end == BY_ITSELF and not till.closing_refused:
             return None
         return Prompt(
             name=gettext("Close the day"),
