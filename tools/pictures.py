@@ -166,7 +166,7 @@ class Photographer:
         web = WebSession(self.till_url)
         cashier = self.demo.people[0]
         web.log_in(cashier["email"], cashier["password"])
-        days = web.get("/day").split('name="day" value="')
+        days = web.get("/day").split('href="/day/close/')
         web.post("/day/close", day=days[-1].split('"', 1)[0])
 
     def paper(self) -> None:

@@ -55,7 +55,7 @@ class Witnesses:
     def close_day(self, web: WebSession) -> None:
         """Close every waiting day at the till's own page."""
         page = web.get("/day")
-        days = re.findall(r'name="day" value="([\d-]+)"', page)
+        days = re.findall(r'href="/day/close/([\d-]+)"', page)
         if not days:
             raise WebFault("the till shows no day to close")
         status, answer = web.post("/day/close", day=days[-1])
