@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.till.flow.shop import ANNA, CARD_CASE, COFFEE, Shop
 
@@ -12,8 +13,11 @@ from skrin.domain.codec import decode_body
 from skrin.domain.payment import PaymentBegun, PaymentDecided
 from skrin.domain.refusal import Refusal
 from skrin.payments.contract import CONFIRM, Attendance, TerminalQuestion
+from skrin.sync.messages import CardTerminalSettings, DeviceSettings
+from skrin.till.devices.card_terminal import NexoTerminal
 from skrin.till.devices.simulated import InstantCardTerminal
-from skrin.till.flow import selling
+from skrin.till.devices.xml_terminal import EpasTerminal, NexoXmlTerminal
+from skrin.till.flow import card_terminals, selling
 from skrin.till.flow.till import MoreTerminal
 from skrin.till.ui import words, zone
 
@@ -207,3 +211,47 @@ def test_entries_of_before_have_no_terminal_and_no_cause(tmp_path: Path) -> None
     decided = decode_body("payment.decided", 1, old)
     assert isinstance(decided, PaymentDecided) and decided.card is not None
     assert (decided.card.card_terminal_id, decided.card.signature) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("address", "protocol", "ca", "made"),
+    [
+        ("127.0.0.1:9000", "epas", "", EpasTerminal),
+        ("127.0.0.1:9000", "nexo_xml", "", NexoXmlTerminal),
+        ("127.0.0.1:8443", "nexo", "ca.pem", NexoTerminal),
+        ("127.0.0.1:8443", "nexo", "", type(None)),
+        ("127.0.0.1", "epas", "", type(None)),
+        ("terminal:port", "nexo_xml", "", type(None)),
+        ("", "epas", "", type(None)),
+    ],
+)
+def test_terminals_are_made_from_their_settings(
+    address: str, protocol: str, ca: str, made: type
+) -> None:
+    settings = CardTerminalSettings("80000091", address, "Bar", protocol, ca)
+    assert type(card_terminals.terminal(settings, "till-1", None)) is made
+    more = card_terminals.further((settings,), "till-1", None)
+    assert [one.name for one in more] == ([] if made is type(None) else ["Bar"])
+
+
+def test_settings_of_before_name_one_terminal_that_speaks_json() -> None:
+    old = msgspec.convert({"card_terminal": "127.0.0.1:8443"}, DeviceSettings)
+    assert (old.card_terminal_protocol, old.more_card_terminals) == ("nexo", ())
+
+
+def test_what_is_to_be_signed_is_printed_at_once_or_said_not_to_be(shop: Shop) -> None:
+    print_slip = card_terminals.slips_on(shop.printer)
+    assert print_slip(("KÖP 59,00", "Underskrift:"))
+    assert "Underskrift:".encode("cp858") in shop.printer.slips[-1]
+    shop.printer.state = "paper_out"
+    assert not print_slip(("KÖP 59,00",))
+    assert not card_terminals.slips_on(None)(("KÖP 59,00",))
+
+
+def test_what_was_signed_for_over_http_comes_out_with_the_receipt(shop: Shop) -> None:
+    shop.card.slip_to_sign = ("FÖRSÄLJARENS KVITTO", "KÖP 34,00")
+    selling.tap_article(shop.till, ANNA, shop.tap_id(), COFFEE)
+    shop.counter.pay_card(ANNA, shop.tap_id())
+    job = shop.printer.slips[-1]
+    assert "FÖRSÄLJARENS KVITTO".encode("cp858") in job
+    assert job.index(b"Underskrift / Signature") > job.index("FÖRSÄLJARENS".encode("cp858"))

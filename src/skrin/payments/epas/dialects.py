@@ -21,9 +21,9 @@ class Dialect:
     """One dialect. `sale_id` and `original` are what it calls SaleID and OriginalPOITransaction.
 
     `capabilities` is what the till tells of itself: with more than `PrinterReceipt` the terminal
-    asks the till during a payment, which needs a line that goes both ways. `state_by`: the message
-    whose answer tells how the terminal is. `tip_flag`: it is told with each payment whether to ask
-    for a tip. `reversal_names_sale`: a reversal may carry our own id of it.
+    asks the till during a payment, which needs a line that goes both ways. `tip_flag`: it is told
+    with each payment whether to ask for a tip. `reversal_names_sale`: a reversal may carry our own
+    id of it, and whose charge it was.
     """
 
     code: str
@@ -32,7 +32,6 @@ class Dialect:
     original: str
     recovery: str
     capabilities: tuple[str, ...]
-    state_by: str
     tip_flag: bool
     reversal_names_sale: bool
 
@@ -44,7 +43,6 @@ EPAS_1_0 = Dialect(
     original="OriginalTransaction",
     recovery=LAST,
     capabilities=(),
-    state_by="Login",
     tip_flag=True,
     reversal_names_sale=False,
 )
@@ -56,7 +54,6 @@ NEXO_XML_3_1 = Dialect(
     original="OriginalPOITransaction",
     recovery=REFERENCE,
     capabilities=("PrinterReceipt",),
-    state_by="Login",
     tip_flag=False,
     reversal_names_sale=True,
 )

@@ -74,14 +74,12 @@ def reversal_request(dialect: Dialect, ask: PaymentAsk, transaction: str) -> byt
     """Undoes the whole charge that the terminal calls `transaction`."""
     assert ask.purpose == VOID and transaction, "a void names what it undoes"
     body: dict[str, Any] = {"ReversalReason": "MerchantCancel"}
+    whose: dict[str, Any] = {}
     if dialect.reversal_names_sale:
         body["SaleData"] = _sale_data(ask)
+        whose = {dialect.sale_id: ask.sale_id, "POIID": ask.card_terminal_id}
     original = {"TransactionID": transaction, "TimeStamp": ask.undoes_at or ask.at_local}
-    body[dialect.original] = {
-        dialect.sale_id: ask.sale_id,
-        "POIID": ask.card_terminal_id,
-        "POITransactionID": original,
-    }
+    body[dialect.original] = {**whose, "POITransactionID": original}
     return _of(dialect, "Reversal", ask, ask.service_id, body)
 
 

@@ -136,6 +136,8 @@ class InstantCardTerminal:
         self.plan: deque[str] = deque()
         self.tip_minor = 0
         """What a customer who may give a tip gives."""
+        self.slip_to_sign: tuple[str, ...] = ()
+        """A slip that the customer is to sign, told with the answer."""
         self.holds_minor = 0
         """The most that is on the card; 0 = enough."""
         self.charges = 0
@@ -267,6 +269,8 @@ class InstantCardTerminal:
             provider_transaction_id=f"{self.card_terminal_id}.{self.charges}",
             card_terminal_id=ask.card_terminal_id,
             card_terminal_serial=self.serial,
+            merchant_slip=self.slip_to_sign,
+            signature=bool(self.slip_to_sign),
         )
         self._charged.add(card.provider_transaction_id)
         answer = PaymentAnswer("approved", "partial" if is_part else "", paid_minor, card)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 
 from skrin import documents
@@ -12,19 +13,34 @@ from skrin.till.devices.contract import OUT, CardTerminal, Printer
 from skrin.till.devices.xml_terminal import NEXO_XML_PATH, EpasTerminal, NexoXmlTerminal, PrintSlip
 from skrin.till.flow.till import MoreTerminal
 
+log = logging.getLogger(__name__)
+
 PROTOCOLS = (NEXO_JSON, EPAS, NEXO_XML)
 
 
 def terminal(
     settings: CardTerminalSettings, till: str, printer: Printer | None
 ) -> CardTerminal | None:
-    """The card terminal as it is set; None when it is not set whole."""
-    address, ca = settings.address, settings.ca
-    if not address:
+    """The card terminal as it is set; None when it is not set whole. An address that cannot be
+    read stops no till from starting: it then has no such terminal, and says so."""
+    if not settings.address:
         return None
-    poi = settings.card_terminal_id
+    try:
+        return _made(settings, till, printer)
+    except ValueError as wrong:
+        log.error("the address %r of a card terminal cannot be used: %s", settings.address, wrong)
+        return None
+
+
+def _made(
+    settings: CardTerminalSettings, till: str, printer: Printer | None
+) -> CardTerminal | None:
+    """The card terminal. Raises `ValueError` for an address that is none."""
+    address, ca, poi = settings.address, settings.ca, settings.card_terminal_id
+    host, _, port = address.rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and int(port) < 65_536):
+        raise ValueError("it is written host:port")
     if settings.protocol == EPAS:
-        host, _, port = address.rpartition(":")
         slips = slips_on(printer)
         return EpasTerminal(host, int(port), sale_id=till, card_terminal_id=poi, print_slip=slips)
     if settings.protocol == NEXO_XML:
