@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.till.flow.shop import ANNA, COFFEE, STORE, Shop, published
 
 from skrin.domain.control_unit import UnitAnswered, UnitChosen, UnitFailed, UnitMet
 from skrin.domain.refusal import Refusal
+from skrin.fiscal.contract import UnitPlace
 from skrin.fiscal.se.fault_report import fault_times
 from skrin.till.devices.simulated import InstantControlUnit
 from skrin.till.flow import publication, selling, unit_log
+from skrin.till.storage.device_file import DeviceFile
 
 ALL_WELL = ["unit.met"]
 
@@ -118,6 +121,7 @@ def test_a_new_owner_sells_nothing_with_the_former_owners_unit(shop: Shop) -> No
     shop.counter.look()
     shop.restart()
     shop.counter.look()
+    assert shop.counter.unit_state().code == "control_unit_former_owner"
     with pytest.raises(Refusal, match="control_unit_of_former_owner"):
         shop.counter.pay_cash(ANNA, shop.tap_id(), None)
     assert "receipt.sealed" not in shop.kinds(before)
@@ -125,6 +129,7 @@ def test_a_new_owner_sells_nothing_with_the_former_owners_unit(shop: Shop) -> No
     put_up(shop, InstantControlUnit("FAKE00000002"))
     shop.counter.look()
     shop.counter.pay_cash(ANNA, shop.tap_id(), None)
+    assert shop.counter.unit_state().level == "good"
     assert shop.counter.preflight.unit_known.met == UnitMet(
         "FAKE00000002", "", "2", "1.07", "TORG1", "556000-4615"
     )
@@ -194,3 +199,17 @@ def test_a_clock_that_went_back_hinders_the_log_and_not_the_till(shop: Shop) -> 
     shop.counter.look()
     assert shop.counter.unit_state().code == "control_unit_silent"
     assert [type(body) for body in bodies(shop)] == [UnitMet]
+
+
+@pytest.mark.requirement("R-CTRL-005")
+def test_each_register_of_a_device_holds_its_own_unit(tmp_path: Path) -> None:
+    device = DeviceFile(tmp_path / "device.sqlite")
+    place = UnitPlace("xccsp", "https://unit.example/xccsp", "kassa", "hemligt")
+    device.choose_unit(1, place)
+    device.close()
+    again = DeviceFile(tmp_path / "device.sqlite")
+    assert again.unit_chosen(1) == place
+    assert again.unit_chosen(2) is None, "the till in the other store has another"
+    again.choose_unit(1, None)
+    assert again.unit_chosen(1) is None
+    again.close()

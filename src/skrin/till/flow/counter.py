@@ -30,6 +30,7 @@ from skrin.till.flow import (
     pro_forma,
     reporting,
     stated,
+    unit_log,
 )
 from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
 from skrin.till.flow.paying import Preflight
@@ -517,6 +518,8 @@ class Counter:
         """The control unit, by its last answer."""
         if self.till.devices.control_unit is None:
             return PartState("bad", "control_unit_missing")
+        if unit_log.is_former_owners(self.till, self.preflight.unit_known):
+            return PartState("bad", "control_unit_former_owner")
         if self.preflight.unit_fault:
             silent = self.preflight.unit_fault in NO_ANSWER
             return PartState("bad", f"control_unit_{'silent' if silent else 'refuses'}")

@@ -155,7 +155,7 @@ def check_owner(till: Till, known: UnitKnown) -> None:
     """Refuse with `control_unit_of_former_owner` while the unit and this register's designation
     belong to another organisation number than the store's (R-CTRL-005)."""
     met = known.met
-    if met is None or _digits(met.org_number) == _digits(till.store.org_number):
+    if met is None or not is_former_owners(till, known):
         return
     raise Refusal(
         "control_unit_of_former_owner",
@@ -163,6 +163,14 @@ def check_owner(till: Till, known: UnitKnown) -> None:
         before=met.org_number,
         now=till.store.org_number,
     )
+
+
+def is_former_owners(till: Till, known: UnitKnown) -> bool:
+    """Whether unit and register belong to another organisation number than the store's."""
+    store, met = till.registers.store, known.met
+    if store is None or met is None:
+        return False
+    return _digits(met.org_number) != _digits(store.org_number)
 
 
 def _same(before: UnitMet, now: UnitMet) -> bool:

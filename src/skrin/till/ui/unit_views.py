@@ -117,7 +117,7 @@ def _page(
         frame=frame(request),
         level=LEVELS[state.level],
         state=said.what if said else words.state_sentence(state.code, state.since_s),
-        advice=said.to_do if said else "",
+        advice=said.to_do if said else words.advice(state.code),
         facts=unit_facts.all_facts(counter),
         events=unit_facts.events(counter),
         report=unit_facts.report(counter),

@@ -338,6 +338,7 @@ STATES: dict[str, str] = {
     "control_unit_silent": _("The control unit does not answer."),
     "control_unit_refuses": _("The control unit does not register."),
     "control_unit_missing": _("No control unit is set up."),
+    "control_unit_former_owner": _("The control unit belongs to another company."),
     "card_terminal_ready": _("The card terminal is ready."),
     "card_terminal_busy": _("The card terminal is at work."),
     "card_terminal_asked": _("The card terminal is asked at the next payment."),
@@ -357,6 +358,8 @@ STATES: dict[str, str] = {
 """How a part of the till is, by its code."""
 
 ADVICE: dict[str, str] = {
+    "control_unit_missing": _("Choose one on its page. Nothing can be sold without."),
+    "control_unit_former_owner": _("Nothing can be sold. Its page tells what to do."),
     "office_away": _("Nothing to do now. Check the network if it lasts."),
     "card_terminal_contradicts": _(
         "Look at the terminal's own list of payments. Give back what was charged twice, or ask for"

@@ -325,6 +325,7 @@ def _device_words(code: str) -> str:
         "control_unit_silent": _("does not answer"),
         "control_unit_refuses": _("does not register"),
         "control_unit_missing": _("is not set up"),
+        "control_unit_former_owner": _("belongs to another company"),
         "card_terminal_ready": _("is ready"),
         "card_terminal_busy": _("is at work"),
         "card_terminal_asked": _("is asked at the next payment"),
