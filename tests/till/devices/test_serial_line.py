@@ -61,11 +61,10 @@ def test_the_version_of_the_identity_chooses_the_messages(
     assert (counted(unit)["number"], counted(unit)["total_minor"]) == (2, 250_00)
 
 
+@pytest.mark.parametrize("version", ["1"])
 def test_the_header_of_version_1_has_two_blank_fields_and_no_serial(
-    unit: Simulator, till_side: CleanCashUnit, version: str
+    unit: Simulator, till_side: CleanCashUnit
 ) -> None:
-    if version == "2":
-        pytest.skip("version 2 has no header")
     till_side.register(mark_request())
     request = next(one["request"] for one in unit.look()["heard"] if "#RH#" in one["request"])
     fields = "RH#202612011230#1001#KASSA01# # #5566778899#125,00#0,00#normal#25,00;25,00# # # "
@@ -123,6 +122,19 @@ def test_a_port_that_is_not_there_is_told_as_such() -> None:
     with pytest.raises(UnitSilent) as silence:
         CleanCashUnit(SerialLine("/dev/ttySKRIN")).identity()
     assert silence.value.code == UNREACHABLE
+
+
+def test_a_unit_that_was_let_go_leaves_the_line_to_another(unit: Simulator) -> None:
+    first = CleanCashUnit(SerialLine(unit.ready["serial"]))
+    assert first.identity().unit_id == "SIMU00000001"
+    second = CleanCashUnit(SerialLine(unit.ready["serial"]))
+    with pytest.raises(UnitSilent):
+        second.identity()
+    first.close()
+    with pytest.raises(UnitSilent):
+        first.status()
+    assert second.identity().unit_id == "SIMU00000001"
+    second.close()
 
 
 def test_frames_are_found_among_torn_ones_and_noise() -> None:

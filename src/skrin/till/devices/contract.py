@@ -26,7 +26,10 @@ from skrin.sync.messages import (
 
 
 class ControlUnit(Protocol):
-    """A fiscal control unit. Every call may raise `UnitSilent` or `UnitRefused`."""
+    """A fiscal control unit. Every call may raise `UnitSilent` or `UnitRefused`.
+
+    The deadlines are those of a unit in the shop; one in the cloud has 3 s and 10 s.
+    """
 
     def identity(self) -> UnitIdentity:
         """Who it is (deadline 1 s)."""

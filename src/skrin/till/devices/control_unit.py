@@ -98,6 +98,7 @@ class CleanCashUnit:
         self._question_deadline_s = question_deadline_s
         self._register_deadline_s = register_deadline_s
         self._identity = identity_known
+        self._left = False
         self._one_exchange = threading.Lock()
 
     def identity(self) -> UnitIdentity:
@@ -127,8 +128,10 @@ class CleanCashUnit:
             return cleancash.read_signature(ask(signature), request, identity.unit_id)
 
     def close(self) -> None:
-        """Leave the line, once no exchange runs on it."""
+        """Leave the line for good, once no exchange runs on it: who still holds this unit cannot
+        take the line from the one that was chosen after it."""
         with self._one_exchange:
+            self._left = True
             self._line.close()
 
     @contextlib.contextmanager
@@ -138,6 +141,8 @@ class CleanCashUnit:
         if not self._one_exchange.acquire(timeout=deadline_s):
             raise UnitSilent("an earlier exchange is still running")
         try:
+            if self._left:
+                raise UnitSilent("another unit was chosen", UNREACHABLE)
             with self._line.open(deadline) as ask:
                 yield ask
         except OSError as trouble:

@@ -105,13 +105,13 @@ _UNCHOSEN = UnitChosen("", "", skips_zero=False)
 def _exchange(till: Till, place: UnitPlace | None) -> None:
     """Put the unit at a place where the other was; a running exchange on that one ends first."""
     before = till.devices.control_unit
-    let_go(before)
     unit = unit_at(place, whose(till)) if place else None
 
     def command() -> None:
         till.devices = replace(till.devices, control_unit=unit, unit_place=place)
 
     till.run(command)
+    let_go(before)
 
 
 def state_same_owner(counter: Counter, actor: Person) -> None:
