@@ -36,6 +36,7 @@ from skrin.documents.blocks import Block
 from skrin.documents.escpos import CODE_PAGES, render_escpos
 from skrin.documents.html import render_html, svg
 from skrin.documents.pdf import render_pdf
+from skrin.documents.report import ReportCopyNote
 from skrin.documents.text import render_text
 from skrin.domain.receipt import RETURN, SignedReceipt
 from skrin.fiscal.se import documents_law as law
@@ -133,6 +134,22 @@ def test_each_legal_item_stands_on_each_report(number: int, form: str) -> None:
         else:
             for value in report_figures(report, item.where):
                 assert stands(text, item.labels, written(value, item.form)), (item, value)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_copy_of_a_z_has_its_items_and_says_that_it_is_one(form: str) -> None:
+    report = day_report(busy_day(), number=12, extra=(*DAY_EXTRAS, *COUNTED))
+    note = ReportCopyNote(CLOSED_AT_UTC_MS + 86_400_000, OFFSET_MIN, "Alva")
+    blocks = report_blocks(report, CLOSED_AT_UTC_MS, OFFSET_MIN, copied=note)
+    text = re.sub(
+        r"(Övriga registreringar\D*?)\n(\s*(?:som )?minskat)", r"\1 \2", FORMATS[form](blocks)
+    )
+    assert law.MARKS["copy"] in text
+    for item in law.Z_ITEMS:
+        if item.form in (law.AMOUNT, law.COUNT):
+            for value in report_figures(report, item.where):
+                assert stands(text, item.labels, written(value, item.form)), (item, value)
+    assert b"\x1d!\x11" in render_escpos(blocks, 42)
 
 
 @pytest.mark.requirement("R-COPY-003")

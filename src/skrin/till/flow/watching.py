@@ -38,7 +38,8 @@ class WatchLane:
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
         desk, preflight = self.till.desk, self.preflight
-        if desk.pending or desk.attempt or (desk.cart and desk.cart.lines):
+        owes = desk.pending or desk.registering or desk.attempt
+        if owes or (desk.cart and desk.cart.lines):
             return LOOK_AGAIN_S
         self._ask_about_stated()
         if self.till.devices.control_unit is None:

@@ -49,6 +49,9 @@ from skrin.till.ui.sheets import (
 
 LISTED_RECEIPTS = 100
 
+TOLD_S = 30.0
+"""How long a panel says why another till's copy could not be had."""
+
 
 def day_of(text: str, otherwise: str) -> str:
     """A typed ISO date, else another."""
@@ -194,6 +197,9 @@ def _opened(
     """The panel of a sale. What may be returned of it is asked for at the first look, and the
     panel looks again by itself until there is an answer."""
     till, reader = counter.till, counter.reader()
+    asked = till.sharing.wish(terms.COPY, key)
+    if asked and not asked.waits and till.clock.steady_s() - asked.since_s > TOLD_S:
+        till.sharing.wishes.pop((terms.COPY, key), None)  # Told long ago; it may be otherwise now.
     sale = sealed.kind == SALE
     if sale and "again" not in request.GET and not returning.lies_here(till, reader, key):
         try:
