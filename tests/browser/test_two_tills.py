@@ -199,3 +199,38 @@ def test_sold_at_one_till_copied_at_the_other_and_then_nowhere(
     told = f"Den enda kopian av kvittot har gjorts i kassa {designation(other)}."
     here.locator("#panel", has_text=told).wait_for(timeout=PATIENCE_S * 1000)
     pair.picture(here, f"two-tills-{one}-no-copy")
+
+
+@pytest.mark.requirement("R-COPY-012", "R-COPY-001")
+def test_two_who_press_at_once_make_one_copy(pair: Windows) -> None:
+    here, there = pair.till("desktop"), pair.till("handheld")
+    tap(here, "Kanelbulle")
+    wait_total(here, "32,00")
+    press(here, here.locator("#pay-card"))
+    number = done_number(here)
+    pair.expected.add(422)
+
+    def opened() -> bool:
+        there.locator("#scan [name=code]").evaluate(
+            "(field, code) => { field.value = code; skrin.put(field.form); }", f"R:VK1-1:{number}"
+        )
+        there.wait_for_timeout(700)
+        return bool(there.locator("#panel .panel-foot").count())
+
+    until(opened, "the sale to be found", PATIENCE_S)
+    press(here, here.locator("[data-back]"))
+    press(here, here.locator("#tool-receipts"))
+    press(here, here.locator(f"#panel [data-panel$='/{number}']"))
+    button = here.get_by_role("button", name="Skriv ut kopia")
+    button.wait_for()
+    press(there, there.get_by_role("button", name="Skriv ut kopia"))
+    press(here, button)
+
+    def said() -> list[str]:
+        """Which till made the copy, as each of the two screens tells it."""
+        texts = [plain(page.inner_text("#panel")) for page in (here, there)]
+        return [name for name in ("VK1-1", "VK1-2") if all(f"kassa {name}" in t for t in texts)]
+
+    until(lambda: len(said()) == 1, "both to name the same till", 2 * PATIENCE_S)
+    for page in (here, there):
+        assert page.get_by_role("button", name="Skriv ut kopia").count() <= 1

@@ -125,6 +125,14 @@ def test_another_tills_copy_needs_the_office(shop: Shop) -> None:
     assert "copy.sealed" not in shop.kinds()
 
 
+def test_a_file_put_back_from_a_copy_holds_no_copies(shop: Shop) -> None:
+    key = sell(shop)
+    shop.till.sharing.frozen = True
+    with pytest.raises(Refusal, match="stopped"):
+        copy(shop, key)
+    assert "copy.sealed" not in shop.kinds()
+
+
 def test_practice_copies_nothing(shop: Shop) -> None:
     key = sell(shop)
     training.set_training(shop.till, EVA, True)
