@@ -173,16 +173,16 @@ def _z_page(request: StaffRequest, number: int, notice: Notice | None = None) ->
     columns = report.delivery.columns if report.delivery else DAY_COLUMNS
     text = _text(report, header.at_utc_ms, header.utc_offset_min, columns, by_article)
     address = reverse("till:closed_day", args=[number])
-    presses = (
-        Press(
-            label=gettext("Print a copy by article")
-            if by_article
-            else gettext("Print a copy by group"),
-            url=reverse("till:copy_z", args=[number]),
-            fields=_by_field(by_article),
-        ),
-        Press(label=gettext("Accounting file (SIE)"), url=reverse("till:sie", args=[number])),
+    copy = Press(
+        label=gettext("Print a copy by article")
+        if by_article
+        else gettext("Print a copy by group"),
+        url=reverse("till:copy_z", args=[number]),
+        fields=_by_field(by_article),
     )
+    books = Press(label=gettext("Accounting file (SIE)"), url=reverse("till:sie", args=[number]))
+    rule = counter.till.role_of(request.person).rule(roles.REPORTS)
+    presses = (copy, books) if rule == roles.ALLOW else (copy,)
     title = gettext("Z report %(number)s") % {"number": number}
     links = (_other_way(by_article, address),)
     return _show(request, title, text, columns, presses=presses, links=links, notice=notice)
