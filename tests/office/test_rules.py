@@ -64,7 +64,16 @@ FORMS_ONLY = {"till_code"}
 
 SYNC = {
     f"sync/{name}"
-    for name in ("enrol", "login", "pin", "exchange", "publication", "sales", "giftcard")
+    for name in (
+        "enrol",
+        "login",
+        "pin",
+        "exchange",
+        "publication",
+        "sales",
+        "giftcard",
+        "accounting",
+    )
 }
 """What tills call, each with a signature of its own and no page."""
 
