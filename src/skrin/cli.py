@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("skrin.town.bench", "measure, each figure beside its limit"),
     "verify-journal": ("skrin.till.verify", "prove a till's journal"),
     "export-journal": ("skrin.till.export", "a till's journal, prices or settings to files"),
+    "declaration-package": ("skrin.declaration", "what goes with the declaration of a version"),
     "simulate": ("skrin.simulators", f"a simulated device: {', '.join(SIMULATORS)}"),
 }
 

@@ -59,11 +59,13 @@ def write_parts(parts: Iterable[tuple[str, bytes]], folder: Path) -> list[Path]:
     return [folder / name for name in opened]
 
 
-def pack(files: Iterable[Path], out: Path) -> Path:
-    """The files in one zip; the same files make the same bytes."""
+def pack(files: Iterable[Path], out: Path, under: Path | None = None) -> Path:
+    """The files in one zip, by their names, or by their paths `under` a folder; the same files
+    make the same bytes."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for file in files:
-            told = zipfile.ZipInfo(file.name, (1980, 1, 1, 0, 0, 0))
+            name = file.relative_to(under).as_posix() if under else file.name
+            told = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             told.compress_type = zipfile.ZIP_DEFLATED
             told.external_attr = 0o644 << 16
             with file.open("rb") as source, packed.open(told, "w", force_zip64=True) as target:

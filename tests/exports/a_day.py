@@ -11,6 +11,7 @@ from skrin.domain.article import Price
 from skrin.domain.cart import Discount
 from skrin.domain.codec import encode
 from skrin.domain.quantity import ONE
+from skrin.domain.rights.journaled import receipt_key
 from skrin.exports.journal import Period
 from skrin.exports.journal_xml_se import Tally
 from skrin.exports.orders import Maker, Order, parts_of
@@ -36,7 +37,7 @@ def with_price(article: int, price_minor: int, number: int, from_day: str) -> Pu
 
 
 def live_through(shop: Shop) -> None:
-    """Sales in cash (rounded) and by card, weighed, discounted; a return, an exchange, practice, a
+    """Sales in cash (rounded) and by card, weighed, discounted; a return, a copy, practice, a
     parked and an aborted cart, the drawer, an X, a price change, a Z."""
     till, counter = shop.till, shop.counter
     selling.tap_article(till, BOSS, shop.tap_id(), BUN)
@@ -50,6 +51,10 @@ def live_through(shop: Shop) -> None:
     returning.set_mode(till, BOSS, "once")
     selling.tap_article(till, BOSS, shop.tap_id(), COFFEE)
     counter.pay_cash(BOSS, shop.tap_id(), None)
+    sealed_seq, _ = till.file.receipt_seqs(2) or (0, 0)
+    assert counter.copy_receipt(
+        BOSS, shop.tap_id(), receipt_key(till.identity.register_serial, sealed_seq)
+    )
     training.set_training(till, BOSS, True)
     selling.tap_article(till, BOSS, shop.tap_id(), COFFEE)
     counter.pay_cash(BOSS, shop.tap_id(), None)

@@ -45,10 +45,13 @@ UTREKO = "{http://xmls.skatteverket.se/se/skatteverket/td/komponent/utredningsst
 # The order of the elements, written from the facts sheet once more: a second opinion on the table.
 _RECEIPT = """ForetagetsNamn OrganisationsnummerEllerPersonnummer DenAdressDarForsaljningSker
 DatumOchKlockslagNarKvittoFramstalls DatumOchKlockslagNarReturkvittoFramstalls
-LopnummerForKassakvitto LopnummerForOvningskvitto Kassabeteckning SaldaArtiklarLISTA
+DatumOchKlockslagNarOriginalkvittoFramstalldes LopnummerForKassakvitto LopnummerForKvittokopia
+LopnummerPaOriginalkvitto LopnummerForOvningskvitto Kassabeteckning SaldaArtiklarLISTA
 TotaltForsaljningsbeloppISvenskaKronor MervardesskattPaForsaljningsbeloppet
 TotalaForsaljningssummorPerBetalningsmedelLISTA MervardesskattPaOlikaSkattesatserLISTA
-LopnummerForZDagrapportPaKvitto TillverkningsnummerForKontrollenheten Kontrollkod"""
+KontrollkodPaKopiaAvKassakvitto
+LopnummerForZDagrapportPaKvitto TillverkningsnummerForKontrollenheten Kontrollkod
+KontrollkodForKvittotSomKopianAvser"""
 RECEIPT_ORDER = _RECEIPT.split()
 _ARTICLE = """TypAvArtikel Artikelnummer Artikelnamn AntalAvSaldArtikel
 EnhetForViktLangdTidEllerVolym PrisPerEnhet PrisPaSaldArtikel RabatterPaSaldArtikelLISTA
@@ -104,18 +107,19 @@ def test_events_are_in_journal_order_and_each_has_its_element(shop: Shop) -> Non
         "Kassakvitto",
         "Kassakvitto",
         "Returkvitto",
+        "KopiaAvKassakvitto",
         "Ovningskvitto",
         "ParkeraRegistreradArtikel",
         "XDagrapport",
         "ZDagrapport",
     ]
-    assert tally.written["Kassakvitto"] == 2 and sum(tally.written.values()) == 7
+    assert tally.written["Kassakvitto"] == 2 and sum(tally.written.values()) == 8
 
 
 def test_a_receipts_elements_are_in_order_and_its_sums_agree(shop: Shop) -> None:
     files, _ = made(shop, order())
     receipts = [one for one in handelser(files) if "kvitto" in one[0].lower()]
-    assert len(receipts) == 4
+    assert len(receipts) == 5
     for name, node in receipts:
         places = [RECEIPT_ORDER.index(child) for child in names(node)]
         assert places == sorted(places), name
@@ -135,7 +139,7 @@ def test_a_receipts_elements_are_in_order_and_its_sums_agree(shop: Shop) -> None
 
 def test_signs_rounding_discount_and_weight_follow_the_rules(shop: Shop) -> None:
     files, _ = made(shop, order())
-    (_, cash), (_, card), (_, back), (_, practice) = handelser(files)[:4]
+    (_, cash), (_, card), (_, back), (_, copy), (_, practice) = handelser(files)[:5]
     paid = [one.text for one in cash.iter(f"{UTREKO}Betalningsmedel")]
     amounts = [one.text for one in cash.iter(f"{UTREKO}ForsaljningssummaPerBetalningsmedel")]
     assert (paid, amounts) == (["Kontant"], ["93"])
@@ -151,6 +155,12 @@ def test_signs_rounding_discount_and_weight_follow_the_rules(shop: Shop) -> None
     assert value(back, "ForsaljningssummaPerBetalningsmedel") == "-34"
     assert back.find(f"{UTREKO}Kontrollkod") is not None
     assert practice.find(f"{UTREKO}Kontrollkod") is None
+    assert copy.find(f"{UTREKO}Kontrollkod") is None
+    assert value(copy, "LopnummerForKvittokopia") == "1"
+    assert value(copy, "LopnummerPaOriginalkvitto") == "2"
+    assert value(copy, "KontrollkodForKvittotSomKopianAvser") == value(card, "Kontrollkod")
+    assert value(copy, "KontrollkodPaKopiaAvKassakvitto") not in ("", value(card, "Kontrollkod"))
+    assert value(copy, "PrisPaSaldArtikel") == value(card, "PrisPaSaldArtikel")
     assert value(practice, "LopnummerForOvningskvitto") == "1"
 
 
@@ -197,16 +207,20 @@ def test_what_has_no_element_stands_beside_with_its_count_and_nothing_is_lost(sh
         "19 händelser saknar bekräftat elementnamn; filen är ofullständig"
     )
     told = Counter(one["slag"] for one in beside["handelser"] if "innehall" in one)
-    in_xml = {"receipt.signed", "cart.parked", "x.reported", "day.closed"}
-    assert told == {
-        kind: count for kind, count in kinds.items() if kind not in in_xml | {"receipt.sealed"}
-    }
+    in_xml = {"receipt.signed", "copy.signed", "cart.parked", "x.reported", "day.closed"}
+    sealed = {"receipt.sealed", "copy.sealed"}
+    assert told == {kind: count for kind, count in kinds.items() if kind not in in_xml | sealed}
     wanted = journal_table.kinds_with((journal_table.UNVALIDATED, journal_table.MISSING))
     assert beside["antal_per_slag"] == {k: n for k, n in kinds.items() if k in wanted}
     left_out = [one for one in beside["handelser"] if "saknas_i_elementet" in one]
-    assert [one["slag"] for one in left_out] == ["receipt.signed", "x.reported", "day.closed"]
+    assert [one["slag"] for one in left_out] == [
+        "receipt.signed",
+        "copy.signed",
+        "x.reported",
+        "day.closed",
+    ]
     assert left_out[0]["saknas_i_elementet"]["rad 1"] == {"exakt_antal": "1.234"}
-    assert set(left_out[2]["saknas_i_elementet"]) == {"6", "9", "14"}
+    assert set(left_out[3]["saknas_i_elementet"]) == {"6", "9", "14"}
 
 
 def test_no_element_of_the_file_is_outside_the_table(shop: Shop) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.skin.sample_goods import NBSP
 from tests.skin.sample_papers import paper_pages
+from tests.skin.sample_records import office_records
 from tests.skin.samples import PAPER
 
 from skrin.office.ui import card_screens as cards
@@ -170,6 +171,7 @@ _TILLS = (
 )
 
 OFFICE: dict[str, tuple[str, object]] = {
+    **office_records(replace(O_FRAME, place="tills")),
     "login": ("login.html", office.Login(frame=replace(O_FRAME, user_name="", place=""))),
     "login-faults": (
         "login.html",

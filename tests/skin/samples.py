@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.skin.sample_day import FLOAT, day_samples
 from tests.skin.sample_goods import BUTTONS, LAYOUTS, NBSP
+from tests.skin.sample_records import records
 from tests.skin.sample_windows import PANELS, WINDOWS
 
 from skrin.till.ui import day_screens as day
@@ -381,6 +382,7 @@ UNIT: dict[str, tuple[str, object]] = {
             facts=UNIT_FACTS, report="", events=(),
         ),
     ),
+    **records(FRAME),
     "unit-set": (
         "unit.html",
         units.UnitPage(

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from skrin.domain import beside, cart, cash, control_unit, desk, payment, receipt, report
+from skrin.domain import (
+    beside,
+    cart,
+    cash,
+    control_unit,
+    desk,
+    payment,
+    receipt,
+    registration,
+    report,
+)
 from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, verify_link
 from skrin.domain.rights import terms as rights
 
@@ -175,6 +185,8 @@ KINDS: dict[tuple[str, int], type] = {
     ("right.lease_ended", 1): rights.LeaseEnded,
     ("right.moved", 1): rights.RightsMoved,
     ("giftcard.credited", 1): rights.GiftCardCredited,
+    ("registration.set", 1): registration.RegistrationSet,
+    ("registration.reported", 1): registration.RegistrationReported,
     ("screen.paired", 1): ScreenPaired,
     ("screen.taken_over", 1): ScreenTakenOver,
     ("screen.revoked", 1): ScreenRevoked,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from skrin.domain.beside import CopySealed, DocumentRefused, DocumentSigned
 from skrin.domain.closing import local_time
 from skrin.domain.codec import decode_body
 from skrin.domain.entry import Entry, verify_link
@@ -155,7 +156,8 @@ class JournalHead:
 class Event:
     """An entry with what its file needs: its body, the receipt that it signs, the Z of its period.
 
-    `body` None: a kind that this program does not know. `sealed_entry` stands before it.
+    `body` None: a kind that this program does not know. `sealed_entry` stands before it. Of a copy
+    that is signed, `sealed` is the receipt that it is of.
     """
 
     entry: Entry
@@ -163,6 +165,7 @@ class Event:
     sealed: ReceiptSealed | None = None
     sealed_entry: Entry | None = None
     z_number: int = 0
+    copy: CopySealed | None = None
 
     @property
     def at(self) -> datetime:
@@ -178,28 +181,45 @@ def entry_time(entry: Entry) -> datetime:
 
 def events(entries: Iterable[Entry], period: Period, lookups: Lookups) -> Iterator[Event]:
     """The events of the period, in the order of the journal; `entries` may hold more."""
-    waiting: dict[str, tuple[Entry, ReceiptSealed]] = {}
+    waiting: dict[str, Entry] = {}
     for entry in entries:
         body = decode_body(entry.header.kind, entry.header.version, entry.body)
         if isinstance(body, ReceiptSealed):
-            waiting[body.receipt_id] = entry, body
-        found = waiting.pop(body.receipt_id, None) if isinstance(body, ReceiptSigned) else None
+            waiting[body.receipt_id] = entry
+        elif isinstance(body, CopySealed):
+            waiting[body.copy_id] = entry
+        elif isinstance(body, DocumentRefused):
+            waiting.pop(body.document_id, None)
+        sealed_entry = waiting.pop(_signs(entry, body), None)
         if not period.holds(entry):
             continue
-        if isinstance(body, ReceiptSigned):
-            sealed_entry, sealed = found or _sealed_before(entry, body.receipt_id, lookups)
-            z_number = lookups.z_number(
-                sealed_entry.header.business_day, sealed_entry.header.period
-            )
-            yield Event(entry, body, sealed, sealed_entry, z_number)
-        else:
-            yield Event(entry, body)
+        yield (
+            _signed(entry, body, sealed_entry, lookups)
+            if _signs(entry, body)
+            else Event(entry, body)
+        )
 
 
-def _sealed_before(entry: Entry, receipt_id: str, lookups: Lookups) -> tuple[Entry, ReceiptSealed]:
-    sealed_entry = lookups.entry_before("receipt.sealed", entry.header.seq, receipt_id)
+def _signs(entry: Entry, body: object) -> str:
+    """The id of the receipt or the copy that an entry signs; empty for all others."""
+    if isinstance(body, ReceiptSigned):
+        return body.receipt_id
+    if isinstance(body, DocumentSigned) and entry.header.kind == "copy.signed":
+        return body.document_id
+    return ""
+
+
+def _signed(entry: Entry, body: object, sealed_entry: Entry | None, lookups: Lookups) -> Event:
+    """What signs, with what it signs; that stands before the entries at hand when the period began
+    between the two."""
+    if sealed_entry is None:
+        kind = entry.header.kind.replace("signed", "sealed")
+        sealed_entry = lookups.entry_before(kind, entry.header.seq, _signs(entry, body))
     assert sealed_entry is not None, "what is signed was sealed before"
     h = sealed_entry.header
-    body = decode_body(h.kind, h.version, sealed_entry.body)
-    assert isinstance(body, ReceiptSealed)
-    return sealed_entry, body
+    sealed = decode_body(h.kind, h.version, sealed_entry.body)
+    z_number = lookups.z_number(h.business_day, h.period)
+    if isinstance(sealed, CopySealed):
+        return Event(entry, body, sealed.original.sealed, sealed_entry, z_number, sealed)
+    assert isinstance(sealed, ReceiptSealed)
+    return Event(entry, body, sealed, sealed_entry, z_number)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from skrin.domain import cart, cash, desk, payment
 from skrin.domain import journal as house
+from skrin.domain.beside import DocumentSigned
 from skrin.domain.quantity import quantity_text
 from skrin.domain.receipt import RETURN, ReceiptSealed, ReceiptSigned
 from skrin.domain.report import DayReport
@@ -56,6 +57,17 @@ KIND_NAMES: dict[str, str] = {
     "cash.moved": "Insättning eller uttag",
     "x.reported": "X-dagrapport",
     "day.closed": "Z-dagrapport",
+    "cash.counted": "Kassan räknad",
+    "report.copied": "Kopia av Z-rapport",
+    "period.reported": "Periodrapport",
+    "journal.reported": "Journal utskriven",
+    "clock.confirmed": "Klockan bekräftad",
+    "unit.chosen": "Kontrollenhet vald",
+    "unit.met": "Kontrollenhet ansluten",
+    "unit.failed": "Kontrollenhet ur funktion",
+    "unit.answered": "Kontrollenhet svarar igen",
+    "registration.set": "Uppgifter för anmälan",
+    "registration.reported": "Anmält till Skatteverket",
     "screen.paired": "Skärm ansluten",
     "screen.taken_over": "Skärm övertagen",
     "screen.revoked": "Skärm borttagen",
@@ -97,6 +109,11 @@ def _content(event: Event) -> dict[str, object]:
     if isinstance(body, ReceiptSigned) and event.sealed:
         mark = {"unit_id": body.mark.unit_id, "code": body.mark.code}
         return _receipt(event.sealed) | mark
+    if isinstance(body, DocumentSigned):
+        mark = {"unit_id": body.mark.unit_id, "code": body.mark.code}
+        return (
+            (_receipt(event.sealed) if event.sealed else {}) | {"number": str(body.number)} | mark
+        )
     if isinstance(body, ReceiptSealed):
         return _receipt(body)
     if isinstance(body, DayReport):

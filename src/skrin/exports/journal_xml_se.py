@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from xml.sax.saxutils import escape
 
+from skrin.domain.beside import CopySealed, DocumentSigned
 from skrin.domain.cart import Cart, CartLine, CartParked, Item, LineAdded, LineRemoved
 from skrin.domain.closing import local_time
 from skrin.domain.codec import decode_body
@@ -20,7 +21,14 @@ from skrin.domain.entry import TRAINING, Entry
 from skrin.domain.money import half_up
 from skrin.domain.pricing import price_cart
 from skrin.domain.quantity import quantity_text
-from skrin.domain.receipt import RETURN, ReceiptLine, ReceiptSealed, ReceiptSigned, Seller
+from skrin.domain.receipt import (
+    RETURN,
+    FiscalMark,
+    ReceiptLine,
+    ReceiptSealed,
+    ReceiptSigned,
+    Seller,
+)
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport
 from skrin.domain.vat import vat_within
@@ -107,7 +115,7 @@ def journal_xml(
 
 
 def _variant(event: Event) -> str:
-    if event.sealed is None:
+    if event.sealed is None or event.copy is not None:
         return ""
     if event.entry.header.mode == TRAINING:
         return table.TRAINING
@@ -193,6 +201,8 @@ def _contents(event: Event, row: table.JournalElement, lookups: Lookups) -> Iter
     body = event.body
     if isinstance(body, ReceiptSigned):
         yield row.element, _in_order(row, _receipt(event, body))
+    elif isinstance(body, DocumentSigned) and event.copy:
+        yield row.element, _in_order(row, _copy(event, event.copy, body.mark))
     elif isinstance(body, DayReport):
         yield row.element, _in_order(row, _report(event, body))
     elif isinstance(body, CartParked):
@@ -236,6 +246,26 @@ def _receipt(event: Event, signed: ReceiptSigned) -> Values:
     values["LopnummerForZDagrapportPaKvitto"] = str(event.z_number)
     values["TillverkningsnummerForKontrollenheten"] = signed.mark.unit_id
     return values
+
+
+def _copy(event: Event, copy: CopySealed, mark: FiscalMark) -> Values:
+    """A copy: the receipt's figures, both numbers, both codes, the Z of the copy's own period."""
+    entry, original = event.sealed_entry, copy.original
+    assert entry is not None
+    sealed_at = local_time(original.sealed_at_utc_ms, original.utc_offset_min)
+    sign = -1 if original.sealed.kind == RETURN else 1
+    values = _receipt_figures(original.sealed, entry, sign)
+    return values | {
+        "Kassabeteckning": copy.designation,
+        "DatumOchKlockslagNarKvittoFramstalls": moment(entry_time(entry)),
+        "DatumOchKlockslagNarOriginalkvittoFramstalldes": moment(sealed_at),
+        "LopnummerForKvittokopia": str(copy.number),
+        "LopnummerPaOriginalkvitto": str(original.sealed.number),
+        "KontrollkodPaKopiaAvKassakvitto": mark.code,
+        "LopnummerForZDagrapportPaKvitto": str(event.z_number),
+        "TillverkningsnummerForKontrollenheten": mark.unit_id,
+        "KontrollkodForKvittotSomKopianAvser": original.mark.code,
+    }
 
 
 def _receipt_figures(sealed: ReceiptSealed, entry: Entry, sign: int) -> Values:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -74,6 +75,7 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--schema", type=Path, help="Skatteverket's XSD: the file is called complete only by it"
     )
+    parser.add_argument("--gently", action="store_true", help="let everybody else go first")
     parser.add_argument("--json", action="store_true", help="say what was made as JSON")
     return parser.parse_args(argv)
 
@@ -81,6 +83,8 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
 def main(argv: Sequence[str]) -> int:
     """Exit codes: 0 done, 1 damaged, 2 not a journal, 3 refused, 4 not as the schema wants it."""
     options = arguments(argv)
+    if options.gently and hasattr(os, "nice"):
+        os.nice(10)
     try:
         order = Order(
             options.what,

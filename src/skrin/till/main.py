@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skrin import __version__
+from skrin.brand import BrandUnusable, brand
 from skrin.domain.journal import JournalOpened
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitPlace
@@ -44,10 +45,6 @@ from skrin.till.flow.writer import ThreadWriter
 from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
 from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
 from skrin.till.storage.shop_file import ShopFile
-
-PROGRAM = "Skrin"
-MODEL = "Skrin Till SE"
-"""The model designation: holds "SE" for a register made for Sweden (SKVFS 2014:9 4:6)."""
 
 EXIT_CANNOT_START = 2
 EXIT_PORT_TAKEN = 3
@@ -125,7 +122,7 @@ def enrol(device: DeviceFile, office: str, code: str) -> EnrolAnswer:
         code,
         base64.b64encode(device.public_key()).decode(),
         platform.node() or "till",
-        PROGRAM,
+        brand().name,
         __version__,
     )
     try:
@@ -211,9 +208,15 @@ def open_counter(
 ) -> Counter:
     """The counter of the till in a store, its journal opened when it is new."""
     file = ShopFile(data / f"{enrolled.till}-{seat.store}" / "shop.sqlite")
-    law = country("SE")
+    law, sold_as = country("SE"), brand()
     identity = Identity(
-        enrolled.company, enrolled.till, seat, PROGRAM, __version__, MODEL, enrolled.predecessor
+        enrolled.company,
+        enrolled.till,
+        seat,
+        sold_as.name,
+        sold_as.version_name,
+        sold_as.model_name,
+        enrolled.predecessor,
     )
 
     def whose() -> tuple[str, str]:
@@ -285,6 +288,7 @@ def main(argv: list[str]) -> int:
         )
         return EXIT_PORT_TAKEN
     try:
+        brand()
         device = DeviceFile(options.data / "device.sqlite")
         enrolled = device.enrolment()
         if enrolled is None:
@@ -298,7 +302,7 @@ def main(argv: list[str]) -> int:
             device.put_setting("office", options.office)
         settings = with_overrides(enrolled.devices, options)
         counters = open_counters(device, enrolled, settings, options.data)
-    except CannotStart as why:
+    except (CannotStart, BrandUnusable) as why:
         print(why, file=sys.stderr)
         return EXIT_CANNOT_START
     return serve(counters, device, options)

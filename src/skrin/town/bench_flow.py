@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from skrin import __version__
+from skrin.brand import brand
 from skrin.domain.article import Article, Group, Price, StoreCard
 from skrin.domain.codec import encode
 from skrin.domain.payment import PaymentMethod
@@ -45,7 +46,7 @@ from skrin.till.flow.counter import Counter
 from skrin.till.flow.publication import apply_publication
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import InlineWriter
-from skrin.till.main import MODEL, PROGRAM, open_journal
+from skrin.till.main import open_journal
 from skrin.till.storage.schema import connect
 from skrin.till.storage.shop_file import ShopFile
 from skrin.town.replay_till import ReplayClock
@@ -157,9 +158,9 @@ def open_till(folder: Path, seat: Seat) -> Counter:
         seat.company,
         seat.till,
         StoreSeat(seat.store, "Torget", seat.designation),
-        PROGRAM,
+        brand().name,
         __version__,
-        MODEL,
+        brand().model_name,
     )
     devices = Devices(
         InstantControlUnit(), InstantCardTerminal("POI"), PaperRoll(keep=1), "POI", seat.till

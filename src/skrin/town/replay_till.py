@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from skrin import __version__
+from skrin.brand import brand
 from skrin.domain.closing import business_day_of, next_day
 from skrin.fiscal.countries import country
 from skrin.sync.messages import Person, PublicationRequest
@@ -24,7 +25,7 @@ from skrin.till.flow.people import Door
 from skrin.till.flow.registers import read_registers
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import InlineWriter
-from skrin.till.main import MODEL, PROGRAM, enrol, open_journal
+from skrin.till.main import enrol, open_journal
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.shop_file import ShopFile
 from skrin.town.replay_company import Login
@@ -113,7 +114,9 @@ class ReplayTill:
         )
         return Till(
             ShopFile(data / f"{self.id}-{self.seat.store}" / "shop.sqlite"),
-            Identity(self.company, self.id, self.seat, PROGRAM, __version__, MODEL),
+            Identity(
+                self.company, self.id, self.seat, brand().name, __version__, brand().model_name
+            ),
             country("SE"),
             devices,
             self.clock,

@@ -134,6 +134,11 @@ ELEMENTS: tuple[JournalElement, ...] = (
     _missing("price.asked", "prisfråga", _CHAPTER.format(17)),
     _missing("pro_forma.signed", "pro forma-kvitto", "SKVFS 2014:9 2:15; element not found"),
     _missing("float.set", "växelkassa och ändring av den", "SKVFS 2014:9 5:1; element not found"),
+    _missing("cash.counted", "räkning av kassan", "SKVFS 2014:10 4:2; element not found"),
+    _missing("report.copied", "kopia av Z-dagrapport", "SKVFS 2014:9 2:15; element not found"),
+    _missing("period.reported", "periodrapport", "SKVFS 2014:9 2:15; element not found"),
+    _missing("journal.reported", "journal utskriven", "SKVFS 2014:9 2:15; element not found"),
+    _missing("clock.confirmed", "klockan bekräftad", "SFL 39:8; element not found"),
     _missing("cash.moved", "insättning eller uttag", "SKVFS 2014:9 5:1; element not found"),
     _missing(
         "publication.applied",

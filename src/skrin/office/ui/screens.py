@@ -521,6 +521,7 @@ class TillPage:
     groups: tuple[FactGroup, ...]
     code_url: str = ""
     """POST for a fresh code, while no device has become this till."""
+    records_url: str = ""
     retire_url: str = ""
     """Empty for those who may not, and when it is retired."""
     stop: Stop | None = None

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from skrin.office.ui import finding_views, gift_card_views, paper_views, till_views, views
+from skrin.office.ui import (
+    finding_views,
+    gift_card_views,
+    paper_views,
+    record_views,
+    till_views,
+    views,
+)
 
 app_name = "office"
 
@@ -42,6 +49,13 @@ urlpatterns = [
         name="till_unit_report",
     ),
     path("tills/<str:till>/<int:store>/summary.json", views.till_summary, name="till_summary"),
+    path("tills/<str:till>/<int:store>/records", record_views.records, name="records"),
+    path("tills/<str:till>/<int:store>/records/file", record_views.record_file, name="record_file"),
+    path(
+        "tills/<str:till>/<int:store>/registration.pdf",
+        record_views.registration_pdf,
+        name="registration_pdf",
+    ),
     path("money", views.money, name="money"),
     path("gift-cards", gift_card_views.gift_cards, name="gift_cards"),
     path("gift-cards/<str:key>", gift_card_views.gift_card, name="gift_card"),

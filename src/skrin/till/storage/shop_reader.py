@@ -185,6 +185,18 @@ class ShopReader:
         row = self._db.execute("SELECT seq FROM closing WHERE number = ?", (number,)).fetchone()
         return row[0] if row else None
 
+    def receipt_holes(self, last: int) -> int:
+        """How many numbers up to `last` no signed receipt has: none, unless somebody was here."""
+        (have,) = self._db.execute(
+            "SELECT count(*) FROM receipt WHERE number <= ?", (last,)
+        ).fetchone()
+        return last - int(have)
+
+    def z_holes(self) -> int:
+        """How many numbers up to the last Z are missing."""
+        last, have = self._db.execute("SELECT max(number), count(*) FROM closing").fetchone()
+        return int(last or 0) - int(have)
+
     def receipts_on(
         self, business_day: str, limit: int = 500
     ) -> list[tuple[int, str, int, int, str]]:

@@ -39,11 +39,12 @@ def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
     screens = served().screens
     rule = till.role_of(person).rule(roles.SETTINGS) if person else roles.DENY
     return Frame(
-        shop_name=store.company_name if store else "Skrin",
+        shop_name=store.company_name if store else till.identity.program,
         store_name=store_name(till),
         till_name=till.identity.seat.designation,
         user_name=person.display_name if person else "",
         version=till.identity.version,
+        program=till.identity.program,
         state=state(sells=sells, elsewhere=is_elsewhere(request)),
         language=translation.get_language() or "sv",
         theme=theme if theme in THEMES else "system",  # type: ignore[arg-type]

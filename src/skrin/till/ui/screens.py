@@ -124,6 +124,8 @@ class Frame:
     """Of the till's active screen; every command carries it (D44)."""
     sets: bool = False
     """This person may pair screens."""
+    program: str = "Skrin"
+    """The name that the program is sold under (R-REG-008)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

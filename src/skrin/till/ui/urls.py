@@ -16,6 +16,7 @@ from skrin.till.ui import (
     parked_views,
     pay_views,
     people_views,
+    record_views,
     report_views,
     soldout,
     stores,
@@ -162,6 +163,18 @@ control_unit = [
     path("unit/report.txt", unit_views.unit_report, name="unit_report"),
 ]
 
+records = [
+    path("records", record_views.records, name="records"),
+    path("records/make", record_views.make_file, name="make_file"),
+    path("records/making", record_views.making, name="making"),
+    path("records/prove", record_views.prove, name="prove"),
+    path("records/file/<str:name>", record_views.record_file, name="record_file"),
+    path("registration", record_views.registration_page, name="registration"),
+    path("registration/pdf", record_views.registration_pdf, name="registration_pdf"),
+    path("registration/unit", record_views.registration_unit, name="registration_unit"),
+    path("registration/reported", record_views.registration_reported, name="reported"),
+]
+
 screens = [
     path("screens", pairing_views.screens, name="screens"),
     path("screens/on", pairing_views.screens_on, name="screens_on"),
@@ -184,6 +197,7 @@ all_of_them = [
     *people,
     *pages,
     *control_unit,
+    *records,
     *screens,
 ]
 

@@ -172,6 +172,9 @@ def _page(visit: Visit, seat: SeatCard) -> screens.TillPage:
             screens.FactGroup(title=_("Before and after it"), facts=_line_of(seat)),
         ),
         code_url=reverse("office:till_code", args=(seat.number,)) if waits else "",
+        records_url=reverse("office:records", args=(seat.till, seat.store))
+        if seat.till and visit.may("records")
+        else "",
         retire_url=retire_url,
         stop=_stop(seat, chain, retire_url),
         conflicts=_conflicts(visit, seat) if chain and chain.conflicts else (),

@@ -1,0 +1,262 @@
+"""A register's records: what an inspector asks for, out of what the office took in."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from skrin.brand import brand
+from skrin.domain.entry import JournalDamage
+from skrin.domain.refusal import Refusal
+from skrin.domain.registration import Registration, applied, to_report
+from skrin.exports import registration as texts
+from skrin.exports.journal import Period
+from skrin.exports.journal_xml_se import Tally
+from skrin.exports.orders import KINDS, Maker, Order, head_of, parts_of, versions_of
+from skrin.office.records.queries import OfficeRecords
+from skrin.office.tenancy import queries as tenancy
+from skrin.office.tills import queries as tills
+from skrin.office.tills.queries import SeatCard
+from skrin.office.ui.doors import Visit
+from skrin.office.ui.record_screens import RecordsPage
+from skrin.office.ui.screens import Choice, FactGroup
+from skrin.office.ui.words import language, whole
+from skrin.packing import pack, typeset, write_parts
+
+TILL, STORE = "till", "store"
+
+
+def records_page(visit: Visit, till: str, store: int) -> RecordsPage:
+    """The page; with `?prove=1` the whole chain is proven now."""
+    seat = _seat(visit, till, store)
+    records = OfficeRecords(visit.company, till, store)
+    now = registration_of(visit, seat, records)
+    asked = visit.request.GET
+    level, proof = _proof(records) if asked.get("prove") else ("quiet", "")
+    place = (till, store)
+    subject, text = texts.unit_text(now, language())
+    today = visit.today.isoformat()
+    return RecordsPage(
+        frame=visit.frame("tills"),
+        name=seat.label,
+        designation=seat.designation,
+        level=level,  # type: ignore[arg-type]
+        proof=proof,
+        prove_url=reverse("office:records", args=place) + "?prove=1",
+        file_url=reverse("office:record_file", args=place),
+        pdf_url=reverse("office:registration_pdf", args=place),
+        till_url=reverse("office:till", args=place),
+        groups=_groups(now, records),
+        kinds=_choices(
+            {
+                "journal": _("The journal: everything that was registered"),
+                "prices": _("The price list, as it was on the last day"),
+                "settings": _("The history of prices, settings and people"),
+                "closings": _("The list of Z reports"),
+            }
+        ),
+        formats=_choices(
+            {
+                "xml": _("XML, the tax authority's (journal only)"),
+                "pdf": _("PDF, to read and print"),
+                "csv": _("CSV, for a spreadsheet"),
+                "json": _("JSON, with every hash"),
+            }
+        ),
+        scopes=_choices({TILL: _("This till"), STORE: _("Every till of the store")}),
+        first=asked.get("first", today)[:10],
+        last=asked.get("last", today)[:10],
+        remark=_remark(now, records),
+        broken=texts.broken_text(now, _local_now(visit), language()),
+        mail=f"mailto:?subject={quote(subject)}&body={quote(text)}" if now.unit_serial else "",
+    )
+
+
+def _choices(names: dict[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(value=value, name=name) for value, name in names.items())
+
+
+def _seat(visit: Visit, till: str, store: int) -> SeatCard:
+    for seat in tills.seats(visit.company):
+        if (seat.till, seat.store) == (till, store) and visit.member.may_see(store):
+            return seat
+    raise Http404
+
+
+def _local_now(visit: Visit) -> datetime:
+    now = datetime.fromtimestamp(visit.now_ms / 1000, tz=UTC)
+    return now.astimezone(ZoneInfo(visit.time_zone)).replace(tzinfo=None, microsecond=0)
+
+
+def registration_of(visit: Visit, seat: SeatCard, records: OfficeRecords) -> Registration:
+    """What the register is reported with, as far as the office knows it."""
+    card, sold_as = tenancy.store_card(visit.company, seat.store), brand()
+    unit_id = seat.status.control_unit
+    if not unit_id and records.last_seq():
+        unit_id = head_of(_order(visit, "journal", "csv"), records, _maker()).card.control_unit_id
+    unit = sold_as.unit
+    usual = (
+        ("unit_maker", unit.maker),
+        ("unit_model", unit.model),
+        ("unit_hardware_revision", unit.hardware_revision),
+        ("unit_version", unit.version),
+        ("unit_address", unit.address),
+    )
+    now = Registration(
+        card.company_name,
+        card.org_number,
+        card.store_name,
+        ", ".join(card.address),
+        "",
+        seat.designation,
+        f"{seat.till}-{seat.store}",
+        sold_as.model_name,
+        sold_as.name,
+        seat.version or sold_as.version_name,
+        sold_as.declaration,
+        unit_id,
+        *([""] * 5),
+    )
+    fits = unit_id.startswith(unit.serial_begins)
+    return applied(now, records.stated(), usual if fits else ())
+
+
+def _groups(now: Registration, records: OfficeRecords) -> tuple[FactGroup, ...]:
+    rows = texts.registration_rows(now, language())
+    versions = tuple(
+        (step.at.isoformat(sep=" ", timespec="minutes"), f"{step.program} {step.version}")
+        for step in reversed(versions_of(iter(records.starts())))
+    )
+    return (
+        FactGroup(
+            title=_("Registration at the tax authority"),
+            facts=tuple((label, value or "–") for key, label, value in rows if key[:5] != "unit_"),
+        ),
+        FactGroup(
+            title=_("Control unit"),
+            facts=tuple((label, value or "–") for key, label, value in rows if key[:5] == "unit_"),
+        ),
+        FactGroup(title=_("Versions of the program"), facts=versions),
+    )
+
+
+def _remark(now: Registration, records: OfficeRecords) -> str:
+    told = []
+    if not now.declaration:
+        told.append(texts.NO_DECLARATION[language() == "en"])
+    if changed := to_report(now, records.reported()):
+        names = ", ".join(texts.label(key, language()) for key in changed)
+        told.append(_("To be reported to the tax authority: %(what)s.") % {"what": names})
+    return " ".join(told)
+
+
+def _proof(records: OfficeRecords) -> tuple[str, str]:
+    try:
+        count, head = records.prove()
+    except JournalDamage as damage:
+        return "bad", _("The journal is damaged: %(why)s.") % {"why": damage}
+    sentence = _("The journal is whole: %(count)s entries, none missing or changed. Hash %(head)s")
+    return "good", sentence % {"count": whole(count), "head": head}
+
+
+def registration_pdf(visit: Visit, till: str, store: int) -> tuple[str, bytes]:
+    """The registration as a PDF, with its name."""
+    now = registration_of(
+        visit, _seat(visit, till, store), OfficeRecords(visit.company, till, store)
+    )
+    source = texts.registration_source(now, _local_now(visit), language())
+    return f"registration-{now.register_serial}.pdf", typeset(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that was made: its name, its open content, what a person must know of it."""
+
+    name: str
+    content: IO[bytes]
+    remark: str
+
+
+def _maker() -> Maker:
+    sold_as = brand()
+    return Maker(sold_as.model_name, sold_as.name, sold_as.version_name)
+
+
+def _order(visit: Visit, what: str, file_format: str, first: str = "", last: str = "") -> Order:
+    today = visit.today.isoformat()
+    period = Period.of(first or today, last or today)
+    return Order(what, file_format, period, _local_now(visit), visit.member.display_name).checked()
+
+
+def take_out(visit: Visit, till: str, store: int) -> Taken:
+    """The file that was asked for, of one till or of all in its store; refusals as in the exports.
+
+    A store without registrations in a till leaves that till out; none at all is refused.
+    """
+    asked = visit.request.GET
+    order = _order(
+        visit,
+        asked.get("what", ""),
+        asked.get("format", ""),
+        asked.get("first", ""),
+        asked.get("last", ""),
+    )
+    seat = _seat(visit, till, store)
+    with tempfile.TemporaryDirectory(prefix="skrin-records-") as folder:
+        place, tally = Path(folder), Tally()
+        files: list[Path] = []
+        for one in _chosen(visit, seat, asked.get("scope", TILL)):
+            records = OfficeRecords(visit.company, one.till, one.store)
+            if not records.last_seq():
+                continue
+            try:
+                parts = parts_of(order, records, _maker(), typeset, tally)
+                files += write_parts(parts, place / one.designation)
+            except Refusal as no:
+                if no.code != "no_registrations" or asked.get("scope") != STORE:
+                    raise
+        if not files:
+            raise Refusal("no_registrations")
+        if len(files) == 1:
+            return Taken(files[0].name, files[0].open("rb"), tally.sentence)
+        first, last = order.period.names
+        name = f"{order.what}_{seat.designation}_{first}-{last}.zip"
+        return Taken(name, pack(files, place / name, place).open("rb"), tally.sentence)
+
+
+def _chosen(visit: Visit, seat: SeatCard, scope: str) -> Iterator[SeatCard]:
+    if scope != STORE:
+        yield seat
+        return
+    for one in tills.seats(visit.company):
+        if one.store == seat.store and one.till:
+            yield one
+
+
+def refusal_sentence(refusal: Refusal) -> str:
+    """Why there is no file, in words."""
+    return {
+        "no_registrations": _("Nothing was registered in this period, so there is no file."),
+        "unit_never_heard": _(
+            "No control unit has answered yet, and its number must be in the file."
+        ),
+        "prices_unproven": _(
+            "What the prices were that day is not kept here, or cannot be proven by the journal."
+        ),
+        "period_unreadable": _("Choose a day that there is, not after today."),
+        "period_backwards": _("The last day is before the first. Change one of them."),
+        "period_too_long": _("The period is too long. Choose a shorter one."),
+    }.get(refusal.code, _("This list is not made in that format. Choose another."))
+
+
+__all__ = ["KINDS", "records_page", "refusal_sentence", "registration_pdf", "take_out"]

@@ -1,0 +1,120 @@
+"""The pages of the register's records, filled in for the pictures and the checks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from skrin.office.ui import screens as office
+from skrin.office.ui.record_screens import RecordsPage
+from skrin.till.ui.record_screens import (
+    MadeFile,
+    Making,
+    Proof,
+    Records,
+    RegistrationPage,
+    StatedField,
+)
+from skrin.till.ui.screens import Choice, Frame, Notice, State
+
+STEM = "ExportAvDataFranJournalminneEnligtSKVFS2021-16_2026-11-01-2026-11-30"
+UNIT = (
+    ("Kontrollenhetens tillverkningsnummer", "RIHTT130000001"),
+    ("Kontrollenhetens fysiska adress", "Datorhallen, Exempelgatan 1, Stockholm"),
+)
+REGISTER = (
+    ("Företag", "Kvarnbageriet AB"),
+    ("Modellbeteckning", "Skrin Till SE"),
+    ("Version", "0.1.0"),
+)
+
+
+def records(frame: Frame) -> dict[str, tuple[str, object]]:
+    return {
+        "records": ("records.html", replace(RECORDS, frame=frame)),
+        "registration": ("registration.html", replace(REGISTRATION, frame=frame)),
+        "registration-new": ("registration.html", replace(REGISTRATION_NEW, frame=frame)),
+    }
+
+
+NO_FRAME = Frame(
+    shop_name="",
+    store_name="",
+    till_name="",
+    user_name="",
+    version="",
+    state=State(level="good", label=""),
+)
+RECORDS = Records(
+    frame=NO_FRAME,
+    register=REGISTER,
+    unit=UNIT,
+    unit_level="good",
+    unit_state="Svarade för 3 s sedan",
+    series=(("Kvitton och returer", "1", "1041", "0"), ("Z-rapporter", "1", "11", "0")),
+    versions=(("2026-11-01 06:30", "Skrin 0.1.0"),),
+    closings=(("11", "2026-11-18", "4 120,50", "/day/z/11"),),
+    first="2026-11-01",
+    last="2026-11-30",
+    kinds=(Choice(value="journal", name="Journalen: allt som registrerats", selected=True),),
+    formats=(Choice(value="xml", name="XML, Skatteverkets", selected=True),),
+    making=Making(
+        busy=True,
+        notice=Notice(sentence="1 204 händelser saknar bekräftat elementnamn."),
+        unmapped=(("line.added", "1180"), ("till.started", "24")),
+        files=(MadeFile(name=f"{STEM}.zip", size="2 310 kB", url="/records/file/x"),),
+    ),
+    proof=Proof(
+        level="good", sentence="Journalen är hel.", facts=(("Sista händelsens hash", "ab" * 32),)
+    ),
+    remark="Ingen tillverkare har deklarerat denna version.",
+)
+REGISTRATION_NEW = RegistrationPage(
+    frame=NO_FRAME,
+    rows=(*REGISTER, *UNIT),
+    declaration="Ingen tillverkare har deklarerat denna version.",
+    declared=False,
+    changed=("Modellbeteckning", "Version"),
+    missing=("Kontrollenhetens tillverkare",),
+    reported="",
+    sets=True,
+    today="2026-11-20",
+    fields=(StatedField(name="unit_maker", label="Kontrollenhetens tillverkare", value=""),),
+    broken="Anmälan: ett kassaregister är ur funktion.",
+    mail="mailto:?subject=x&body=y",
+    notice=Notice(sentence="Välj en dag som finns."),
+)
+REGISTRATION = replace(
+    REGISTRATION_NEW,
+    declaration="0000-NK-EXEMPEL",
+    declared=True,
+    changed=(),
+    missing=(),
+    reported="Anmält 2026-11-20 av Anna",
+    sets=False,
+    notice=None,
+)
+
+
+def office_records(frame: office.Frame) -> dict[str, tuple[str, object]]:
+    """The page of a till's records in the office."""
+    page = RecordsPage(
+        frame=frame,
+        name="Kassa 1",
+        designation="TORG1",
+        level="good",
+        proof="Journalen är hel: 1 041 händelser, ingen saknas eller är ändrad.",
+        prove_url="/x",
+        file_url="/y",
+        pdf_url="/z",
+        till_url="/t",
+        groups=(office.FactGroup(title="Kontrollenhet", facts=UNIT),),
+        kinds=(office.Choice(value="journal", name="Journalen"),),
+        formats=(office.Choice(value="xml", name="XML, Skatteverkets"),),
+        scopes=(office.Choice(value="till", name="Denna kassa"),),
+        first="2026-11-01",
+        last="2026-11-30",
+        remark="Att anmäla till Skatteverket: Version.",
+        broken="Anmälan: ett kassaregister är ur funktion.",
+        mail="mailto:?subject=x",
+    )
+    return {"records": ("records.html", page)}
