@@ -12,6 +12,7 @@ from typing import Protocol
 
 from skrin.domain.article import StoreCard
 from skrin.domain.codec import decode, decode_body
+from skrin.domain.control_unit import UnitMet
 from skrin.domain.entry import Entry
 from skrin.domain.journal import JournalOpened, PublicationApplied, TillStarted
 from skrin.domain.money import plain_amount
@@ -132,7 +133,10 @@ def head_of(order: Order, records: Records, maker: Maker) -> JournalHead:
         _body(records.last_of(kind, through) or records.last_of(kind, records.last_seq()))
         for kind in ("receipt.signed", "receipt.sealed")
     )
-    unit_id = signed.mark.unit_id if isinstance(signed, ReceiptSigned) else order.unit_id
+    unit_id = signed.mark.unit_id if isinstance(signed, ReceiptSigned) else ""
+    if not unit_id:
+        met = _body(records.last_of("unit.met", records.last_seq()))
+        unit_id = met.unit_id if isinstance(met, UnitMet) else order.unit_id
     card = RegisterCard(
         opened.register_serial,
         maker.model,
