@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from skrin.domain.entry import read_entry
-from skrin.town import bench
+from skrin.town import bench, bench_export
 from skrin.town.bench_closing import closing_figures
 from skrin.town.bench_flow import BareFile, Seat, sales_round, sales_round_apart
 from skrin.town.bench_machine import machine, memory_kib, share_below
@@ -184,3 +184,13 @@ def test_one_price_goes_from_office_to_till_in_two_shops(tmp_path: Path) -> None
     assert (few, many, articles, positive) == (2, 2, 60, True)
     assert 100 < answer_bytes < 400, "one row and the head of an answer"
     assert fails == [True, False, False] and what == "one price among 60, office to till"
+
+
+def test_an_export_of_many_days_beside_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_export, "DAY_RECEIPTS", 3)
+    found = bench_export.export_figures(tmp_path, 4)
+    assert (found.day_receipts, found.many_receipts) == (3, 12)
+    assert 10_000 < found.day_kib < 400_000 and found.many_s > 0
+    memory, speed = bench._export_rows(found)
+    assert memory.fails and memory.what == "memory to take out 12 receipts"
+    assert speed.measured.endswith("/s")

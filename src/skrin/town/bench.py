@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skrin.town.bench_closing import ClosingFigures, closing_figures
+from skrin.town.bench_export import ExportFigures, export_figures
 from skrin.town.bench_flow import SalesRound, sales_round, sales_round_apart
 from skrin.town.bench_ingest import BenchOffice, IngestRound, bench_office, ingest_round
 from skrin.town.bench_machine import machine, median, share_below
@@ -26,6 +27,7 @@ from skrin.town.bench_till import TillFigures, till_figures
 SALES_AIM, INGEST_AIM = 0.5, 0.4
 TAP_AIM_MS, START_AIM_S, MEMORY_AIM_MB = 40.0, 1.5, 120.0
 CHANGE_RATIO_AIM = 4.0
+EXPORT_RATIO_AIM = 1.2
 SEARCH_RATIO_AIM, SEARCH_AIM_MS, LOAD_AIM_S, PRICE_AIM_S = 1.5, 30.0, 5.0, 1.0
 CLOSING_RATIO_AIM, CLOSING_AIM_MS = 1.5, 200.0
 EXIT_UNDER = 1
@@ -110,6 +112,8 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
     found = search_figures(data / "search", options.searches)
     _say("X and Z after 10,000 and after 1,000,000 receipts")
     closed = closing_figures(data / "closing", options.closings)
+    _say("a journal taken out, a day of it and many")
+    taken_out = export_figures(data / "export", options.days)
     _say("a till of its own: taps, memory, cold starts")
     till = till_figures(data / "till", options.taps, options.starts)
     return [
@@ -118,6 +122,7 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
         *_search_rows(found),
         *_change_rows(changes),
         *_closing_rows(closed),
+        *_export_rows(taken_out),
         *_till_rows(till),
     ]
 
@@ -300,6 +305,26 @@ def _closing_rows(found: ClosingFigures) -> list[Row]:
         )
     )
     return rows
+
+
+def _export_rows(found: ExportFigures) -> list[Row]:
+    ratio = found.many_kib / found.day_kib
+    return [
+        Row(
+            f"memory to take out {found.many_receipts:,} receipts",
+            f"{found.many_kib * 1024 / 1e6:.0f} MB",
+            f"{found.day_kib * 1024 / 1e6:.0f} MB for {found.day_receipts}",
+            f"{ratio:.2f}",
+            f"<= {EXPORT_RATIO_AIM}",
+            ratio <= EXPORT_RATIO_AIM,
+            fails=True,
+        ),
+        Row(
+            "  receipts of a journal as XML",
+            f"{found.many_receipts / found.many_s:,.0f} /s",
+            "in a process of its own",
+        ),
+    ]
 
 
 def _till_rows(till: TillFigures) -> list[Row]:

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from skrin import __version__
+from skrin.brand import brand
 from skrin.domain.role import Role
 from skrin.office.people import queries as people
 from skrin.office.people.queries import Member
@@ -67,7 +67,8 @@ class Visit:
             menu=_menu(self.role, place),
             company_name=self.member.company_name,
             user_name=self.member.display_name,
-            version=__version__,
+            version=brand().version_name,
+            program=brand().name,
             place=place,
             language=language(),
             companies=tuple(
@@ -114,7 +115,14 @@ def _menu(role: Role, place: Place) -> tuple[MenuItem, ...]:
 
 def outside_frame() -> Frame:
     """The frame of a page for somebody who is not logged in."""
-    return Frame(company_name="Skrin", user_name="", version=__version__, language=language())
+    sold_as = brand()
+    return Frame(
+        company_name=sold_as.name,
+        user_name="",
+        version=sold_as.version_name,
+        program=sold_as.name,
+        language=language(),
+    )
 
 
 PageView = Callable[..., HttpResponse]

@@ -39,6 +39,8 @@ class Frame:
     """The places that this person's role opens."""
     home_url: str = "/"
     """Where this person begins."""
+    program: str = "Skrin"
+    """The name that the program is sold under (R-REG-008)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
