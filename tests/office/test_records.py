@@ -133,6 +133,7 @@ def test_another_companys_register_is_not_there(cast: Cast, journal: Journal) ->
 
 
 def test_an_entry_that_was_changed_is_named(cast: Cast, journal: Journal) -> None:
+    journal.sale(cast.articles["coffee"])
     cast.take(journal.exchange())
     with inside(cast.company):
         records = OfficeRecords(cast.company, journal.till, 1)

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import sqlite3
+import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,24 @@ def test_the_command_says_what_it_made_and_what_is_missing(
     assert export.main([str(tmp_path / "nothing.sqlite"), *period]) == 2
     assert export.main([*told, "--schema", str(tmp_path / "none.xsd")]) == 4
     assert "“xmlschema” must be installed" in capsys.readouterr().err
+
+
+def test_a_file_is_called_complete_only_by_the_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The library that checks is an extra; here one stands in that finds a fault, or none."""
+    shop = Shop(tmp_path)
+    live_through(shop)
+    faults = [types.SimpleNamespace(path="/root/Handelse[3]", reason="unexpected child")]
+    library = types.ModuleType("xmlschema")
+    schema = types.SimpleNamespace(iter_errors=lambda file: iter(faults))
+    library.__dict__["XMLSchema"] = lambda file: schema
+    monkeypatch.setitem(sys.modules, "xmlschema", library)
+    out, day = tmp_path / "out", "2026-11-20"
+    told = [str(tmp_path / "shop.sqlite"), "--from", day, "--to", day, "--folder", str(out)]
+    assert export.main([*told, "--schema", "official.xsd"]) == 4
+    said = capsys.readouterr().err
+    assert "/root/Handelse[3]: unexpected child" in said and "official.xsd" in said
+    faults.clear()
+    assert export.main([*told, "--schema", "official.xsd"]) == 0
+    assert "filen är ofullständig" in capsys.readouterr().out, "valid, and yet not whole"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
@@ -15,7 +16,7 @@ from skrin.domain.money import grouped_amount
 from skrin.domain.payment import APPROVED, PaymentChecked
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights import journaled, terms
-from skrin.till.flow import copying, returning, stated
+from skrin.till.flow import copying, registration, returning, stated
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.ui import stores, unit_facts, wishes, words
 from skrin.till.ui import zone as zones
@@ -31,6 +32,7 @@ from skrin.till.ui.frame import LEVELS, day_name, frame, is_elsewhere, parts_of,
 from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
 from skrin.till.ui.panel_views import copy_sentence, day_of, receipt_rows
 from skrin.till.ui.people_views import choices, entered
+from skrin.till.ui.record_views import to_report_sentence
 from skrin.till.ui.screens import Login, Message, Notice, Way
 from skrin.till.ui.served import served
 
@@ -159,7 +161,22 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
                 (gettext("Registers, number"), str(till.publication)),
             ),
         ),
+        *_to_report(counter),
     )
+
+
+def _to_report(counter: Counter) -> Iterator[Part]:
+    """A reminder while the tax authority does not have what is used here (OPP-058)."""
+    changed = registration.waiting(counter.till, counter.preflight.unit_id)
+    if changed:
+        yield Part(
+            icon="version",
+            name=gettext("Registration"),
+            level="warn",
+            state=to_report_sentence(changed),
+            advice=gettext("Report it in the e-service Kassaregister, then say so here."),
+            url=reverse("till:registration"),
+        )
 
 
 def _terminals(counter: Counter) -> tuple[tuple[str, str], ...]:

@@ -160,9 +160,22 @@ def _records_page(
         formats=_choices(FORMAT_WORDS, request.POST.get("format", "xml")),
         making=_making(counter, notice),
         proof=_proofs.get(str(till.file.path)),
-        remark="" if now.declaration else texts.NO_DECLARATION[_language() == "en"],
+        remark=_remark(counter, declared=bool(now.declaration)),
     )
     return render(request, "till/records.html", {"screen": screen}, status=status)
+
+
+def _remark(counter: Counter, *, declared: bool) -> str:
+    told = [] if declared else [texts.NO_DECLARATION[_language() == "en"]]
+    if changed := registration.waiting(counter.till, counter.preflight.unit_id):
+        told.append(to_report_sentence(changed))
+    return " ".join(told)
+
+
+def to_report_sentence(changed: tuple[str, ...]) -> str:
+    """What is to be reported to the tax authority, in words."""
+    names = ", ".join(texts.label(key, _language()) for key in changed)
+    return gettext("To be reported to the tax authority: %(what)s.") % {"what": names}
 
 
 def _choices(names: dict[str, str], chosen: str) -> tuple[Choice, ...]:
