@@ -372,7 +372,7 @@ Företag: Vetekornet AB, 556677-8899
 Kassaregister: VK1-1, Skrin Till SE, version 0.1.0, tillverkningsnummer SK000001-1
 
 Fel och tider:
-- 2026-11-20 10:02 – 2026-11-20 10:31: Kontrollenheten svarar inte. (silent)
+- 2026-11-20 10:02 – 2026-11-20 10:31: Kontrollenheten svarar inte.
 """
 UNIT: dict[str, tuple[str, object]] = {
     "unit": (
@@ -392,7 +392,7 @@ UNIT: dict[str, tuple[str, object]] = {
                 units.UnitEvent(when="2026-11-20 10:31:02", what="Kontrollenheten fungerar igen."),
                 units.UnitEvent(
                     when="2026-11-20 10:02:40", level="bad",
-                    what="Kontrollenheten svarar inte. (silent) Kvitto 104 väntade.",
+                    what="Kontrollenheten svarar inte. Kvitto 104 väntade.",
                 ),
             ),
             form=units.UnitForm(

@@ -54,7 +54,7 @@ def test_the_report_has_whose_what_and_when() -> None:
         "\n"
         "Fel och tider:\n"
         "- 2026-12-02 09:00 – pågår: Enheten är inte i drift. (006)\n"
-        "- 2026-12-01 10:02 – 2026-12-01 10:31: Kontrollenheten svarar inte. (silent)"
+        "- 2026-12-01 10:02 – 2026-12-01 10:31: Kontrollenheten svarar inte."
         " Kvitto 17 väntade på kontrollkod.\n"
         "\n"
         "Åtgärd: ________\n"
@@ -83,7 +83,7 @@ def test_a_fault_that_turns_into_another_ends_there() -> None:
 
 def test_each_entry_has_its_row() -> None:
     for body, words in (
-        (UnitFailed("silent", 4), "Kontrollenheten svarar inte. (silent) Kvitto 4 väntade."),
+        (UnitFailed("silent", 4), "Kontrollenheten svarar inte. Kvitto 4 väntade."),
         (UnitAnswered("silent", 1), "Kontrollenheten fungerar igen."),
         (UnitMet("U1", "Multi", "2", "1", "K", "55"), "Kontrollenhet U1 Multi hör till 55."),
         (

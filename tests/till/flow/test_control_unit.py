@@ -136,6 +136,18 @@ def test_a_new_owner_sells_nothing_with_the_former_owners_unit(shop: Shop) -> No
 
 
 @pytest.mark.requirement("R-CTRL-005")
+def test_a_new_owners_unit_at_the_same_place_is_found_by_itself(shop: Shop) -> None:
+    shop.counter.look()
+    new_owner(shop)
+    shop.unit.unit_id = "FAKE00000002"
+    shop.clock.forward(120)
+    shop.counter.watch_lane.step()
+    assert shop.counter.unit_state().level == "good"
+    tap(shop)
+    shop.counter.pay_cash(ANNA, shop.tap_id(), None)
+
+
+@pytest.mark.requirement("R-CTRL-005")
 def test_a_corrected_number_is_stated_by_a_person_and_journaled(shop: Shop) -> None:
     shop.counter.look()
     new_owner(shop)

@@ -92,5 +92,4 @@ def _fault_row(one: FaultTimes, language: str) -> str:
         if one.waiting_number
         else ""
     )
-    what = unit_words.fault(one.code, language).what
-    return f"{one.since} – {until}: {what} ({one.code}){waited}"
+    return f"{one.since} – {until}: {unit_words.coded(one.code, language)}{waited}"

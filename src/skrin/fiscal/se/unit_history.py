@@ -56,7 +56,7 @@ def kind_name(kind: str, language: str) -> str:
 def happened(body: object, who: str, language: str) -> Happened | None:
     """The sentence of an entry; `who` is the person's display name. None for another entry."""
     if isinstance(body, UnitFailed):
-        what = f"{unit_words.fault(body.code, language).what} ({body.code})"
+        what = unit_words.coded(body.code, language)
         if body.waiting_number:
             what += " " + _WAITED[language].format(number=body.waiting_number)
         return Happened(what, is_fault=True)

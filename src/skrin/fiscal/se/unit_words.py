@@ -235,6 +235,12 @@ def fault(code: str, language: str) -> Words:
     return Words(unknown[language], _CALL[language])
 
 
+def coded(code: str, language: str) -> str:
+    """What is so, with the unit's own code where it is one: service asks for it."""
+    what = fault(code, language).what
+    return f"{what} ({code})" if code.isdecimal() else what
+
+
 def status(code: str, language: str) -> Words:
     """A main status, or what a mark says in its place."""
     return STATUSES[code][language] if code in STATUSES else Words(code, "")

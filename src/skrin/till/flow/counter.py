@@ -455,10 +455,7 @@ class Counter:
 
     def look(self) -> None:
         """Ask the devices now, for a person who wants to know."""
-        with contextlib.suppress(Refusal):
-            self.preflight.check_unit(anew=True)
-            with contextlib.suppress(UnitSilent, UnitRefused):
-                self.preflight.meet_unit()
+        self.look_at_unit()
         with contextlib.suppress(Refusal):
             self.preflight.check_printer()
         if self.till.desk.attempt is None:
@@ -493,6 +490,13 @@ class Counter:
         if devices.terminal_of(self._terminal) is None:
             return devices.card_terminal_id
         return self._terminal
+
+    def look_at_unit(self) -> None:
+        """Ask the control unit now how it is, and who, where that is not known."""
+        with contextlib.suppress(Refusal):
+            self.preflight.check_unit(anew=True)
+            with contextlib.suppress(UnitSilent, UnitRefused):
+                self.preflight.meet_unit()
 
     def card_terminal_state(self) -> PartState:
         """The card terminal, by the last that it said."""

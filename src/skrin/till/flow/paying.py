@@ -91,11 +91,13 @@ class Preflight:
             self.unit_status = UnitStatus(True, mark.main_status, "", mark.storage_status, licences)
 
     def meet_unit(self) -> None:
-        """Ask the unit who it is, unless the one that answers now was asked. Raises `UnitSilent`,
+        """Ask the unit who it is, unless the one that answers now was asked; one that was a former
+        owner's is asked each time, for another may stand there now. Raises `UnitSilent`,
         `UnitRefused` and `Refusal`."""
         unit, met = self.till.devices.control_unit, self.unit_known.met
         asked = self.unit_identity is not None and self.unit_identity.unit_id == self.unit_id
-        if unit is None or (asked and met is not None and met.unit_id == self.unit_id):
+        known = asked and met is not None and met.unit_id == self.unit_id
+        if unit is None or (known and not unit_log.is_former_owners(self.till, self.unit_known)):
             return
         identity = unit.identity()
         self.unit_identity, self.unit_id = identity, identity.unit_id

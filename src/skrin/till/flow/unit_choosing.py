@@ -6,7 +6,6 @@ it (D16): its mark names the unit that signed.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -91,10 +90,7 @@ def use_unit(counter: Counter, device: DeviceFile, actor: Person, place: UnitPla
     device.choose_unit(till.identity.seat.store, place)
     _exchange(till, target)
     counter.preflight.unit_replaced()
-    with contextlib.suppress(Refusal):
-        counter.preflight.check_unit(anew=True)
-        with contextlib.suppress(UnitSilent, UnitRefused):
-            counter.preflight.meet_unit()
+    counter.look_at_unit()
     counter.retry()
     return tried
 

@@ -50,7 +50,7 @@ class WatchLane:
             if left_s > 0:
                 return left_s
         with contextlib.suppress(Refusal):
-            preflight.check_unit()
+            preflight.check_unit(anew=True)
             with contextlib.suppress(UnitSilent, UnitRefused):
                 preflight.meet_unit()
         return ASK_AGAIN_S if preflight.unit_fault else ASK_EVERY_S

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from skrin.domain.closing import local_time
 from skrin.domain.refusal import Refusal
-from skrin.fiscal.contract import UnitIdentity, UnitStatus
+from skrin.fiscal.contract import NO_ANSWER, UnitIdentity, UnitStatus
 from skrin.fiscal.se import unit_history, unit_words
 from skrin.fiscal.se.fault_report import Reported, fault_times, report_text
 from skrin.till.flow import unit_log
@@ -48,7 +48,8 @@ def all_facts(counter: Counter) -> Facts:
     store = till.registers.store
     return (
         *identity_facts(identity),
-        *status_facts(preflight.unit_status),
+        # What it said before it fell silent is no news of it now.
+        *(() if preflight.unit_fault in NO_ANSWER else status_facts(preflight.unit_status)),
         (gettext("Last answer"), _last_answer(counter)),
         (gettext("Connected by"), kind_name(place.kind) if place else NOTHING),
         (gettext("Address"), place.address if place else NOTHING),

@@ -34,7 +34,7 @@ EXAMPLES = {
 @at_the_till
 def unit(request: StaffRequest) -> HttpResponse:
     """How the control unit is; it is asked when the page is opened."""
-    served().counter.look()
+    served().counter.look_at_unit()
     return _page(request)
 
 
