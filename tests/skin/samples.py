@@ -566,7 +566,7 @@ TILL: dict[str, tuple[str, object]] = (
                 frame=FRAME,
                 number="104",
                 paper=day.Paper(text=PAPER),
-                remark="Väntar på utskrift.",
+                remark="Kopia gjord 2026-11-20 14:02, kassa VK1-1",
                 copy_tap="0" * 32,
             ),
         ),
