@@ -196,7 +196,21 @@ def open_counters(
     """A counter for each store that the device is a till of, the one last on the screen first."""
     last = device.setting(STORE_SETTING)
     seats = sorted(enrolled.seats, key=lambda seat: (str(seat.store) != last, seat.store))
-    return [open_counter(device, enrolled, seat, settings, data) for seat in seats]
+    counters = [open_counter(device, enrolled, seat, settings, data) for seat in seats]
+    share_card_terminals(counters)
+    return counters
+
+
+def share_card_terminals(counters: list[Counter]) -> None:
+    """The card terminals are the device's, whichever store is in front: one line to each, since
+    many take no second."""
+    first = counters[0].till.devices
+    for other in counters[1:]:
+        other.till.devices = dataclasses.replace(
+            other.till.devices,
+            card_terminal=first.card_terminal,
+            more_card_terminals=first.more_card_terminals,
+        )
 
 
 def open_counter(

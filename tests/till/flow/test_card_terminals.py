@@ -19,6 +19,7 @@ from skrin.till.devices.simulated import InstantCardTerminal
 from skrin.till.devices.xml_terminal import EpasTerminal, NexoXmlTerminal
 from skrin.till.flow import card_terminals, selling
 from skrin.till.flow.till import MoreTerminal
+from skrin.till.main import share_card_terminals
 from skrin.till.ui import words, zone
 
 CARD = 2
@@ -255,3 +256,15 @@ def test_what_was_signed_for_over_http_comes_out_with_the_receipt(shop: Shop) ->
     job = shop.printer.slips[-1]
     assert "FÖRSÄLJARENS KVITTO".encode("cp858") in job
     assert job.index(b"Underskrift / Signature") > job.index("FÖRSÄLJARENS".encode("cp858"))
+
+
+def test_the_stores_of_a_device_share_its_card_terminals(tmp_path: Path) -> None:
+    places = [tmp_path / name for name in ("torget", "stationen")]
+    for place in places:
+        place.mkdir()
+    shops = [Shop(place) for place in places]
+    terminals = [shop.till.devices.card_terminal for shop in shops]
+    assert terminals[0] is not terminals[1]
+    share_card_terminals([shop.counter for shop in shops])
+    assert [shop.till.devices.card_terminal for shop in shops] == [terminals[0]] * 2
+    assert shops[0].till.devices.printer is not shops[1].till.devices.printer

@@ -144,8 +144,9 @@ class Counter:
         for thread in self._threads:
             thread.join(3.0)
         till = self.till
-        for terminal in till.devices.card_terminals():
-            terminal.device.close()
+        if till.desk.attempt is None:  # One that is at a payment is asked about it at the start.
+            for terminal in till.devices.card_terminals():
+                terminal.device.close()
 
         def command() -> None:
             with till.transaction(None) as tx:
