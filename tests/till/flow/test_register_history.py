@@ -135,3 +135,17 @@ def test_a_file_is_called_complete_only_by_the_schema(
     faults.clear()
     assert export.main([*told, "--schema", "official.xsd"]) == 0
     assert "filen är ofullständig" in capsys.readouterr().out, "valid, and yet not whole"
+
+
+def test_what_is_rare_is_found_without_reading_the_journal(tmp_path: Path) -> None:
+    Shop(tmp_path)
+    records = JournalFile(tmp_path / "shop.sqlite")
+    asked: list[str] = []
+    records._db.set_trace_callback(asked.append)
+    assert records.last_of("publication.applied", 99) and list(records.starts())
+    records._db.set_trace_callback(None)
+    assert len(asked) == 2
+    for question in asked:
+        plan = str(records._db.execute(f"EXPLAIN QUERY PLAN {question}").fetchall())
+        assert "USING INDEX entry_rare" in plan, plan
+    records.close()

@@ -16,6 +16,7 @@ from skrin.domain.entry import Entry, read_entry
 from skrin.domain.journal import PublicationApplied
 from skrin.exports.history import RowChange
 from skrin.sync.publication import bucket_digests, digest_of_buckets
+from skrin.till.storage.schema import RARE, RARE_KINDS
 
 CHUNK_ENTRIES = 500
 
@@ -59,9 +60,11 @@ class JournalFile:
 
     def last_of(self, kind: str, through_seq: int) -> Entry | None:
         """The last entry of a kind up to `through_seq`."""
+        rare = f" AND {RARE}" if kind in RARE_KINDS else ""
         row = self._db.execute(
-            "SELECT record, hash FROM entry WHERE seq <= ? AND kind = ? ORDER BY seq DESC LIMIT 1",
-            (through_seq, kind),
+            f"SELECT record, hash FROM entry WHERE kind = ? AND seq <= ?{rare}"  # noqa: S608
+            " ORDER BY seq DESC LIMIT 1",
+            (kind, through_seq),
         ).fetchone()
         return read_entry(*row) if row else None
 
@@ -97,7 +100,8 @@ class JournalFile:
     def starts(self) -> Iterator[Entry]:
         """Every start of the program, oldest first."""
         for record, digest in self._db.execute(
-            "SELECT record, hash FROM entry WHERE kind = 'till.started' ORDER BY seq"
+            f"SELECT record, hash FROM entry WHERE kind = 'till.started' AND {RARE}"  # noqa: S608
+            " ORDER BY seq"
         ):
             yield read_entry(record, digest)
 

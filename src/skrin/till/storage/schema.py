@@ -149,6 +149,21 @@ CREATE INDEX register_history_by_seq ON register_history (seq);
 a hash it was not there. Of images the hash alone is kept. So the registers of any day can be made
 again, and the digests in the journal prove them (R-MORE-011)."""
 
+RARE_KINDS = (
+    "journal.opened",
+    "till.started",
+    "publication.applied",
+    "registration.set",
+    "registration.reported",
+    "unit.met",
+)
+"""Entries that are looked for by their kind; a sale makes none of them, and pays nothing for it."""
+
+RARE = f"kind IN ({', '.join(repr(kind) for kind in RARE_KINDS)})"
+"""SQLite takes the index of these for a question that says exactly this."""
+
+RARE_ENTRIES = f"CREATE INDEX entry_rare ON entry (kind, seq) WHERE {RARE};"
+
 SHOP_VERSIONS = (
     SHOP_SCHEMA,
     RETURNS_AND_PARKED,
@@ -156,6 +171,7 @@ SHOP_VERSIONS = (
     RIGHTS,
     REGISTER_BUCKETS,
     REGISTER_HISTORY,
+    RARE_ENTRIES,
 )
 """What each version of the shop's file added; an older file gets the rest when it is opened."""
 
