@@ -13,7 +13,7 @@ from tests.office.cast import Cast
 from tests.office.journals import Journal
 
 from skrin.domain.entry import JournalDamage
-from skrin.domain.journal import PublicationApplied
+from skrin.domain.journal import PublicationApplied, TillStarted
 from skrin.domain.registration import RegistrationReported, RegistrationSet
 from skrin.exports.registration import LABELS
 from skrin.office.catalogue.models import Price
@@ -71,13 +71,14 @@ def test_the_office_reminds_until_the_till_says_that_it_was_reported(
     cast: Cast, journal: Journal
 ) -> None:
     journal.sale(cast.articles["coffee"])
+    journal.append("till.started", TillStarted(1, "Norrkassa", "1.1.0.1.0"))
     journal.append("registration.set", RegistrationSet("Maker AB", "C20", "B", "1", "Ort", "Eva"))
     cast.take(journal.exchange())
     client = cast.logged_in()
     page = f"/tills/{journal.till}/1/records"
     shown = client.get(page).content.decode()
     assert "Att anmäla till Skatteverket" in shown and "Maker AB" in shown
-    assert "Ingen tillverkare har deklarerat" in shown
+    assert "Ingen tillverkare har deklarerat" in shown and "1.1.0.1.0" in shown
     values = {
         line.split("</dt>")[0]: line.split("<dd>")[1].split("</dd>")[0]
         for line in shown.split("<dt>")[1:]

@@ -112,6 +112,10 @@ def registration_of(visit: Visit, seat: SeatCard, records: OfficeRecords) -> Reg
         ("unit_version", unit.version),
         ("unit_address", unit.address),
     )
+    steps = versions_of(iter(records.starts()))
+    program, version = (sold_as.name, sold_as.version_name)
+    if steps:
+        program, version = steps[-1].program, steps[-1].version
     now = Registration(
         card.company_name,
         card.org_number,
@@ -121,8 +125,8 @@ def registration_of(visit: Visit, seat: SeatCard, records: OfficeRecords) -> Reg
         seat.designation,
         f"{seat.till}-{seat.store}",
         sold_as.model_name,
-        sold_as.name,
-        seat.version or sold_as.version_name,
+        program,
+        version,
         sold_as.declaration,
         unit_id,
         *([""] * 5),
