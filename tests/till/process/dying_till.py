@@ -23,12 +23,13 @@ from typing import Any
 from skrin.domain.entry import Entry, read_entry
 from skrin.sync.messages import unpack_exchange
 from skrin.till import main as till_program
-from skrin.till.devices import control_unit, terminal_line
+from skrin.till.devices import control_unit
 from skrin.till.devices.card_terminal import NexoTerminal
 from skrin.till.devices.control_unit import CleanCashUnit
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.devices.printer import NetworkPrinter
 from skrin.till.devices.printer_line import ASK_AFTER_JOB, PrinterLine
+from skrin.till.devices.timed_socket import TimedSocket
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.shop_file import ShopFile
 
@@ -98,7 +99,7 @@ def wrap_commits(fate: Fate) -> None:
 def wrap_sends(fate: Fate) -> None:
     """The moments when a request has left and nothing has come back."""
     unit_send = control_unit.send
-    secured_send = terminal_line._TimedSocket.sendall
+    secured_send = TimedSocket.sendall
     printer_send = PrinterLine.send
 
     def sending_to_unit(line: Any, data: bytes, deadline: Any) -> None:
@@ -117,7 +118,7 @@ def wrap_sends(fate: Fate) -> None:
             fate.passes("sent print")
 
     control_unit.send = sending_to_unit
-    terminal_line._TimedSocket.sendall = sending_to_terminal  # type: ignore[method-assign]
+    TimedSocket.sendall = sending_to_terminal  # type: ignore[method-assign]
     PrinterLine.send = sending_to_printer  # type: ignore[method-assign]
 
 

@@ -2,72 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import ssl
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 
+from ..ports import HttpServer
 from .terminal import CardTerminal, Reply
 
 PATH = "/nexo/"
 BODY_LIMIT = 1_000_000
 IDLE_S = 120.0
-HANDSHAKE_S = 10.0
 SILENT_S = 900.0
 POLL_S = 0.25
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
-class TerminalServer:
-    """Accepts tills, a thread for each; the TLS handshake is in that thread too."""
+class TerminalServer(HttpServer):
+    """Accepts tills over TLS."""
 
     def __init__(
         self, listener: socket.socket, context: ssl.SSLContext, terminal: CardTerminal
     ) -> None:
-        self.ending = threading.Event()
-        handler = type("Visit", (_Visit,), {"terminal": terminal, "ending": self.ending})
-        self._server = _HttpsServer(listener, context, handler)
-        self._thread = threading.Thread(target=self._serve, name="card-terminal", daemon=True)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Close the port. A payment that runs ends with the process, as by a power cut."""
-        self.ending.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _serve(self) -> None:
-        self._server.serve_forever(poll_interval=0.1)
-
-
-class _HttpsServer(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(
-        self, listener: socket.socket, context: ssl.SSLContext, handler: type[_Visit]
-    ) -> None:
-        super().__init__(listener.getsockname(), handler, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
-        self._context = context
-
-    def finish_request(self, request: Any, client_address: Any) -> None:
-        """Shake hands, then serve. A client that does not trust us goes away by itself."""
-        request.settimeout(HANDSHAKE_S)
-        with (
-            contextlib.suppress(OSError),
-            self._context.wrap_socket(request, server_side=True) as secured,
-        ):
-            super().finish_request(secured, client_address)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A till that went away is nothing to report."""
+        super().__init__(listener, "card-terminal", _Visit, {"terminal": terminal}, context)
 
 
 class _Visit(BaseHTTPRequestHandler):

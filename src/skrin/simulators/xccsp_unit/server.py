@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import ssl
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 
+from ..ports import HttpServer
 from .login import Login
 from .unit import Reply, XccspUnit
 
 PATH = "/xccsp"
 BODY_LIMIT = 65_536
 IDLE_S = 60.0
-HANDSHAKE_S = 10.0
 SILENT_S = 120.0
 
 
-class XccspServer:
-    """Accepts registers, a thread for each; the TLS handshake is in that thread too."""
+class XccspServer(HttpServer):
+    """Accepts registers, with or without TLS."""
 
     def __init__(
         self,
@@ -29,50 +27,8 @@ class XccspServer:
         unit: XccspUnit,
         login: Login,
     ) -> None:
-        self._ending = threading.Event()
-        parts = {"unit": unit, "login": login, "ending": self._ending}
-        self._server = _Server(listener, context, type("Visit", (_Visit,), parts))
-        self._thread = threading.Thread(target=self._serve, name="xccsp-unit", daemon=True)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Close the port; what runs ends with the process, as by a power cut."""
-        self._ending.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _serve(self) -> None:
-        self._server.serve_forever(poll_interval=0.1)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(
-        self, listener: socket.socket, context: ssl.SSLContext | None, visit: type[_Visit]
-    ) -> None:
-        super().__init__(listener.getsockname(), visit, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
-        self._context = context
-
-    def finish_request(self, request: Any, client_address: Any) -> None:
-        """Shake hands where it is HTTPS, then serve."""
-        if self._context is None:
-            super().finish_request(request, client_address)
-            return
-        request.settimeout(HANDSHAKE_S)
-        with (
-            contextlib.suppress(OSError),
-            self._context.wrap_socket(request, server_side=True) as secured,
-        ):
-            super().finish_request(secured, client_address)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A till that went away is nothing to report."""
+        parts: dict[str, object] = {"unit": unit, "login": login}
+        super().__init__(listener, "xccsp-unit", _Visit, parts, context)
 
 
 class _Visit(BaseHTTPRequestHandler):

@@ -6,9 +6,10 @@ import contextlib
 import socket
 import struct
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from ..card_terminal.terminal import Reply
+from ..ports import HttpServer, StreamServer
 from .dialogue import Till
 from .terminal import XmlTerminal
 
@@ -18,37 +19,15 @@ IDLE_S = 600.0
 _HEAD = struct.Struct(">I")
 
 
-class FrameServer:
+class FrameServer(StreamServer):
     """Accepts tills on TCP; each message is worked on in a thread of its own, since an Abort comes
     while a payment runs."""
 
     def __init__(self, listener: socket.socket, terminal: XmlTerminal) -> None:
-        self._listener = listener
+        super().__init__(listener, "xml-terminal", self._talk)
         self._terminal = terminal
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._accept, name="xml-terminal", daemon=True)
 
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Close the port. What runs ends with the process, as by a power cut."""
-        self._ending.set()
-        self._thread.join(timeout=2)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while not self._ending.is_set():
-            try:
-                line, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            except OSError:
-                return
-            threading.Thread(target=self._converse, args=(line,), daemon=True).start()
-
-    def _converse(self, line: socket.socket) -> None:
+    def _talk(self, line: socket.socket) -> None:
         line.settimeout(IDLE_S)
         sending = threading.Lock()
 
@@ -57,18 +36,19 @@ class FrameServer:
                 line.sendall(_HEAD.pack(len(message)) + message)
 
         till = Till(send)
-        with line, contextlib.suppress(OSError):
+        try:
             while message := _frame(line):
                 work = (message, till, line, send)
                 threading.Thread(target=self._work, args=work, daemon=True).start()
-        till.is_gone.set()
+        finally:
+            till.is_gone.set()
 
     def _work(self, message: bytes, till: Till, line: socket.socket, send: object) -> None:
         assert callable(send)
         reply = self._terminal.hear(message, till)
         if reply is None or reply.silent:
             return
-        if reply.wait_ms and self._ending.wait(reply.wait_ms / 1000):
+        if reply.wait_ms and self.ending.wait(reply.wait_ms / 1000):
             return
         if reply.hang_up:
             with contextlib.suppress(OSError):
@@ -97,39 +77,11 @@ def _exactly(line: socket.socket, size: int) -> bytes:
     return data
 
 
-class WebServer:
+class WebServer(HttpServer):
     """Accepts tills on HTTP."""
 
     def __init__(self, listener: socket.socket, terminal: XmlTerminal) -> None:
-        self._ending = threading.Event()
-        handler = type("Visit", (_Visit,), {"terminal": terminal, "ending": self._ending})
-        self._server = _HttpServer(listener, handler)
-        self._thread = threading.Thread(target=self._serve, name="xml-terminal", daemon=True)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Close the port."""
-        self._ending.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _serve(self) -> None:
-        self._server.serve_forever(poll_interval=0.1)
-
-
-class _HttpServer(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, listener: socket.socket, handler: type[_Visit]) -> None:
-        super().__init__(listener.getsockname(), handler, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A till that went away is nothing to report."""
+        super().__init__(listener, "xml-terminal", _Visit, {"terminal": terminal})
 
 
 class _Visit(BaseHTTPRequestHandler):

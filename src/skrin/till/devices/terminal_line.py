@@ -11,15 +11,14 @@ its own. Plain http is for terminals that offer nothing else; the shop's net is 
 
 from __future__ import annotations
 
-import io
 import socket
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from skrin.till.devices.tcp import Deadline, connect
+from skrin.till.devices.timed_socket import TimedSocket
 
 MAX_ANSWER_BYTES = 1_000_000
-_WAIT_S = 0.25
 
 
 class NotSent(Exception):
@@ -82,7 +81,7 @@ class HttpLine:
         line = self._connected(deadline)
         try:
             http_line = http.client.HTTPConnection(self._host, self._port)
-            http_line.sock = _TimedSocket(line, deadline)
+            http_line.sock = TimedSocket(line, deadline)
             http_line.request(
                 "POST",
                 self._path,
@@ -120,40 +119,3 @@ class HttpLine:
         context = ssl.create_default_context(cafile=self._ca_file)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
-
-
-class _TimedSocket:
-    """What `http.client` needs of a socket, with the deadline renewed before every wait."""
-
-    def __init__(self, line: socket.socket, deadline: Deadline) -> None:
-        self._line = line
-        self._deadline = deadline
-
-    def sendall(self, data: Any) -> None:
-        self._line.settimeout(self._deadline.left_s())
-        self._line.sendall(data)
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        assert mode == "rb", "answers are read"
-        return io.BufferedReader(_TimedReader(self._line, self._deadline))
-
-    def close(self) -> None:
-        """The connection is closed by who opened it, after the body has been read."""
-
-
-class _TimedReader(io.RawIOBase):
-    def __init__(self, line: socket.socket, deadline: Deadline) -> None:
-        self._line = line
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        # In short waits: the deadline may come nearer while we wait.
-        while True:
-            self._line.settimeout(min(_WAIT_S, self._deadline.left_s()))
-            try:
-                return self._line.recv_into(buffer)
-            except TimeoutError:
-                continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from skrin.domain import desk as desks
+from skrin.domain import desk_steps
 from skrin.domain import role as roles
 from skrin.domain.article import StoreCard
 from skrin.domain.closing import business_day_of, local_time, period_on
@@ -190,7 +190,7 @@ class Till:
         for entry in file.entries(self.fold_from):
             body = decode_body(entry.header.kind, entry.header.version, entry.body)
             if body is not None:
-                desk = desks.apply(desk, entry.header, body)
+                desk = desk_steps.apply(desk, entry.header, body)
         self.desk = desk
 
     @property
@@ -350,7 +350,7 @@ class Transaction:
             before.last_closed,
             before.last_z_at_utc_ms,
         )
-        self.desk = desks.apply(self.desk, header, body)
+        self.desk = desk_steps.apply(self.desk, header, body)
         return header
 
     def next_number(self, series: str) -> int:
