@@ -35,6 +35,10 @@ SMALL = """() => [...document.querySelectorAll(
   .map(([key, box]) => `${key.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
 THEMES = {"handheld": "light", "desktop": "dark", "tablet": "contrast"}
 """The theme that each size is looked at in."""
+STICKS_OUT = """() => [...document.querySelectorAll('.card')]
+  .filter((card) => card.checkVisibility() && getComputedStyle(card).overflowX === 'visible'
+    && card.scrollWidth > card.clientWidth + 1)
+  .map((card) => card.textContent.trim().slice(0, 60))"""
 OVERFLOWS = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -71,6 +75,7 @@ class Seen:
             if page.evaluate(OVERFLOWS):
                 self.misfits.append(f"{name}: wider than the screen")
             self.misfits += [f"{name}: small {small}" for small in page.evaluate(SMALL)]
+            self.misfits += [f"{name}: out of its card: {out}" for out in page.evaluate(STICKS_OUT)]
             if checks := axe():
                 self.faults += [f"{name}: {fault}" for fault in checks.faults(page, theme)]
 

@@ -104,10 +104,18 @@ def missing(now: Registration) -> tuple[str, ...]:
     return tuple(key for key, value in now.values if not value and key in REPORTED)
 
 
+def unit_words(model: str, firmware: str) -> Values:
+    """What a control unit told of itself, by the keys of what is reported; what its protocol does
+    not tell is left out."""
+    told = (("unit_model", model), ("unit_version", firmware))
+    return tuple((key, value) for key, value in told if value)
+
+
 def applied(
     now: Registration, stated: RegistrationSet | None, unit_defaults: Sequence[tuple[str, str]]
 ) -> Registration:
-    """`now` with what a person stated of the unit, else what the brand says of its units."""
+    """`now` with what a person stated of the unit, else what `unit_defaults` says of it: what the
+    brand says of its units, and after it (the later counts) what the unit told itself."""
     told = {name: getattr(stated, name) for name in RegistrationSet.__slots__} if stated else {}
     usual = dict(unit_defaults)
     filled = {name: told.get(name) or usual.get(name, "") for name in RegistrationSet.__slots__}

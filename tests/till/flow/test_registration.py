@@ -13,6 +13,7 @@ from tests.till.flow.shop import ANNA, COFFEE, Shop
 
 from skrin import brand as brands
 from skrin.brand import Brand, BrandUnusable, UnitCard, read_brand
+from skrin.domain.control_unit import UnitMet
 from skrin.domain.refusal import Refusal
 from skrin.domain.registration import RegistrationSet, missing
 from skrin.exports.registration import (
@@ -217,3 +218,18 @@ def test_selling_goes_on_and_the_journal_is_whole_with_it(shop: Shop, norrkassa:
     shop.counter.pay_cash(ANNA, shop.tap_id(), None)
     shop.restart()
     assert registration.stated(shop.till.file.registers) == TOLD
+
+
+@pytest.mark.requirement("R-REG-003", "R-CTRL-006")
+def test_what_the_unit_told_of_itself_counts_before_the_brands_words(
+    shop: Shop, norrkassa: Brand
+) -> None:
+    met = UnitMet(UNIT, "CleanCash C21", "XCCSP", "2.00", "TORG1", "5566778899")
+    now = registration.registration_of(shop.till, UNIT, met)
+    assert (now.unit_model, now.unit_version) == ("CleanCash C21", "2.00")
+    assert now.unit_hardware_revision == "B", "what no protocol tells is the brand's"
+    silent_of_it = UnitMet(UNIT, "", "CCSP 2", "", "TORG1", "5566778899")
+    now = registration.registration_of(shop.till, UNIT, silent_of_it)
+    assert (now.unit_model, now.unit_version) == ("CleanCash MultiUser C20+", "1.07")
+    another = registration.registration_of(shop.till, "RIHTT130000002", met)
+    assert another.unit_model == "CleanCash MultiUser C20+", "it was another unit that told"

@@ -7,6 +7,7 @@ from datetime import date
 from skrin.brand import brand
 from skrin.domain import role as roles
 from skrin.domain.codec import decode, encode
+from skrin.domain.control_unit import UnitMet
 from skrin.domain.refusal import Refusal
 from skrin.domain.registration import (
     Registration,
@@ -14,6 +15,7 @@ from skrin.domain.registration import (
     RegistrationSet,
     applied,
     to_report,
+    unit_words,
 )
 from skrin.sync.messages import Person
 from skrin.till.flow.till import Till
@@ -25,8 +27,9 @@ STATED, REPORTED = "registration", "registration_reported"
 TEXT_MOST = 120
 
 
-def registration_of(till: Till, unit_id: str) -> Registration:
-    """What the register would be reported with now. `unit_id`: the control unit that answers."""
+def registration_of(till: Till, unit_id: str, met: UnitMet | None = None) -> Registration:
+    """What the register would be reported with now. `unit_id`: the control unit that answers;
+    `met`: what it told of itself, which counts before the brand's words on its units."""
     sold_as, store, identity = brand(), till.registers.store, till.identity
     now = Registration(
         store.company_name if store else "",
@@ -52,7 +55,8 @@ def registration_of(till: Till, unit_id: str) -> Registration:
         ("unit_address", unit.address),
     )
     fits = unit_id.startswith(unit.serial_begins)
-    return applied(now, stated(till.file.registers), usual if fits else ())
+    told = unit_words(met.model, met.firmware) if met and met.unit_id == unit_id else ()
+    return applied(now, stated(till.file.registers), (*(usual if fits else ()), *told))
 
 
 def stated(reader: RegisterReader) -> RegistrationSet | None:
@@ -67,9 +71,9 @@ def reported(reader: RegisterReader) -> RegistrationReported | None:
     return decode(RegistrationReported, kept.encode()) if kept else None
 
 
-def waiting(till: Till, unit_id: str) -> tuple[str, ...]:
+def waiting(till: Till, unit_id: str, met: UnitMet | None = None) -> tuple[str, ...]:
     """The keys of what is to be reported; while no unit has answered, those of the rest."""
-    return to_report(registration_of(till, unit_id), reported(till.file.registers))
+    return to_report(registration_of(till, unit_id, met), reported(till.file.registers))
 
 
 def state_unit(till: Till, actor: Person, told: RegistrationSet) -> None:
@@ -87,7 +91,9 @@ def state_unit(till: Till, actor: Person, told: RegistrationSet) -> None:
     till.run(command)
 
 
-def state_reported(till: Till, actor: Person, unit_id: str, on: str) -> None:
+def state_reported(
+    till: Till, actor: Person, unit_id: str, on: str, met: UnitMet | None = None
+) -> None:
     """A person says that the register was reported as it is now. Refused: `not_allowed`,
     `period_unreadable` when `on` is no day until today."""
     try:
@@ -99,7 +105,7 @@ def state_reported(till: Till, actor: Person, unit_id: str, on: str) -> None:
 
     def command() -> None:
         till.check(actor, roles.SETTINGS)
-        now = registration_of(till, unit_id)
+        now = registration_of(till, unit_id, met)
         told = RegistrationReported(on, actor.display_name, dict(now.values))
         with till.transaction(actor) as tx:
             tx.append("registration.reported", told)

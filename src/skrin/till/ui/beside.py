@@ -32,7 +32,7 @@ from skrin.till.ui.frame import LEVELS, day_name, frame, is_elsewhere, parts_of,
 from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
 from skrin.till.ui.panel_views import copy_sentence, day_of, receipt_rows
 from skrin.till.ui.people_views import choices, entered
-from skrin.till.ui.record_views import to_report_sentence
+from skrin.till.ui.record_views import known_unit, to_report_sentence
 from skrin.till.ui.screens import Login, Message, Notice, Way
 from skrin.till.ui.served import served
 
@@ -167,7 +167,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
 
 def _to_report(counter: Counter) -> Iterator[Part]:
     """A reminder while the tax authority does not have what is used here (OPP-058)."""
-    changed = registration.waiting(counter.till, counter.preflight.unit_id)
+    changed = registration.waiting(counter.till, *known_unit(counter))
     if changed:
         yield Part(
             icon="version",

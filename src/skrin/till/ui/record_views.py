@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from skrin.brand import brand
 from skrin.domain import role as roles
 from skrin.domain.closing import local_time
+from skrin.domain.control_unit import UnitMet
 from skrin.domain.money import grouped_amount
 from skrin.domain.refusal import Refusal
 from skrin.domain.registration import RegistrationSet, missing
@@ -49,6 +50,11 @@ STATUS_REFUSED = 422
 WAIT_S = 4.0
 PROVE_TIMEOUT_S = 600.0
 CLOSINGS_MOST = 20
+
+
+def known_unit(counter: Counter) -> tuple[str, UnitMet | None]:
+    """The control unit that answers, and what it told of itself."""
+    return counter.preflight.unit_id, counter.preflight.unit_known.met
 
 
 def _(text: str) -> str:
@@ -130,7 +136,7 @@ def _records_page(
 ) -> HttpResponse:
     counter = served().counter
     till, reader = counter.till, counter.reader()
-    now = registration.registration_of(till, counter.preflight.unit_id)
+    now = registration.registration_of(till, *known_unit(counter))
     unit = counter.unit_state()
     told = {key: (name, value) for key, name, value in texts.registration_rows(now, _language())}
     today = till.local_date().isoformat()
@@ -167,7 +173,7 @@ def _records_page(
 
 def _remark(counter: Counter, *, declared: bool) -> str:
     told = [] if declared else [texts.NO_DECLARATION[_language() == "en"]]
-    if changed := registration.waiting(counter.till, counter.preflight.unit_id):
+    if changed := registration.waiting(counter.till, *known_unit(counter)):
         told.append(to_report_sentence(changed))
     return " ".join(told)
 
@@ -328,11 +334,11 @@ def registration_page(request: StaffRequest) -> HttpResponse:
 def _registration(request: StaffRequest, notice: Notice | None = None) -> HttpResponse:
     counter = served().counter
     till, language = counter.till, _language()
-    now = registration.registration_of(till, counter.preflight.unit_id)
+    now = registration.registration_of(till, *known_unit(counter))
     before = registration.reported(till.file.registers)
     instant = till.clock.now()
     at = local_time(instant.utc_ms, instant.offset_min).replace(tzinfo=None)
-    changed = registration.waiting(till, counter.preflight.unit_id)
+    changed = registration.waiting(till, *known_unit(counter))
     subject, text = texts.unit_text(now, language)
     sets = till.role_of(request.person).rule(roles.SETTINGS) == roles.ALLOW
     values = dict(now.values)
@@ -370,7 +376,7 @@ def _facts(now: object, language: str) -> Facts:
 def registration_pdf(request: StaffRequest) -> HttpResponse:
     """The same as a PDF."""
     counter = served().counter
-    now = registration.registration_of(counter.till, counter.preflight.unit_id)
+    now = registration.registration_of(counter.till, *known_unit(counter))
     instant = counter.till.clock.now()
     at = local_time(instant.utc_ms, instant.offset_min).replace(tzinfo=None)
     made = typeset(texts.registration_source(now, at, _language()))
@@ -398,12 +404,9 @@ def registration_reported(request: StaffRequest) -> HttpResponse:
     """A person says that the register was reported as it is."""
     counter = served().counter
     try:
-        registration.state_reported(
-            counter.till,
-            request.person,
-            counter.preflight.unit_id,
-            request.POST.get("on", "").strip(),
-        )
+        unit_id, met = known_unit(counter)
+        day = request.POST.get("on", "").strip()
+        registration.state_reported(counter.till, request.person, unit_id, day, met)
     except Refusal as no:
         return _refused(request, no)
     return HttpResponseRedirect(reverse("till:registration"))

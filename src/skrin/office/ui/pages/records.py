@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from skrin.brand import brand
 from skrin.domain.entry import JournalDamage
 from skrin.domain.refusal import Refusal
-from skrin.domain.registration import Registration, applied, to_report
+from skrin.domain.registration import Registration, applied, to_report, unit_words
 from skrin.exports import registration as texts
 from skrin.exports.journal import Period
 from skrin.exports.journal_xml_se import Tally
@@ -132,7 +132,8 @@ def registration_of(visit: Visit, seat: SeatCard, records: OfficeRecords) -> Reg
         *([""] * 5),
     )
     fits = unit_id.startswith(unit.serial_begins)
-    return applied(now, records.stated(), usual if fits else ())
+    told = unit_words(seat.status.unit.model, seat.status.unit.firmware)
+    return applied(now, records.stated(), (*(usual if fits else ()), *told))
 
 
 def _groups(now: Registration, records: OfficeRecords) -> tuple[FactGroup, ...]:
