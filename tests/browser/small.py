@@ -13,7 +13,7 @@ from typing import Any
 from tests.axe import axe
 from tests.browser.selling import plain, press
 from tests.browser.small_till import PASSWORD, PINS
-from tests.browser.windows import DEADLINE_MS, NEXT_SHIFT, SIZES, tidy, watch
+from tests.browser.windows import DEADLINE_MS, NEXT_SHIFT, SIZES, tidy, wanted, watch
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
@@ -252,8 +252,9 @@ class Screen:
         self.page.evaluate("document.fonts.ready")
         folder = self.screens.pictures
         path = str(folder / f"till-{self.size}-{name}.png")
-        # A hidden caret leaves style attributes behind, which the pages' policy forbids to copy.
-        self.page.screenshot(path=path, caret="initial")
+        if wanted():
+            # A hidden caret leaves style attributes behind, which the policy forbids to copy.
+            self.page.screenshot(path=path, caret="initial")
         if (checks := axe()) is None:
             return  # tests/skin says so: the story itself is told without it.
         self.screens.axe_ran = True

@@ -206,5 +206,7 @@ def test_nothing_moves_when_a_sale_is_rung_changed_and_undone(screens: Screens, 
         screen.press("#way-in")
         screen.page.wait_for_selector("#way-in[aria-pressed=true]")
     assert screen.page.evaluate("window.shift") == 0
+    for name in before:
+        screen.page.locator(name).wait_for()  # A part that is being swapped has no box.
     after = {name: screen.page.locator(name).bounding_box() for name in before}
     assert after == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import uuid
 from collections.abc import Sequence
@@ -35,6 +36,11 @@ def tidy(page: Any, posts: Sequence[tuple[str, dict[str, str]]]) -> bool:
         done = page.request.post(path, form=form, headers=headers)
         assert done.ok, f"{path}: {done.status}"
     return True
+
+
+def wanted() -> bool:
+    """Whether somebody looks at pictures: drawing them takes a tenth of a story's time."""
+    return "SKRIN_PICTURES" in os.environ
 
 
 class Windows:
@@ -108,7 +114,12 @@ class Windows:
         self.shop.sessions[place] = [c for c in kept if c["name"] != "skrin_language"]
 
     def picture(self, page: Any, name: str, *, whole: bool = False) -> None:
-        """Keep a picture for people to look at."""
+        """Keep a picture for people to look at, where SKRIN_PICTURES names a folder for them."""
+        if not wanted():
+            return
+        self._keep(page, name, whole=whole)
+
+    def _keep(self, page: Any, name: str, *, whole: bool = False) -> None:
         path = self.pictures / f"{name}.png"
         # A hidden caret leaves style attributes behind, which the pages' policy forbids to copy.
         page.screenshot(path=str(path), full_page=whole, caret="initial")
@@ -117,7 +128,7 @@ class Windows:
         """Keep a picture of every open window."""
         for index, context in enumerate(self._contexts):
             for page in context.pages:
-                self.picture(page, f"{name}-{index}")
+                self._keep(page, f"{name}-{index}")
 
     def close(self) -> None:
         """Close every window."""

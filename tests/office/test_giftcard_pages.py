@@ -54,7 +54,7 @@ def test_a_file_with_a_fault_brings_in_nothing(cast: Cast) -> None:
     twice = FILE + "OLD 0001 AB;10,00;\n"
     response = send(cast, twice)
     assert response.status_code == 422  # type: ignore[attr-defined]
-    assert "Rad 3: det kortet finns redan" in response.content.decode()  # type: ignore[attr-defined]
+    assert "Rad 4: det kortet finns redan" in response.content.decode()  # type: ignore[attr-defined]
     assert cast.rows("SELECT count(*) FROM giftcards_card") == [(0,)]
     assert cast.rows("SELECT count(*) FROM rights_book WHERE kind = 'gift_card'") == [(0,)]
 

@@ -19,8 +19,9 @@ from skrin.domain.codec import decode, encode
 from skrin.domain.refusal import Refusal
 from skrin.office import load_examples
 from skrin.office.layouts import actions as layouts
-from skrin.office.layouts.images import LARGEST_BYTES, TAKEN_MOST_BYTES, reencoded
+from skrin.office.layouts.images import LARGEST_BYTES, reencoded
 from skrin.office.layouts.models import Image as Kept
+from skrin.office.pictures import TAKEN_MOST_BYTES
 from skrin.office.publication import actions as publication
 from skrin.office.publication.models import Edition
 from skrin.office.tenancy.wall import inside

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.till.flow.shop import BUN, CARD_CASE, COFFEE, Shop
 
@@ -181,6 +181,7 @@ def check_cash(told: list[tuple[Any, Any]], closed: list[DayReport]) -> None:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.sampled_from(sorted(STEPS)), min_size=4, max_size=25))
+@example(["X", "a minute back", "close", "sell"])
 def test_any_order_keeps_numbers_without_holes_and_sums_without_loss(steps: list[str]) -> None:
     folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
     shop = Shop(folder)

@@ -8,9 +8,10 @@ import sys
 
 from skrin.till import main as till_program
 from skrin.till.devices.card_terminal import NexoTerminal
+from skrin.till.flow import card_terminals
 
 if __name__ == "__main__":
-    till_program.NexoTerminal = functools.partial(  # type: ignore[misc,assignment]
+    card_terminals.NexoTerminal = functools.partial(  # type: ignore[misc,assignment]
         NexoTerminal, pay_deadline_s=2.0
     )
     sys.exit(till_program.main(sys.argv[1:]))

@@ -7,7 +7,7 @@ import base64
 from PIL import Image, ImageOps
 
 from skrin.domain.paper import MOST_DOTS_HIGH, MOST_DOTS_WIDE, Logo
-from skrin.office.layouts.images import bare_pixels
+from skrin.office.pictures import bare_pixels
 
 
 def logo_of(raw: bytes) -> Logo:

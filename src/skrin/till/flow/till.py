@@ -213,6 +213,13 @@ class Till:
             raise Refusal("clock_went_back", minutes=behind_ms // 60_000)
         return Instant(self.head.at_utc_ms, now.offset_min)
 
+    def instant_of_outcome(self) -> Instant:
+        """Now, as entries take it that tell what has happened: a receipt that was signed or came
+        out is written down also when the clock went back, with the last entry's time. What
+        somebody begins is refused then; what has happened cannot be."""
+        now = self.clock.now()
+        return max(now, Instant(self.head.at_utc_ms, now.offset_min))
+
     def clock_stops(self) -> bool:
         """Whether the clock went back so far that nothing is written before somebody has looked."""
         return self._stops(self.clock.now())
@@ -280,8 +287,12 @@ class Till:
         self.desk = replace(self.desk, finished=None, declined="", refused=None)
 
     def transaction(self, actor: Person | None) -> Transaction:
-        """A commit on the writer: entries and read models together, or nothing."""
-        return Transaction(self, actor.person if actor else "", self.instant())
+        """A commit on the writer: entries and read models together, or nothing.
+
+        `actor` None: the program writes down what has happened, whatever the clock shows.
+        """
+        at = self.instant() if actor else self.instant_of_outcome()
+        return Transaction(self, actor.person if actor else "", at)
 
 
 class Transaction:
