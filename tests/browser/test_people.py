@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.browser.selling import plain
@@ -84,12 +87,22 @@ def test_a_pin_of_ones_own_is_chosen_with_the_password(screens: Screens, size: s
     assert screen.notice() == "Alva har en ny PIN-kod."
 
 
+@pytest.fixture
+def first_day(chromium: Any, tmp_path: Path, pictures: Path) -> Iterator[Screens]:
+    """Screens of a till at which nobody has worked yet."""
+    with SmallTill(tmp_path / "first-day") as till:
+        opened = Screens(chromium, till, pictures)
+        yield opened
+        opened.close()
+    assert opened.faults == []
+
+
 @pytest.mark.requirement("R-BTN-005", "R-SELL-012", "R-USER-004")
 @pytest.mark.parametrize(("size", "who"), [("handheld", "nils"), ("desktop", "saga")])
 def test_after_the_log_in_it_asks_which_keys_and_shows_the_tour_once(
-    screens: Screens, small_till: SmallTill, size: str, who: str
+    first_day: Screens, size: str, who: str
 ) -> None:
-    screen = screens.blank(size)
+    screen = first_day.blank(size)
     screen.log_in(who)
     window = screen.window()
     assert "Vilka knappar börjar du med?" in window.inner_text()

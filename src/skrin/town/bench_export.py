@@ -6,7 +6,6 @@ the ratio of what the exporting process needed at most, so it is a process of it
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -99,10 +98,17 @@ def _export(path: Path, out: Path) -> tuple[float, int]:
     records.close()
     command = [sys.executable, "-m", "skrin.till.export", str(path), "--folder", str(out)]
     began_s = time.perf_counter()
-    process = subprocess.Popen([*command, "--from", day, "--to", day], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    # A process begins with the high-water mark of the one that forked it: a small one asks.
+    told = subprocess.run(
+        [sys.executable, "-c", _MEASURE, *command, "--from", day, "--to", day],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
     took_s = time.perf_counter() - began_s
-    assert process.returncode == 0, "the journal is exported"
     shutil.rmtree(out)
-    return took_s, usage.ru_maxrss
+    return took_s, int(told.stdout.split()[-1])
+
+
+_MEASURE = """import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"""
