@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -194,3 +195,8 @@ def test_an_export_of_many_days_beside_one(tmp_path: Path, monkeypatch: pytest.M
     memory, speed = bench._export_rows(found)
     assert memory.fails and memory.what == "memory to take out 12 receipts"
     assert speed.measured.endswith("/s")
+
+
+def test_every_option_that_is_read_is_one_that_can_be_given() -> None:
+    read = set(re.findall(r"\boptions\.(\w+)", Path(bench.__file__).read_text(encoding="utf-8")))
+    assert read == set(vars(bench._arguments([])))

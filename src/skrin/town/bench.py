@@ -80,6 +80,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--changes", type=int, default=9, help="changes of one price in each shop")
     parser.add_argument("--starts", type=int, default=5, help="cold starts")
     parser.add_argument("--closings", type=int, default=9, help="rounds of X and Z")
+    parser.add_argument("--days", type=int, default=20, help="days in the journal taken out")
     parser.add_argument(
         "--only", choices=["ingest", "closing"], help="nothing but the office's ingest, or X and Z"
     )
