@@ -133,6 +133,9 @@ class FrameLine:
         except (OSError, ValueError) as trouble:
             log.warning("card terminal: the line broke: %s", trouble)
         self._break(line)
+        # Here alone: a number closed while we wait on it may be another line's by then.
+        with contextlib.suppress(OSError):
+            line.close()
 
     def _deliver(self, held: bytes) -> bytes:
         """Hand out each whole message; what is left of the next. Raises `ValueError`."""
@@ -172,7 +175,7 @@ class FrameLine:
             self.session += 1
             waiting = list(self._waiting.values())
         with contextlib.suppress(OSError):
-            line.close()
+            line.shutdown(socket.SHUT_RDWR)
         for waiter in waiting:
             waiter.put(None)
         self.on_break()
