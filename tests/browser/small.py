@@ -49,7 +49,9 @@ class SmallTill:
             text=True,
         )
         assert self.process.stdout
-        self.ready = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        assert line, f"the small till did not start: {self.log.read_text()}"
+        self.ready = json.loads(line)
         self.url = f"http://127.0.0.1:{self.ready['port']}"
         return self
 

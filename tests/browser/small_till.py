@@ -334,31 +334,39 @@ def main() -> None:
     door = Door(device, counter.till, office)
     server = make_server(counter, door, device, options.port, screens)
     counter.start()
-    server.prepare()
-    threading.Thread(target=server.serve, name="http", daemon=True).start()
-    screens.start_as_set(options.screens)
-    ready = {"port": server.bind_addr[1], "screens": screens.port}
-    print(json.dumps(ready), flush=True)
-    for line in sys.stdin:
-        if line.strip() == "publish":
-            office.number += 1
-        elif line.startswith("card "):
-            terminal = counter.till.devices.card_terminal
-            assert isinstance(terminal, InstantCardTerminal)
-            terminal.plan.extend(line.split()[1:])
-        elif line.strip() == "second terminal":
-            second = MoreTerminal("POI2", "Bar", InstantCardTerminal("POI2"))
-            counter.till.devices = replace(
-                counter.till.devices, card_terminal_name="Kassan", more_card_terminals=(second,)
-            )
-        elif line.strip() == "one terminal":
-            counter.till.devices = replace(counter.till.devices, more_card_terminals=())
-        elif line.strip() in ("away", "back"):
-            office.is_away = line.strip() == "away"
-    screens.turn_off(for_good=False)
-    server.stop()
-    counter.stop()
-    device.close()
+    try:
+        server.prepare()
+        threading.Thread(target=server.serve, name="http", daemon=True).start()
+        screens.start_as_set(options.screens)
+        ready = {"port": server.bind_addr[1], "screens": screens.port}
+        print(json.dumps(ready), flush=True)
+        for line in sys.stdin:
+            hear(line, counter.till, office)
+    finally:  # Whatever happened: its threads would keep the process.
+        screens.turn_off(for_good=False)
+        server.stop()
+        counter.stop()
+        device.close()
+
+
+def hear(line: str, till: Till, office: SmallOffice) -> None:
+    """Do what a line of the standard input says."""
+    said = line.strip()
+    if said == "publish":
+        office.number += 1
+    elif line.startswith("card "):
+        terminal = till.devices.card_terminal
+        assert isinstance(terminal, InstantCardTerminal)
+        terminal.plan.extend(line.split()[1:])
+    elif said == "second terminal":
+        second = MoreTerminal("POI2", "Bar", InstantCardTerminal("POI2"))
+        till.devices = replace(
+            till.devices, card_terminal_name="Kassan", more_card_terminals=(second,)
+        )
+    elif said == "one terminal":
+        till.devices = replace(till.devices, more_card_terminals=())
+    elif said in ("away", "back"):
+        office.is_away = said == "away"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -77,11 +78,22 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallTill]:
 
 
 def free_port() -> int:
-    """A port that a shop would name: below those that systems hand out, so it can be had again."""
-    for port in range(21500, 29000, 7):
+    """A port that a shop would name: below those that systems hand out, so it can be had again.
+
+    Each worker has ports of its own, and none comes twice: what listened there may still be ending.
+    """
+    for port in _PORTS:
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
     raise AssertionError("no port is free here")
+
+
+def _ports() -> Iterator[int]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return iter(range(21500 + worker % 16, 29000, 16))
+
+
+_PORTS = _ports()
 
 
 @pytest.fixture
