@@ -12,12 +12,12 @@ from tests.till.flow.shop import ANNA, CARD_CASE, COFFEE, Shop
 from skrin.domain.codec import decode_body
 from skrin.domain.payment import PaymentBegun, PaymentDecided
 from skrin.domain.refusal import Refusal
-from skrin.payments.contract import CONFIRM, Attendance, TerminalQuestion
+from skrin.payments.contract import CONFIRM, Attendance, PaymentAnswer, TerminalQuestion
 from skrin.sync.messages import CardTerminalSettings, DeviceSettings
 from skrin.till.devices.card_terminal import NexoTerminal
 from skrin.till.devices.simulated import InstantCardTerminal
 from skrin.till.devices.xml_terminal import EpasTerminal, NexoXmlTerminal
-from skrin.till.flow import card_terminals, selling
+from skrin.till.flow import card_terminals, outcomes, selling
 from skrin.till.flow.till import MoreTerminal
 from skrin.till.main import share_card_terminals
 from skrin.till.ui import words, zone
@@ -74,6 +74,21 @@ def test_a_part_is_given_back_at_once_where_the_method_takes_none(shop: Shop) ->
     shop.card.holds_minor = 0
     shop.counter.pay_card(ANNA, shop.tap_id())
     assert shop.card.charged_minor == 249_00
+
+
+def test_an_unwanted_part_is_written_down_whatever_the_clock_shows(shop: Shop) -> None:
+    with_rule(shop, partial=False)
+    shop.card.plan.append("mute")
+    selling.tap_article(shop.till, ANNA, shop.tap_id(), CARD_CASE)
+    shop.counter.pay_card(ANNA, shop.tap_id())
+    before, (charge,) = shop.till.head.seq, begun(shop)
+    shop.clock.utc_ms -= 3_600_000
+    part = PaymentAnswer("approved", "partial", 100_00)
+    outcomes.decide(shop.till, charge.attempt_id, part, by_status=True)
+    written = [entry.header for entry in shop.till.file.entries(before + 1)]
+    assert [one.kind for one in written] == ["payment.decided", "payment.begun"]
+    assert {one.user for one in written} == {ANNA.person}
+    assert begun(shop)[-1].undoes == charge.attempt_id
 
 
 def test_a_part_that_cannot_be_given_back_stays_paid(shop: Shop) -> None:

@@ -59,8 +59,8 @@ def decide(
 ) -> None:
     """Commit what is known of an attempt. An answer to another attempt changes nothing, a late one
     is held against what a person stated meanwhile; "still running" after an unknown is no news.
-    `fresh` hears the attempt that a refused
-    void goes on as, before the commit takes effect: only such a one may be sent."""
+    `fresh` hears the attempt that a refused void or an unwanted part goes on as, before the commit
+    takes effect: only such a one may be sent. Nothing is refused, whatever the clock shows."""
     refunds = _goes_on_as_refund(till, answer, by_status)
     service_id = new_service_id(till) if refunds or _is_unwanted_part(till, answer) else ""
 
@@ -72,8 +72,7 @@ def decide(
         if answer.outcome == UNKNOWN and attempt.unknown:
             return
         assert answer.outcome in (APPROVED, DECLINED, UNKNOWN)
-        actor = till.registers.people.get(till.desk.payer) if service_id else None
-        with till.transaction(actor) as tx:
+        with till.transaction_of_outcome(till.desk.payer if service_id else "") as tx:
             decided = PaymentDecided(
                 attempt.begun.cart_id,
                 attempt_id,

@@ -291,8 +291,14 @@ class Till:
 
         `actor` None: the program writes down what has happened, whatever the clock shows.
         """
-        at = self.instant() if actor else self.instant_of_outcome()
-        return Transaction(self, actor.person if actor else "", at)
+        if actor is None:
+            return self.transaction_of_outcome()
+        return Transaction(self, actor.person, self.instant())
+
+    def transaction_of_outcome(self, user: str = "") -> Transaction:
+        """A commit of what has happened, whatever the clock shows. `user`: the id of the person
+        whose doing it goes on from; empty = the program's own."""
+        return Transaction(self, user, self.instant_of_outcome())
 
 
 class Transaction:
