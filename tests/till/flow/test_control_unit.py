@@ -160,6 +160,14 @@ def test_a_corrected_number_is_stated_by_a_person_and_journaled(shop: Shop) -> N
     assert header.user == ANNA.person
 
 
+def test_a_persons_word_on_the_owner_is_not_lost_to_a_clock_that_went_back(shop: Shop) -> None:
+    shop.counter.look()
+    new_owner(shop)
+    shop.clock.utc_ms -= 3_600_000
+    with pytest.raises(Refusal, match="clock_went_back"):
+        unit_log.met(shop.till, shop.unit.identity(), ANNA, same_owner=True)
+
+
 def test_the_same_number_written_otherwise_is_the_same_owner(shop: Shop) -> None:
     shop.counter.look()
     new_owner(shop, "16556677-8899")

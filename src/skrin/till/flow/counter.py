@@ -123,7 +123,8 @@ class Counter:
     def begin(self) -> None:
         """Journal that the program runs: a new incarnation (D23).
 
-        A clock that went back hinders no start: the screen must come up to say so.
+        A clock that went back hinders no start: the screen must come up to say so. What the program
+        writes of itself is an outcome, and is refused by nothing.
         """
         till = self.till
 
@@ -133,8 +134,7 @@ class Counter:
                 started = TillStarted(self.incarnation, identity.program, identity.version)
                 tx.append("till.started", started)
 
-        with contextlib.suppress(Refusal):
-            till.run(command)
+        till.run(command)
         till.run(lambda: gift_codes.sweep(till))
 
     def stop(self) -> None:
@@ -152,8 +152,7 @@ class Counter:
             with till.transaction(None) as tx:
                 tx.append("till.stopped", TillStopped(self.incarnation))
 
-        with contextlib.suppress(Refusal):
-            till.run(command)
+        till.run(command)
         till.writer.stop()
         till.file.close()
 

@@ -6,7 +6,6 @@ beside the journal, so that a start reads it at once, and the log finds its entr
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -203,8 +202,8 @@ def _log(till: Till, seq: int) -> None:
 def _write(
     till: Till, actor: Person | None, act: Callable[[UnitKnown], Change | None]
 ) -> UnitKnown:
-    """What is known once it is on the disk. A clock that went back hinders the log, not the till:
-    then it is written with the next change."""
+    """What is known once it is on the disk. A person's word is refused as any command is; what the
+    program finds is written whatever the clock shows."""
 
     def command() -> UnitKnown:
         change = act(read(till.file))
@@ -214,6 +213,4 @@ def _write(
                 _log(till, tx.head.seq)
         return read(till.file)
 
-    with contextlib.suppress(Refusal):
-        return till.run(command)
-    return read(till.file)
+    return till.run(command)

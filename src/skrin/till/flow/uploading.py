@@ -6,12 +6,10 @@ nothing: the next exchange goes on from the head that the office tells (D23, D26
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skrin.domain.refusal import Refusal
 from skrin.sync.messages import (
     MAX_BATCH_BYTES,
     RETIRED,
@@ -80,8 +78,7 @@ class UploadLane:
     def step(self) -> float:
         """One exchange; then at once the next while there is a backlog. See `Lane.step`."""
         rights.ask_again(self.till)
-        with contextlib.suppress(Refusal):  # A clock that went back hinders entries, no exchange.
-            giftcards.tidy(self.till)
+        giftcards.tidy(self.till)
         try:
             answer = self._exchange()
             if answer.publication != self.till.publication:
