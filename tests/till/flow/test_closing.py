@@ -164,7 +164,7 @@ def test_taking_cash_to_the_bank_keeps_the_rules_of_cash_out(shop: Shop) -> None
     assert shop.till.file.last_closing() is None, "nothing was written"
     shop.clock.forward(-86400)
     close(ANNA, Count(34_00, (), 34_00, BANK.id), approver=EVA)
-    assert bodies(shop, "cash.moved")[0].approved_by == ""
+    assert bodies(shop, "cash.moved")[0].approved_by == EVA.person
 
 
 def test_a_count_belongs_to_the_last_day_that_has_cash(shop: Shop) -> None:

@@ -62,6 +62,11 @@ class Count:
         """What stays in the drawer for the next day."""
         return self.counted_minor - self.to_bank_minor
 
+    @property
+    def to_bank(self) -> drawer.Movement:
+        """What is taken to the bank, as a movement of cash."""
+        return drawer.Movement(CASH_OUT, self.to_bank_minor, self.bank_reason, self.bank_text)
+
 
 def waiting_periods(till: Till, reader: ShopReader | None = None) -> list[OpenPeriod]:
     """Every period that waits for its Z, oldest first; nothing before the first entry.
@@ -111,7 +116,7 @@ def close_days(
                 till, actor, approver, count, waiting[-1].business_day if countable else ""
             )
         return [
-            _close(till, actor, period, fresh, count if period is waiting[-1] else None)
+            _close(till, actor, period, fresh, count if period is waiting[-1] else None, approver)
             for period in waiting
         ]
 
@@ -142,7 +147,7 @@ def _check_count(
         if count.to_bank_minor > count.counted_minor:
             raise Refusal("bank_more_than_counted")
         till.check(actor, roles.CASH_IN_OUT, approver)
-        drawer.check_moved(till, CASH_OUT, count.to_bank_minor, count.bank_reason, count.bank_text)
+        drawer.check_moved(till, count.to_bank)
 
 
 def _check_may_close(till: Till) -> None:
@@ -168,11 +173,12 @@ def _close(
     period: OpenPeriod,
     fresh: Callable[[str], None],
     count: Count | None = None,
+    approver: Person | None = None,
 ) -> int:
     day, number_in_day = period.business_day, period.period
     with till.transaction(actor) as tx:
         if count:
-            _append_count(till, tx, actor, period, count, fresh)
+            _append_count(till, tx, actor, period, count, fresh, approver)
         totals = till.file.totals(day, number_in_day)
         number = tx.next_number("z")
         grand = till.grand.after(totals)
@@ -206,6 +212,7 @@ def _append_count(
     period: OpenPeriod,
     count: Count,
     fresh: Callable[[str], None],
+    approver: Person | None,
 ) -> None:
     """The count, and what is taken to the bank of it, before the Z and in its commit (D6)."""
     day, number_in_day = period.business_day, period.period
@@ -222,13 +229,7 @@ def _append_count(
     tx.append("cash.counted", counted)
     tx.count(counted_rows(counted), day, number_in_day)
     if count.to_bank_minor:
-        drawer.append_moved(
-            till,
-            tx,
-            actor,
-            drawer.Movement(CASH_OUT, count.to_bank_minor, count.bank_reason, count.bank_text),
-            fresh,
-        )
+        drawer.append_moved(till, tx, actor, count.to_bank, fresh, approver=approver)
 
 
 def is_blind(till: Till, actor: Person) -> bool:

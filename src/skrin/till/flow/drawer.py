@@ -60,7 +60,7 @@ def move_cash(
     movement = Movement(direction, amount_minor, reason, text)
 
     def check() -> None:
-        check_moved(till, direction, amount_minor, reason, text)
+        check_moved(till, movement)
         till.check(actor, roles.CASH_IN_OUT, approver)
 
     def command() -> None:
@@ -85,17 +85,18 @@ class Movement:
     text: str = ""
 
 
-def check_moved(till: Till, direction: str, amount_minor: int, reason: int, text: str) -> None:
+def check_moved(till: Till, movement: Movement) -> None:
     """Refuse a movement of cash that `move_cash` refuses, but for the person's role."""
     _check_may_open(till)
-    if direction not in DIRECTIONS:
+    if movement.direction not in DIRECTIONS:
         raise Refusal("direction_unknown")
     step = CURRENCIES[till.store.currency].cash_step_minor
-    if amount_minor <= 0 or amount_minor % step:
+    if movement.amount_minor <= 0 or movement.amount_minor % step:
         raise Refusal("tendered_not_payable", step_minor=step)
-    if _reason(till, direction, reason) is None and not checked_note(text):
+    why = _reason(till, movement.direction, movement.reason)
+    note = checked_note(movement.text)
+    if why is None and not note:
         raise Refusal("text_empty")
-    checked_note(text)
 
 
 def append_moved(
