@@ -308,6 +308,24 @@ def test_a_forgotten_day_is_known_without_looking_into_the_file(shop: Shop) -> N
     assert closing.day_is_forgotten(shop.till), "an empty day wants its Z too"
 
 
+@pytest.mark.requirement("R-CLOSE-010", "R-MORE-008")
+def test_what_is_sold_after_the_days_z_is_not_forgotten_either(shop: Shop) -> None:
+    sell(shop)
+    shop.counter.close_days(ANNA, DAY)
+    sell(shop)
+    assert not closing.day_is_forgotten(shop.till), "today goes on"
+    shop.clock.forward(86400)
+    assert closing.day_is_forgotten(shop.till)
+    sell(shop)
+    shop.restart()
+    assert closing.day_is_forgotten(shop.till), "though something was sold today"
+    setting(shop, day_end=BY_ITSELF)
+    shop.clock.forward(60)
+    shop.counter.quiet_lane.step()
+    assert shop.till.file.last_closing()[:3] == (2, DAY, 2)
+    assert not closing.day_is_forgotten(shop.till) and not shop.counter.quiet_lane.due()
+
+
 @pytest.mark.requirement("OPP-019")
 def test_days_that_the_till_was_off_close_when_it_starts_again(shop: Shop) -> None:
     sell(shop)

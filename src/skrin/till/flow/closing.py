@@ -343,10 +343,13 @@ def has_float(till: Till) -> bool:
 def day_is_forgotten(till: Till) -> bool:
     """Whether a day that ended waits for its Z: told by what is remembered, as every screen of
     the till asks it."""
-    last = till.head.last_closed
+    last, oldest, today = till.head.last_closed, till.oldest_counted, till.today()
     if not till.first_day:
         return False
-    return (next_day(last[0]) if last else till.first_day) < till.today()
+    if (next_day(last[0]) if last else till.first_day) < today:
+        return True
+    # A day that has its Z waits again when something was counted after it.
+    return oldest is not None and oldest[0] < today
 
 
 def carried_to_today(till: Till, reader: ShopReader) -> int:

@@ -1,8 +1,8 @@
 """What the till does by itself while nobody sells: it closes days that have ended, where the store
 wants that (R-CLOSE-010), and prints a long journal part by part.
 
-Both wait for a counter where nothing lies and for half a minute without an entry, so that nothing
-comes between two customers; and both are commands like a person's, refused where those are.
+Both wait for a counter where nothing lies, a day also for half a minute without an entry, so that
+nothing comes between two customers; and both are commands like a person's, refused where those are.
 """
 
 from __future__ import annotations
@@ -60,8 +60,6 @@ class QuietLane:
     fresh: Callable[[str], None] = lambda delivery_id: None
     run: JournalRun | None = None
     """What a person asked to be printed; gone after a restart, as it is after a stop."""
-    looked: tuple[str, tuple[str, int] | None] = ("", None)
-    """Today and the last Z when nothing was found to close: it need not be looked for again."""
     hurries: bool = True
     gathers_s: float = 0.5
 
@@ -76,12 +74,10 @@ class QuietLane:
     def due(self) -> bool:
         """Whether a day has ended that is to be closed by itself, and nobody sells."""
         till = self.till
-        store, last = till.registers.store, till.head.last_closed
-        if store is None or store.day_end != BY_ITSELF or not till.first_day or till.clock_stops():
+        store = till.registers.store
+        if store is None or store.day_end != BY_ITSELF or till.clock_stops():
             return False
-        today = till.today()
-        begins = last[0] if last else till.first_day
-        if begins >= today or self.looked == (today, last):
+        if not closing.day_is_forgotten(till):
             return False
         quiet_ms = till.clock.now().utc_ms - till.head.at_utc_ms
         return quiet_ms >= QUIET_MS and self._is_idle()
@@ -98,13 +94,11 @@ class QuietLane:
         def command() -> None:
             today = till.today()
             ended = [p for p in closing.waiting_periods(till) if p.business_day < today]
-            if not ended:
-                self.looked = (today, till.head.last_closed)
-                return
             if len(ended) > MOST_BY_ITSELF:
                 raise Refusal("too_many_days", days=len(ended))
-            last_day = ended[-1].business_day
-            closing.close_days(till, NOBODY, last_day, self.fresh, by_itself=True)
+            if ended:
+                last_day = ended[-1].business_day
+                closing.close_days(till, NOBODY, last_day, self.fresh, by_itself=True)
 
         try:
             till.run(command)

@@ -120,6 +120,11 @@ class Head:
     last_z_at_utc_ms: int
 
 
+def oldest_counted(file: ShopFile, after: tuple[str, int] | None) -> tuple[str, int] | None:
+    """The first (day, period) after the last Z in which something was counted; None = none was."""
+    return next(iter(file.counted_periods(after)), None)
+
+
 class Till:
     """One (till, store) at work. Everything that changes is replaced whole, in one commit."""
 
@@ -170,6 +175,7 @@ class Till:
             (file.at_of(closing[3]) or 0) if closing and not confirmed else 0,
         )
         self.first_day = file.first_day()
+        self.oldest_counted = oldest_counted(file, self.head.last_closed)
         self.series = file.series()
         self.grand = GrandTotals(
             int(file.state("grand_sales_minor", "0")), int(file.state("grand_returns_minor", "0"))
@@ -314,6 +320,7 @@ class Transaction:
         self.grand = till.grand
         self.cash_carried_minor = till.cash_carried_minor
         self.business_day = till.business_day(at)
+        self.oldest_counted = till.oldest_counted
         self.acknowledged_seq = till.acknowledged_seq
         self.fold_from = till.fold_from
         self.series: dict[str, int] = {}
@@ -385,7 +392,12 @@ class Transaction:
         """
         if self.desk.training:
             rows = [row for row in rows if row.kind == "training"]
-        self.till.file.raise_totals(of_day or self.business_day, of_period or self.period, rows)
+            if not rows:
+                return
+        place = of_day or self.business_day, of_period or self.period
+        self.till.file.raise_totals(*place, rows)
+        if self.oldest_counted is None:
+            self.oldest_counted = place
 
     def closed(
         self, business_day: str, period: int, grand: GrandTotals, cash_carried_minor: int
@@ -396,6 +408,7 @@ class Transaction:
         )
         self.grand = grand
         self.cash_carried_minor = cash_carried_minor
+        self.oldest_counted = oldest_counted(self.till.file, self.head.last_closed)
 
     def close(self) -> None:
         """Write what only the end of the commit knows."""
@@ -422,6 +435,7 @@ class Transaction:
         till = self.till
         till.acknowledged_kept = self.acknowledged_seq
         till.fold_from = self.fold_from
+        till.oldest_counted = self.oldest_counted
         till.head = self.head
         till.desk = self.desk
         till.grand = self.grand
