@@ -16,7 +16,7 @@ from skrin.domain.money import plain_amount
 from skrin.domain.refusal import Refusal
 from skrin.exports import journal_xml_se
 from skrin.exports.journal import Event, JournalHead, Lookups
-from skrin.exports.journal_lines import JournalLine, line_of
+from skrin.exports.journal_lines import JournalLine, line_of, name_of
 from skrin.exports.journal_pdf import ROWS_PER_FILE, Typeset, journal_source
 from skrin.exports.journal_xml_se import Tally
 from skrin.fiscal.se.journal_table import element_of
@@ -183,7 +183,7 @@ def _json_entry(event: Event) -> dict[str, object]:
         "period": h.period,
         "kind": h.kind,
         "version": h.version,
-        "name": row.event if row else line_of(event).name,
+        "name": row.event if row else name_of(h.kind),
         "user": h.user,
         "mode": h.mode,
         "app_version": h.app_version,

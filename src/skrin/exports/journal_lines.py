@@ -7,72 +7,13 @@ from dataclasses import dataclass
 from skrin.domain import cart, cash, desk, payment
 from skrin.domain import journal as house
 from skrin.domain.beside import DocumentSigned
+from skrin.domain.kind_names import KIND_NAMES
 from skrin.domain.quantity import quantity_text
 from skrin.domain.receipt import RETURN, ReceiptSealed, ReceiptSigned
 from skrin.domain.report import DayReport
 from skrin.exports.journal import Event
 
-KIND_NAMES: dict[str, str] = {
-    "journal.opened": "Journalen öppnad",
-    "till.started": "Kassan startad",
-    "till.stopped": "Kassan stoppad",
-    "user.logged_in": "Inloggning",
-    "user.logged_out": "Utloggning",
-    "publication.applied": "Register ändrade",
-    "line.added": "Artikel registrerad",
-    "line.changed": "Antal ändrat",
-    "line.removed": "Artikel raderad",
-    "line.discounted": "Rabatt på rad",
-    "line.repriced": "Pris ändrat",
-    "line.noted": "Text på rad",
-    "cart.discounted": "Rabatt på kvittot",
-    "cart.undiscounted": "Rabatt borttagen",
-    "cart.noted": "Text på kvittot",
-    "cart.unnoted": "Text borttagen",
-    "cart.way_chosen": "Äta här eller ta med",
-    "cart.parked": "Parkerat",
-    "cart.fetched": "Parkering öppnad",
-    "parked.deleted": "Parkering raderad",
-    "cart.aborted": "Avbruten försäljning",
-    "return_mode.set": "Returläge",
-    "training.set": "Övningsläge",
-    "article.sold_out": "Slut eller åter",
-    "payment.begun": "Betalning påbörjad",
-    "payment.decided": "Betalning avgjord",
-    "payment.checked": "Betalning kontrollerad",
-    "payment.taken": "Betalning mottagen",
-    "payment.given_back": "Betalning åter",
-    "receipt.sealed": "Kvitto färdigt",
-    "serial.renewed": "Nytt meddelandenummer",
-    "receipt.signed": "Kvitto registrerat",
-    "copy.sealed": "Kvittokopia färdig",
-    "copy.signed": "Kvittokopia registrerad",
-    "pro_forma.sealed": "Pro forma färdigt",
-    "pro_forma.signed": "Pro forma registrerat",
-    "document.refused": "Avvisat av kontrollenheten",
-    "document.delivered": "Utskrivet",
-    "delivery.repeated": "Utskrivet igen",
-    "float.set": "Växelkassa",
-    "drawer.opened": "Lådöppning",
-    "cash.moved": "Insättning eller uttag",
-    "x.reported": "X-dagrapport",
-    "day.closed": "Z-dagrapport",
-    "cash.counted": "Kassan räknad",
-    "report.copied": "Kopia av Z-rapport",
-    "period.reported": "Periodrapport",
-    "journal.reported": "Journal utskriven",
-    "clock.confirmed": "Klockan bekräftad",
-    "unit.chosen": "Kontrollenhet vald",
-    "unit.met": "Kontrollenhet ansluten",
-    "unit.failed": "Kontrollenhet ur funktion",
-    "unit.answered": "Kontrollenhet svarar igen",
-    "registration.set": "Uppgifter för anmälan",
-    "registration.reported": "Anmält till Skatteverket",
-    "screen.paired": "Skärm ansluten",
-    "screen.taken_over": "Skärm övertagen",
-    "screen.revoked": "Skärm borttagen",
-}
-"""What each kind of entry is called; another one goes under its own name."""
+_NAMES = KIND_NAMES["sv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +33,18 @@ class JournalLine:
     code: str = ""
 
 
+def name_of(kind: str) -> str:
+    """What a kind of entry is called; one of a later program goes under its own name."""
+    return _NAMES.get(kind, kind)
+
+
 def line_of(event: Event) -> JournalLine:
     """What an event says on one line."""
     h = event.entry.header
     return JournalLine(
         h.seq,
         event.at.isoformat(sep=" "),
-        KIND_NAMES.get(h.kind, h.kind),
+        name_of(h.kind),
         h.user,
         **_content(event),  # type: ignore[arg-type]
     )
