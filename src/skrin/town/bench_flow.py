@@ -152,8 +152,9 @@ def registers(seat: Seat) -> PublicationAnswer:
     return PublicationAnswer(1, digest(rows), True, published)
 
 
-def open_till(folder: Path, seat: Seat) -> Counter:
-    """A new till in `folder`, its journal opened, its registers taken."""
+def open_till(folder: Path, seat: Seat, *, empty: bool = False) -> Counter:
+    """A new till in `folder`, its journal opened, its registers taken; `empty`: without any, as it
+    comes out of its box."""
     identity = Identity(
         seat.company,
         seat.till,
@@ -174,7 +175,8 @@ def open_till(folder: Path, seat: Seat) -> Counter:
         InlineWriter(),
     )
     open_journal(till)
-    assert apply_publication(till, registers(seat)), "the digest is of these rows"
+    if not empty:
+        assert apply_publication(till, registers(seat)), "the digest is of these rows"
     counter = Counter(till, NoOffice(), 1)
     counter.begin()
     return counter

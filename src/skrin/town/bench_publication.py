@@ -69,7 +69,9 @@ class Shop:
                 )
             self.article = queries.article_ids(self.company)["10007"]
         folder.mkdir(parents=True)
-        self.till: Counter = open_till(folder, Seat(self.company, "SK000001", 1, "BENCH"))
+        self.till: Counter = open_till(
+            folder, Seat(self.company, "SK000001", 1, "BENCH"), empty=True
+        )
         began_s = time.perf_counter()
         answer = self._asked()
         self.first_office_s = time.perf_counter() - began_s

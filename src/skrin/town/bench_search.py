@@ -114,9 +114,9 @@ def _search(counter: Counter, query: str) -> float:
 
 
 def _load(folder: Path, articles: int) -> tuple[float, float]:
-    """Seconds that a till takes to take all its articles, and then one price of them."""
+    """Seconds that a new till takes to take all its articles, and then one price of them."""
     folder.mkdir(parents=True)
-    counter = open_till(folder, SEAT)
+    counter = open_till(folder, SEAT, empty=True)
     whole = catalogue(articles, 2)
     changed = one_price(whole, 12_34)
     took = []
