@@ -204,6 +204,31 @@ def test_hostile_xml_is_refused(hostile: bytes) -> None:
     assert device.refused(EPAS_1_0, hostile) is None
 
 
+def test_a_value_that_stands_twice_is_not_believed() -> None:
+    """As an attribute and as an element of the same name, of which there may be several."""
+    assert codec.read(b'<A EntryMode="x"><EntryMode>y</EntryMode></A>') == {
+        "A": {"EntryMode": ["x", "y"]}
+    }
+    twice = GOOD.format("59.00").replace(
+        "/></PaymentResult>",
+        '/><PaymentInstrumentData><CardData EntryMode="Chip"><EntryMode>Swipe</EntryMode>'
+        "</CardData></PaymentInstrumentData></PaymentResult>",
+    )
+    assert read(answered(payment(twice))).outcome == "approved"
+
+
+def test_a_slip_that_is_nested_without_end_is_left_as_it_came() -> None:
+    """The money has moved by then: an odd slip must not make the answer an exception."""
+    deep = base64.b64encode(('{"a":' * 400 + "1" + "}" * 400).encode()).decode()
+    slip = (
+        '<PaymentReceipt DocumentQualifier="CustomerReceipt"><OutputContent>'
+        f"<OutputText>{deep}</OutputText></OutputContent></PaymentReceipt>"
+    )
+    body = answered(payment(GOOD.format("59.00") + slip), dialect=NEXO_XML_3_1)
+    card = read(body, NEXO_XML_3_1)
+    assert card.outcome == "approved" and card.card and card.card.customer_slip == (deep,)
+
+
 def test_slips_come_as_base64_of_json_and_as_lines() -> None:
     told = {
         "Merchant": {

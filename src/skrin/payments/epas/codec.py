@@ -12,7 +12,6 @@ depth and number of elements. Whatever is beyond raises `ValueError`.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -74,7 +73,7 @@ class _Reading:
         element, into = self._open.pop(), self._open[-1].values
         text = "".join(element.text)
         value = _content(element, text)
-        if element.name in _LISTS:
+        if element.name in _LISTS and isinstance(into.get(element.name, []), list):
             into.setdefault(element.name, []).append(value)
         elif element.name in into:
             # Twice what should stand once: neither is taken for the truth.
@@ -130,8 +129,6 @@ def _in_model_words(message: dict[str, Any], dialect: Dialect) -> dict[str, Any]
             # The found response stands beside its header, or in a body of its own.
             found = {k: v for k, v in repeated.items() if k.endswith("Response")}
             repeated.setdefault("RepeatedResponseMessageBody", found)
-    if dialect.original in message:
-        message["OriginalPOITransaction"] = message[dialect.original]
     return message
 
 
@@ -167,13 +164,12 @@ def _opened_receipt(content: dict[str, Any]) -> dict[str, Any]:
         return content
     try:
         told = json.loads(base64.b64decode(coded))
-    except (ValueError, binascii.Error, RecursionError):
+        lines, signed = _found(told, "ReceiptString"), _found(told, "SignatureBlock") is True
+    except (ValueError, RecursionError):  # What is nested too deep is no slip.
         return content
-    lines = _found(told, "ReceiptString")
     if not isinstance(lines, list):
         return content
     plain = [{"PlainText": line if isinstance(line, str) else ""} for line in lines]
-    signed = _found(told, "SignatureBlock") is True
     return {**content, "OutputText": plain, "SignatureBlock": signed}
 
 

@@ -57,5 +57,3 @@ NEXO_XML_3_1 = Dialect(
     tip_flag=False,
     reversal_names_sale=True,
 )
-
-DIALECTS = {dialect.code: dialect for dialect in (EPAS_1_0, NEXO_XML_3_1)}
