@@ -38,7 +38,7 @@ def test_an_address_says_how_the_unit_is_reached(text: str, place: UnitPlace) ->
     "text",
     ["", "hos oss", "10.0.0.1", "10.0.0.1:0", "10.0.0.1:99999", "unit.example:5001", "serial:",
      "serial:/etc/passwd", "serial:COMX", "ftp://10.0.0.1/x", "https://", "https://-/x",
-     "http://10.0.0.1:999999/", "https://" + "a" * 300],
+     "http://10.0.0.1:999999/", "https://" + "a" * 300, "https://[::1/xccsp"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(Refusal, match="unit_address_unreadable"):

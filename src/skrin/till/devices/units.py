@@ -42,7 +42,10 @@ def place_of(text: str) -> UnitPlace:
         return _checked(UnitPlace(SERIAL, text.removeprefix(_SERIAL_BEGINS)))
     if "://" not in text:
         return _checked(UnitPlace(TCP, text))
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # An open bracket, say.
+        raise Refusal("unit_address_unreadable", typed=text[:40]) from None
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return _checked(UnitPlace(XCCSP, bare, user, password))
@@ -87,7 +90,7 @@ def _checked(place: UnitPlace) -> UnitPlace:
 
 def _is_host_port(text: str) -> bool:
     """A numeric address: what the serial protocol over a network is reached by stands in the shop,
-    and a look-up of names has no deadline."""
+    and a sale needs no look-up of names."""
     host, colon, port = text.rpartition(":")
     try:
         ipaddress.ip_address(host.strip("[]"))
