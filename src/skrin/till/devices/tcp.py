@@ -1,13 +1,15 @@
 """Connections with one deadline over everything: connecting, sending and every piece that is read.
 
 A socket's own time-out counts from piece to piece, so a device that sends a byte each second would
-never run into it. Hosts are numeric addresses in the settings: a name look-up has no deadline.
+never run into it. A host may be a name: it is looked up under the same deadline (`names`).
 """
 
 from __future__ import annotations
 
 import socket
 import time
+
+from skrin.till.devices.names import addresses_of, forget
 
 
 class Deadline:
@@ -40,10 +42,21 @@ class Deadline:
 
 
 def connect(host: str, port: int, deadline: Deadline, at_most_s: float) -> socket.socket:
-    """A TCP connection, made within `at_most_s` and the deadline. Raises `OSError`."""
-    line = socket.create_connection((host, port), timeout=min(at_most_s, deadline.left_s()))
-    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return line
+    """A TCP connection to the first address of `host` that takes one, made within `at_most_s` for
+    each and the deadline. Raises `OSError`."""
+    trouble: OSError | None = None
+    for address in addresses_of(host, deadline):
+        try:
+            timeout_s = min(at_most_s, deadline.left_s())
+            line = socket.create_connection((address, port), timeout=timeout_s)
+        except OSError as refused:
+            trouble = refused
+            continue
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line
+    forget(host)
+    assert trouble is not None, "a host has an address"
+    raise trouble
 
 
 def send(line: socket.socket, data: bytes, deadline: Deadline) -> None:

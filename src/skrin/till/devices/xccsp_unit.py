@@ -26,7 +26,6 @@ from skrin.fiscal.contract import (
 )
 from skrin.fiscal.se import xccsp
 from skrin.till.devices.http_login import HttpLogin
-from skrin.till.devices.names import address_of, forget
 from skrin.till.devices.tcp import Deadline, connect
 from skrin.till.devices.timed_socket import TimedSocket
 
@@ -131,11 +130,8 @@ class XccspUnit:
     def _connected(self, deadline: Deadline) -> Any:
         """A connection, verified when it is HTTPS. Raises `UnitSilent`; nothing was sent."""
         try:
-            line = connect(
-                address_of(self._host, deadline), self._port, deadline, self._connect_timeout_s
-            )
+            line = connect(self._host, self._port, deadline, self._connect_timeout_s)
         except OSError as trouble:
-            forget(self._host)
             raise UnitSilent(str(trouble) or type(trouble).__name__, UNREACHABLE) from trouble
         if not self._secure:
             return line
