@@ -22,6 +22,12 @@ _TYPESET = (
 )
 
 
+def plain_name(text: str) -> str:
+    """A text as part of a file's name: letters and digits of ASCII stay, all else is a hyphen. A
+    register's designation may hold a slash."""
+    return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in text)
+
+
 def typeset(source: str) -> bytes:
     """Typst source to PDF, in a process of its own: typst gives its memory back only at its end.
 

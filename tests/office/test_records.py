@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from skrin.office.catalogue.models import Price
 from skrin.office.publication import actions as publication
 from skrin.office.records.queries import OfficeRecords
 from skrin.office.tenancy.wall import inside
+from skrin.office.tills.models import Seat
 
 pytestmark = pytest.mark.office
 PERIOD = "first=2026-11-20&last=2026-11-20"
@@ -64,6 +67,25 @@ def test_the_office_takes_out_what_it_took_in(cast: Cast, journal: Journal) -> N
     assert refused.status_code == 409 and "Inget registrerades" in refused.content.decode()
     pdf = client.get(f"/tills/{journal.till}/1/registration.pdf")
     assert pdf.content.startswith(b"%PDF")
+
+
+def test_no_designation_leads_a_file_out_of_its_folder(
+    cast: Cast, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A designation is any printable signs, as the law has it: it is no path."""
+    journal.sale(cast.articles["coffee"])
+    cast.take(journal.exchange())
+    with inside(cast.company):
+        Seat.objects.filter(designation=journal.designation).update(designation="../../Kassa 1")
+    workplace = tmp_path / "a"
+    workplace.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(workplace))
+    asked = f"what=journal&format=xml&scope=store&{PERIOD}"
+    got = cast.logged_in().get(f"/tills/{journal.till}/1/records/file?{asked}")
+    names = zipfile.ZipFile(io.BytesIO(taken(got))).namelist()
+    assert {name.partition("/")[0] for name in names} == {f"------Kassa-1_{journal.till}"}
+    assert "/" not in got.headers["Content-Disposition"]
+    assert list(tmp_path.iterdir()) == [workplace] and not list(workplace.iterdir())
 
 
 @pytest.mark.requirement("R-REG-003", "OPP-058")

@@ -11,6 +11,7 @@ from skrin.documents import receipt_blocks, report_blocks
 from skrin.documents.pdf import render_pdf
 from skrin.office.ui.doors import Visit, member_form, member_page
 from skrin.office.ui.pages import papers, sales
+from skrin.packing import plain_name
 
 _one_at_a_time = Lock()
 """The maker of PDFs serves one thread at a time; it takes some 15 ms."""
@@ -58,7 +59,6 @@ def closing_pdf(visit: Visit, till: str, store: int, seq: int) -> HttpResponse:
 
 
 def _pdf(made: bytes, name: str) -> HttpResponse:
-    safe = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in name)
     response = HttpResponse(made, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{safe}.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="{plain_name(name)}.pdf"'
     return response

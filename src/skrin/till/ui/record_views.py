@@ -26,7 +26,7 @@ from skrin.domain.registration import RegistrationSet, missing
 from skrin.exports import registration as texts
 from skrin.exports.journal import Period
 from skrin.exports.orders import KINDS, versions_of
-from skrin.packing import typeset
+from skrin.packing import plain_name, typeset
 from skrin.till.flow import registration
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.exporting import Exporter
@@ -381,8 +381,8 @@ def registration_pdf(request: StaffRequest) -> HttpResponse:
     at = local_time(instant.utc_ms, instant.offset_min).replace(tzinfo=None)
     made = typeset(texts.registration_source(now, at, _language()))
     response = HttpResponse(made, content_type="application/pdf")
-    name = f"{brand().name}-{now.register_serial}.pdf".replace(" ", "-")
-    response.headers["Content-Disposition"] = f'attachment; filename="{quote(name)}"'
+    name = plain_name(f"{brand().name}-{now.register_serial}")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return response
 
 

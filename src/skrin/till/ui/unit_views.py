@@ -12,6 +12,7 @@ from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitPlace
 from skrin.till.devices.units import KINDS, TCP, place_said
 from skrin.till.flow import unit_choosing
+from skrin.packing import plain_name
 from skrin.till.flow.unit_choosing import Tried
 from skrin.till.ui import unit_facts, words
 from skrin.till.ui import zone as zones
@@ -95,7 +96,7 @@ def unit_report(request: StaffRequest) -> HttpResponse:
     response = HttpResponse(
         unit_facts.report(served().counter), content_type="text/plain; charset=utf-8"
     )
-    name = served().counter.till.identity.seat.designation.replace('"', "")
+    name = plain_name(served().counter.till.identity.seat.designation)
     response.headers["Content-Disposition"] = f'attachment; filename="kontrollenhet-{name}.txt"'
     return response
 

@@ -31,7 +31,7 @@ from skrin.office.ui.doors import Visit
 from skrin.office.ui.record_screens import RecordsPage
 from skrin.office.ui.screens import Choice, FactGroup
 from skrin.office.ui.words import language, whole
-from skrin.packing import pack, typeset, write_parts
+from skrin.packing import pack, plain_name, typeset, write_parts
 
 TILL, STORE = "till", "store"
 
@@ -185,11 +185,10 @@ def registration_pdf(visit: Visit, till: str, store: int) -> tuple[str, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file that was made: its name, its open content, what a person must know of it."""
+    """A file that was made: its name and its open content."""
 
     name: str
     content: IO[bytes]
-    remark: str
 
 
 def _maker() -> Maker:
@@ -226,17 +225,18 @@ def take_out(visit: Visit, till: str, store: int) -> Taken:
                 continue
             try:
                 parts = parts_of(order, records, _maker(), typeset, tally)
-                files += write_parts(parts, place / one.designation)
+                folder = f"{plain_name(one.designation)}_{one.till}"
+                files += write_parts(parts, place / folder)
             except Refusal as no:
                 if no.code != "no_registrations" or asked.get("scope") != STORE:
                     raise
         if not files:
             raise Refusal("no_registrations")
         if len(files) == 1:
-            return Taken(files[0].name, files[0].open("rb"), tally.sentence)
+            return Taken(files[0].name, files[0].open("rb"))
         first, last = order.period.names
-        name = f"{order.what}_{seat.designation}_{first}-{last}.zip"
-        return Taken(name, pack(files, place / name, place).open("rb"), tally.sentence)
+        name = f"{order.what}_{plain_name(seat.designation)}_{first}-{last}.zip"
+        return Taken(name, pack(files, place / name, place).open("rb"))
 
 
 def _chosen(visit: Visit, seat: SeatCard, scope: str) -> Iterator[SeatCard]:
