@@ -74,7 +74,9 @@ def test_a_unit_is_tried_and_chosen_on_its_page_and_tells_who_it_is(
     assert {e.header.kind for e in till.journal()[head:]} <= {"user.logged_in", "unit.met"}
     assert till.registered()["number"] == 0
 
-    assert owner.post("/unit/use", kind="xccsp", address=url(many), **RIGHT).status == 302
+    # As the page stands after the test: the password is not in it, and is not lost.
+    assert RIGHT["password"] not in tried.text and "Oförändrat" in tried.text
+    assert owner.post("/unit/use", kind="xccsp", address=url(many), user="kassa").status == 302
     page = owner.get("/unit").page.text
     for fact in ("SIMX00000001", "CleanCash Multi User", "3.14", "XCCSP", url(many)):
         assert fact in page

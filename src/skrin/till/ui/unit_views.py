@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,9 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitPlace
+from skrin.packing import plain_name
 from skrin.till.devices.units import KINDS, TCP, place_said
 from skrin.till.flow import unit_choosing
-from skrin.packing import plain_name
 from skrin.till.flow.unit_choosing import Tried
 from skrin.till.ui import unit_facts, words
 from skrin.till.ui import zone as zones
@@ -30,12 +32,18 @@ EXAMPLES = {
     "xccsp": "https://unit.example:8081/xccsp",
 }
 
+_tested: dict[str, UnitPlace] = {}
+"""What was tested last at each till: no page carries a password back, so that of a unit that was
+tested is known from here when it is used."""
+
 
 @require_GET
 @at_the_till
 def unit(request: StaffRequest) -> HttpResponse:
     """How the control unit is; it is asked when the page is opened."""
-    served().counter.look_at_unit()
+    counter = served().counter
+    counter.look_at_unit()
+    _tested.pop(str(counter.till.file.path), None)  # The page shows the unit that is set again.
     return _page(request)
 
 
@@ -48,10 +56,11 @@ def unit_test(request: StaffRequest) -> HttpResponse:
         if not unit_choosing.may_choose(till, request.person):
             raise Refusal("not_allowed")
         place = _typed(request)
+        tried = unit_choosing.try_unit(till, place)
     except Refusal as no:
         return _page(request, form=_form_as_typed(request, no), no=no)
-    tried = unit_choosing.try_unit(till, place)
-    return _page(request, form=_form_as_typed(request), answer=_answer(tried))
+    _tested[str(till.file.path)] = place
+    return _page(request, form=_form_as_set(place), answer=_answer(tried))
 
 
 @require_POST
@@ -149,8 +158,8 @@ def _answer(tried: Tried) -> UnitAnswer:
 
 
 def _typed(request: StaffRequest) -> UnitPlace:
-    """The place that was typed. A password that was left empty is the one that is set, where user
-    and address are the same."""
+    """The place that was typed. A password that was left empty is the one that is set, or was
+    tested, where user and address are the same."""
     of = request.POST
     user, password = of.get("user", "").strip()[:TEXT_MOST], of.get("password", "")[:TEXT_MOST]
     place = place_said(
@@ -161,12 +170,15 @@ def _typed(request: StaffRequest) -> UnitPlace:
         of.get("ca_file", "").strip()[:ADDRESS_MOST],
         skips_zero=of.get("skips_zero") == "yes",
     )
-    now = served().counter.till.devices.unit_place
-    if now and not password and (now.address, now.user) == (place.address, place.user):
-        return UnitPlace(
-            place.kind, place.address, place.user, now.password, place.ca_file, place.skips_zero
-        )
+    till = served().counter.till
+    for known in (_tested.get(str(till.file.path)), till.devices.unit_place):
+        if known and not place.password and _same_login(known, place):
+            place = replace(place, password=known.password)
     return place
+
+
+def _same_login(one: UnitPlace, other: UnitPlace) -> bool:
+    return (one.address, one.user) == (other.address, other.user)
 
 
 def _form_as_set(place: UnitPlace | None) -> UnitForm:
@@ -182,17 +194,16 @@ def _form_as_set(place: UnitPlace | None) -> UnitForm:
     )
 
 
-def _form_as_typed(request: StaffRequest, no: Refusal | None = None) -> UnitForm:
+def _form_as_typed(request: StaffRequest, no: Refusal) -> UnitForm:
     of = request.POST
-    wrong = no is not None and no.code.startswith("unit_")
+    wrong = no.code.startswith("unit_")
     return UnitForm(
         kinds=_kinds(of.get("kind", "")),
         address=of.get("address", "")[:ADDRESS_MOST],
         user=of.get("user", "")[:TEXT_MOST],
-        has_password=bool(of.get("password")),
         ca_file=of.get("ca_file", "")[:ADDRESS_MOST],
         skips_zero=of.get("skips_zero") == "yes",
-        error=words.refusal_sentence(no) if no and wrong else "",
+        error=words.refusal_sentence(no) if wrong else "",
     )
 
 
