@@ -34,6 +34,12 @@ class UnitCard:
     serial_begins: str = ""
     address: str = ""
 
+    def told_of(self, serial: str) -> tuple[tuple[str, str], ...]:
+        """What is reported of the unit with this serial, by key; nothing of another maker's."""
+        names = ("maker", "model", "hardware_revision", "version", "address")
+        fits = serial.startswith(self.serial_begins)
+        return tuple((f"unit_{name}", getattr(self, name)) for name in names) if fits else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Brand:

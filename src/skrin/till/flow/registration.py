@@ -46,17 +46,8 @@ def registration_of(till: Till, unit_id: str, met: UnitMet | None = None) -> Reg
         unit_id,
         *([""] * 5),
     )
-    unit = sold_as.unit
-    usual = (
-        ("unit_maker", unit.maker),
-        ("unit_model", unit.model),
-        ("unit_hardware_revision", unit.hardware_revision),
-        ("unit_version", unit.version),
-        ("unit_address", unit.address),
-    )
-    fits = unit_id.startswith(unit.serial_begins)
     told = unit_words(met.model, met.firmware) if met and met.unit_id == unit_id else ()
-    return applied(now, stated(till.file.registers), (*(usual if fits else ()), *told))
+    return applied(now, stated(till.file.registers), (*sold_as.unit.told_of(unit_id), *told))
 
 
 def stated(reader: RegisterReader) -> RegistrationSet | None:

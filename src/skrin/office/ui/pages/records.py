@@ -11,7 +11,6 @@ from typing import IO
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,12 +21,21 @@ from skrin.domain.registration import Registration, applied, to_report, unit_wor
 from skrin.exports import registration as texts
 from skrin.exports.journal import Period
 from skrin.exports.journal_xml_se import Tally
-from skrin.exports.orders import KINDS, Maker, Order, head_of, parts_of, versions_of
+from skrin.exports.orders import (
+    KINDS,
+    Maker,
+    Order,
+    VersionStep,
+    head_of,
+    parts_of,
+    versions_of,
+)
 from skrin.office.records.queries import OfficeRecords
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tills import queries as tills
 from skrin.office.tills.queries import SeatCard
 from skrin.office.ui.doors import Visit
+from skrin.office.ui.pages import units
 from skrin.office.ui.record_screens import RecordsPage
 from skrin.office.ui.screens import Choice, FactGroup
 from skrin.office.ui.words import language, whole
@@ -38,9 +46,10 @@ TILL, STORE = "till", "store"
 
 def records_page(visit: Visit, till: str, store: int) -> RecordsPage:
     """The page; with `?prove=1` the whole chain is proven now."""
-    seat = _seat(visit, till, store)
+    seat = units.seat_of(visit, till, store)
     records = OfficeRecords(visit.company, till, store)
-    now = registration_of(visit, seat, records)
+    steps = versions_of(iter(records.starts()))
+    now = registration_of(visit, seat, records, steps)
     asked = visit.request.GET
     level, proof = _proof(records) if asked.get("prove") else ("quiet", "")
     place = (till, store)
@@ -56,7 +65,7 @@ def records_page(visit: Visit, till: str, store: int) -> RecordsPage:
         file_url=reverse("office:record_file", args=place),
         pdf_url=reverse("office:registration_pdf", args=place),
         till_url=reverse("office:till", args=place),
-        groups=_groups(now, records),
+        groups=_groups(now, steps),
         kinds=_choices(
             {
                 "journal": _("The journal: everything that was registered"),
@@ -86,33 +95,20 @@ def _choices(names: dict[str, str]) -> tuple[Choice, ...]:
     return tuple(Choice(value=value, name=name) for value, name in names.items())
 
 
-def _seat(visit: Visit, till: str, store: int) -> SeatCard:
-    for seat in tills.seats(visit.company):
-        if (seat.till, seat.store) == (till, store) and visit.member.may_see(store):
-            return seat
-    raise Http404
-
-
 def _local_now(visit: Visit) -> datetime:
     now = datetime.fromtimestamp(visit.now_ms / 1000, tz=UTC)
     return now.astimezone(ZoneInfo(visit.time_zone)).replace(tzinfo=None, microsecond=0)
 
 
-def registration_of(visit: Visit, seat: SeatCard, records: OfficeRecords) -> Registration:
-    """What the register is reported with, as far as the office knows it."""
+def registration_of(
+    visit: Visit, seat: SeatCard, records: OfficeRecords, steps: list[VersionStep]
+) -> Registration:
+    """What the register is reported with, as far as the office knows it; `steps`: the versions
+    that it ran."""
     card, sold_as = tenancy.store_card(visit.company, seat.store), brand()
     unit_id = seat.status.control_unit
     if not unit_id and records.last_seq():
         unit_id = head_of(_order(visit, "journal", "csv"), records, _maker()).card.control_unit_id
-    unit = sold_as.unit
-    usual = (
-        ("unit_maker", unit.maker),
-        ("unit_model", unit.model),
-        ("unit_hardware_revision", unit.hardware_revision),
-        ("unit_version", unit.version),
-        ("unit_address", unit.address),
-    )
-    steps = versions_of(iter(records.starts()))
     program, version = (sold_as.name, sold_as.version_name)
     if steps:
         program, version = steps[-1].program, steps[-1].version
@@ -131,16 +127,15 @@ def registration_of(visit: Visit, seat: SeatCard, records: OfficeRecords) -> Reg
         unit_id,
         *([""] * 5),
     )
-    fits = unit_id.startswith(unit.serial_begins)
     told = unit_words(seat.status.unit.model, seat.status.unit.firmware)
-    return applied(now, records.stated(), (*(usual if fits else ()), *told))
+    return applied(now, records.stated(), (*sold_as.unit.told_of(unit_id), *told))
 
 
-def _groups(now: Registration, records: OfficeRecords) -> tuple[FactGroup, ...]:
+def _groups(now: Registration, steps: list[VersionStep]) -> tuple[FactGroup, ...]:
     rows = texts.registration_rows(now, language())
     versions = tuple(
         (step.at.isoformat(sep=" ", timespec="minutes"), f"{step.program} {step.version}")
-        for step in reversed(versions_of(iter(records.starts())))
+        for step in reversed(steps)
     )
     return (
         FactGroup(
@@ -176,9 +171,8 @@ def _proof(records: OfficeRecords) -> tuple[str, str]:
 
 def registration_pdf(visit: Visit, till: str, store: int) -> tuple[str, bytes]:
     """The registration as a PDF, with its name."""
-    now = registration_of(
-        visit, _seat(visit, till, store), OfficeRecords(visit.company, till, store)
-    )
+    seat, records = units.seat_of(visit, till, store), OfficeRecords(visit.company, till, store)
+    now = registration_of(visit, seat, records, versions_of(iter(records.starts())))
     source = texts.registration_source(now, _local_now(visit), language())
     return f"registration-{now.register_serial}.pdf", typeset(source)
 
@@ -215,7 +209,7 @@ def take_out(visit: Visit, till: str, store: int) -> Taken:
         asked.get("first", ""),
         asked.get("last", ""),
     )
-    seat = _seat(visit, till, store)
+    seat = units.seat_of(visit, till, store)
     with tempfile.TemporaryDirectory(prefix="skrin-records-") as folder:
         place, tally = Path(folder), Tally()
         files: list[Path] = []
