@@ -6,6 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from skrin.brand import brand
 from skrin.domain.closing import local_time
 from skrin.domain.codec import decode_body
 from skrin.domain.control_unit import UnitMet
@@ -128,7 +129,7 @@ def _report(visit: Visit, seat: SeatCard, told: Told) -> str:
         card.store_name,
         card.address,
         seat.designation,
-        "Skrin",
+        brand().model_name,
         f"{seat.till}-{seat.store}",
         seat.version,
         met.unit_id if met else seat.status.control_unit,
