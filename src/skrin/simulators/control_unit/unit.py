@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from .. import control_page
-from ..heard import Heard
 from ..switches import Switch, Switches, common_switches
 from . import frames
+from .common import STORAGE_FULL, Unit
 from .fields import InvalidData, Receipt, read_header, read_receipt
 from .memory import Memory, OutOfSequence
 
 FIRMWARE = "1.07"
-OTHER_UNIT = "OTHER0000099"
 BAD_LRC, UNKNOWN_TYPE, INVALID_DATA, OUT_OF_STEP = "001", "002", "003", "004"
 INVALID_POS_ID, MEMORY_FULL, INVALID_SEQUENCE = "007", "010", "011"
-STORAGE_FULL = 2
 REGISTERING = {"1": ("ST", "RH", "SQ"), "2": ("RR",)}
 """The messages of a registration, by protocol version."""
 
@@ -51,27 +45,21 @@ class Reply:
     hang_up: bool = False
 
 
-class ControlUnit:
-    """A simulated CleanCash unit; several registers may share it."""
+class ControlUnit(Unit):
+    """A simulated CleanCash unit."""
 
     name = "control_unit"
     title = "Control unit"
+    REFUSALS = "naks"
 
     def __init__(
         self, memory: Memory, port: int, pos_ids: tuple[str, ...] = (), version: str = "2"
     ) -> None:
-        """``pos_ids`` are the licensed ones; none given means that any is. ``version``: 1 or 2."""
+        """``version`` of the protocol: 1 or 2."""
+        super().__init__(memory, port, pos_ids, unit_switches())
         self.version = version
         self._receipt: Receipt | None = None
         self._started = False
-        self.port = port
-        self.switches = unit_switches()
-        self.heard = Heard()
-        self._memory = memory
-        self._pos_ids = pos_ids
-        self._lock = threading.Lock()
-        self._requests: Counter[str] = Counter()
-        self._naks: Counter[str] = Counter()
 
     def answer(self, frame: bytes) -> Reply:
         """Hear one frame, faults included. The work is durable when this returns."""
@@ -97,31 +85,8 @@ class ControlUnit:
         times = 2 if switches.flag("answer_twice", kind) else 1
         return Reply(data * times, wait_ms)
 
-    def counters(self) -> dict[str, Any]:
-        """Requests and refusals of this process; receipts and serials over its whole life."""
-        with self._lock:
-            return {
-                "unit_id": self._memory.unit_id,
-                "requests": dict(self._requests),
-                "naks": dict(self._naks),
-                "receipts": self._memory.receipts_json(),
-                "last_serials": self._memory.last_serials(),
-            }
-
-    def reset(self, wanted: Mapping[str, object]) -> None:
-        """A control unit never forgets a receipt."""
-        control_page.no_further_reset(wanted)
-
-    def extra_html(self) -> str:
-        """Nothing beyond the common page."""
-        return ""
-
-    def extra_get(self, path: str, query: Mapping[str, list[str]]) -> control_page.Answer | None:
-        """Nothing beyond the common paths."""
-        return None
-
     def _nak(self, code: str) -> str:
-        self._naks[code] += 1
+        self._refusals[code] += 1
         return f"NAK#{code}"
 
     def _work(self, frame: bytes) -> tuple[str, str]:
@@ -153,7 +118,7 @@ class ControlUnit:
     def _register(self, read: Callable[[str], Receipt], body: str) -> tuple[str, str]:
         try:
             receipt = read(body)
-            if self._pos_ids and receipt.pos_id not in self._pos_ids:
+            if not self._knows(receipt.pos_id):
                 return self._nak(INVALID_POS_ID), f"{receipt.pos_id} has no licence here"
             if self.switches.peek("storage_status") == STORAGE_FULL:
                 return self._nak(MEMORY_FULL), "transaction memory full"
@@ -182,6 +147,3 @@ class ControlUnit:
         if receipt is None:
             return self._nak(OUT_OF_STEP), "no receipt to sign"
         return self._register(lambda _: receipt, "")
-
-    def _id(self) -> str:
-        return OTHER_UNIT if self.switches.flag("wrong_id") else self._memory.unit_id

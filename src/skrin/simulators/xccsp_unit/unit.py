@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from .. import control_page
+from ..control_unit.common import STORAGE_FULL, Unit
 from ..control_unit.fields import InvalidData
 from ..control_unit.memory import Memory
-from ..heard import Heard
 from ..switches import Switch, Switches, common_switches
 from . import messages
 
@@ -19,8 +14,6 @@ MODEL, FIRMWARE = "CleanCash Multi User", "3.14"
 UNKNOWN_REQUEST, INVALID_DATA, INVALID_POS_ID = "2", "3", "7"
 LICENCE_EXCEEDED, MEMORY_FULL = "9", "10"
 FAULTS = ("2", "3", "6", "7", "8", "9", "10", "98", "99")
-STORAGE_FULL = 2
-OTHER_UNIT = "OTHER0000099"
 
 _STATUS_NAMES = {
     "0": "OK",
@@ -69,22 +62,15 @@ class Reply:
     times: int = 1
 
 
-class XccspUnit:
+class XccspUnit(Unit):
     """A simulated unit for many registers."""
 
     name = "xccsp_unit"
     title = "Control unit (XCCSP)"
+    REFUSALS = "faults"
 
     def __init__(self, memory: Memory, port: int, pos_ids: tuple[str, ...] = ()) -> None:
-        """``pos_ids`` are the licensed ones; none given means that any is."""
-        self.port = port
-        self.switches = unit_switches()
-        self.heard = Heard()
-        self._memory = memory
-        self._pos_ids = pos_ids
-        self._lock = threading.Lock()
-        self._requests: Counter[str] = Counter()
-        self._faults: Counter[str] = Counter()
+        super().__init__(memory, port, pos_ids, unit_switches())
 
     def answer(self, request: bytes) -> Reply:
         """Hear one request, faults included. The work is durable when this returns."""
@@ -115,31 +101,8 @@ class XccspUnit:
         times = 2 if switches.flag("answer_twice", kind) else 1
         return Reply(body, wait_ms=wait_ms, promised=len(body), times=times)
 
-    def counters(self) -> dict[str, Any]:
-        """Requests and faults of this process; receipts and serials over its whole life."""
-        with self._lock:
-            return {
-                "unit_id": self._memory.unit_id,
-                "requests": dict(self._requests),
-                "faults": dict(self._faults),
-                "receipts": self._memory.receipts_json(),
-                "last_serials": self._memory.last_serials(),
-            }
-
-    def reset(self, wanted: Mapping[str, object]) -> None:
-        """A control unit never forgets a receipt."""
-        control_page.no_further_reset(wanted)
-
-    def extra_html(self) -> str:
-        """Nothing beyond the common page."""
-        return ""
-
-    def extra_get(self, path: str, query: Mapping[str, list[str]]) -> control_page.Answer | None:
-        """Nothing beyond the common paths."""
-        return None
-
     def _fault(self, code: str, why: str) -> bytes:
-        self._faults[code] += 1
+        self._refusals[code] += 1
         return messages.fault(code, why)
 
     def _work(self, request: bytes) -> bytes:
@@ -187,12 +150,6 @@ class XccspUnit:
     def _identity(self) -> bytes:
         fields = {"Id": self._id(), "Firmware": FIRMWARE, "Type": MODEL}
         return messages.answer("IdentityResponse", "Identity", fields)
-
-    def _knows(self, pos_id: str) -> bool:
-        return not self._pos_ids or pos_id in self._pos_ids
-
-    def _id(self) -> str:
-        return OTHER_UNIT if self.switches.flag("wrong_id") else self._memory.unit_id
 
     def _statuses(self, main_name: str, storage_name: str) -> dict[str, str]:
         main = str(self.switches.peek("main_status"))

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 
 from ..card_terminal.terminal import Reply
@@ -17,6 +18,9 @@ PATH = "/EPASSaleToPOI/3.1"
 BODY_LIMIT = 1_000_000
 IDLE_S = 600.0
 _HEAD = struct.Struct(">I")
+
+Send = Callable[[bytes], None]
+"""Sends one message on the line."""
 
 
 class FrameServer(StreamServer):
@@ -43,8 +47,7 @@ class FrameServer(StreamServer):
         finally:
             till.is_gone.set()
 
-    def _work(self, message: bytes, till: Till, line: socket.socket, send: object) -> None:
-        assert callable(send)
+    def _work(self, message: bytes, till: Till, line: socket.socket, send: Send) -> None:
         reply = self._terminal.hear(message, till)
         if reply is None or reply.silent:
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from typing import Any
 
 from ..card_terminal import messages
@@ -98,14 +97,13 @@ class XmlTerminal(CardTerminal):
         return super()._by_category(message, kind)
 
     def _dialogue(self) -> Dialogue:
-        till: Till | None = getattr(self._here, "till", None)
-        if till is None:
+        line: Till | None = getattr(self._here, "till", None)
+        if line is None:
             return no_dialogue
-        line = till
 
         def dialogue(running: Running) -> str:
             ask = str(self.switches.peek("ask"))
-            return hold(line, running, ask, self.poi_id, lambda words: self.said(words))
+            return hold(line, running, ask, self.poi_id, self.said)
 
         return dialogue
 
@@ -159,7 +157,3 @@ class XmlTerminal(CardTerminal):
         if shape == "unknown":
             return data.replace(b"PaymentResponse", b"PurchaseAnswer")
         return data[: len(data) // 2] if shape == "half" else data
-
-    def extra_get(self, path: str, query: Mapping[str, list[str]]) -> Any:
-        """``GET /transactions``, as the JSON terminal has it."""
-        return super().extra_get(path, query)
