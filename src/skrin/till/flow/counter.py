@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skrin.domain.entry import NORMAL
 from skrin.domain.giftcard import GiftPart
 from skrin.domain.journal import TillStarted, TillStopped
 from skrin.domain.payment import CARD, CASH
@@ -280,10 +279,6 @@ class Counter:
             fresh,
         )
         self.settle()
-
-    def unsigned_receipts(self) -> int:
-        """How many receipts have a number and wait for the control unit."""
-        return sum(1 for one in self.till.desk.pending if one.mode == NORMAL)
 
     def open_drawer(self, actor: Person, tap_id: str, approver: Person | None = None) -> None:
         """Open the drawer without a sale."""

@@ -164,6 +164,14 @@ RARE = f"kind IN ({', '.join(repr(kind) for kind in RARE_KINDS)})"
 
 RARE_ENTRIES = f"CREATE INDEX entry_rare ON entry (kind, seq) WHERE {RARE};"
 
+NUMBERED_KINDS = ("copy.sealed", "pro_forma.sealed", "serial.renewed")
+"""Entries that take a number and stand in no table of their own; a sale makes none of them."""
+
+NUMBERED = f"kind IN ({', '.join(repr(kind) for kind in NUMBERED_KINDS)})"
+"""SQLite takes the index of these for a question that says exactly this."""
+
+NUMBERED_ENTRIES = f"CREATE INDEX entry_numbered ON entry (kind) WHERE {NUMBERED};"
+
 SHOP_VERSIONS = (
     SHOP_SCHEMA,
     RETURNS_AND_PARKED,
@@ -172,6 +180,7 @@ SHOP_VERSIONS = (
     REGISTER_BUCKETS,
     REGISTER_HISTORY,
     RARE_ENTRIES,
+    NUMBERED_ENTRIES,
 )
 """What each version of the shop's file added; an older file gets the rest when it is opened."""
 

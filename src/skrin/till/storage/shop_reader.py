@@ -11,7 +11,7 @@ from pathlib import Path
 
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
 from skrin.domain.report import PeriodNet, Totals, TotalsRow
-from skrin.till.storage.schema import connect
+from skrin.till.storage.schema import NUMBERED, connect
 
 
 class ShopReader:
@@ -185,17 +185,27 @@ class ShopReader:
         row = self._db.execute("SELECT seq FROM closing WHERE number = ?", (number,)).fetchone()
         return row[0] if row else None
 
-    def receipt_holes(self, last: int) -> int:
-        """How many numbers up to `last` no signed receipt has: none, unless somebody was here."""
-        (have,) = self._db.execute(
-            "SELECT count(*) FROM receipt WHERE number <= ?", (last,)
-        ).fetchone()
-        return last - int(have)
+    def numbers_used(self) -> dict[str, int]:
+        """How many numbers of each series the entries and what was counted of them hold: signed
+        receipts of both kinds, sealed copies and pro formas, Z; and serials that were renewed."""
+        kinds = dict(
+            self._db.execute(
+                f"SELECT kind, count(*) FROM entry WHERE {NUMBERED} GROUP BY kind"  # noqa: S608
+            )
+        )
+        return {
+            "receipt": self._one("SELECT count(*) FROM receipt"),
+            "training": self._one(
+                "SELECT coalesce(sum(count), 0) FROM totals WHERE kind = 'training'"
+            ),
+            "copy": kinds.get("copy.sealed", 0),
+            "pro_forma": kinds.get("pro_forma.sealed", 0),
+            "z": self._one("SELECT count(*) FROM closing"),
+            "serial.renewed": kinds.get("serial.renewed", 0),
+        }
 
-    def z_holes(self) -> int:
-        """How many numbers up to the last Z are missing."""
-        last, have = self._db.execute("SELECT max(number), count(*) FROM closing").fetchone()
-        return int(last or 0) - int(have)
+    def _one(self, statement: str) -> int:
+        return int(self._db.execute(statement).fetchone()[0])
 
     def receipts_on(
         self, business_day: str, limit: int = 500

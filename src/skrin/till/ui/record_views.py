@@ -27,7 +27,7 @@ from skrin.exports import registration as texts
 from skrin.exports.journal import Period
 from skrin.exports.orders import KINDS, versions_of
 from skrin.packing import plain_name, typeset
-from skrin.till.flow import registration
+from skrin.till.flow import numbering, registration
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.exporting import Exporter
 from skrin.till.storage.journal_file import JournalFile
@@ -193,19 +193,12 @@ def _choices(names: dict[str, str], chosen: str) -> tuple[Choice, ...]:
 
 def _series(counter: Counter) -> tuple[tuple[str, str, str, str], ...]:
     """Each series: its first and last number, and how many between them are not there."""
-    reader = counter.reader()
-    rows = []
-    for name, words_ in SERIES_WORDS.items():
-        last = counter.till.series.get(name, 0)
-        if not last:
-            continue
-        holes = "–"
-        if name == "receipt":
-            holes = str(reader.receipt_holes(last - counter.unsigned_receipts()))
-        elif name == "z":
-            holes = str(reader.z_holes())
-        rows.append((gettext(words_), "1", str(last), holes))
-    return tuple(rows)
+    told = numbering.series_told(counter.till, counter.reader())
+    return tuple(
+        (gettext(name), "1", str(told[series][0]), str(told[series][1]))
+        for series, name in SERIES_WORDS.items()
+        if series in told
+    )
 
 
 def _versions(counter: Counter) -> tuple[tuple[str, str], ...]:
