@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 from tests.till.flow.shop import COFFEE
+from tests.till.process.office_stub import OWNER, PASSWORD
 from tests.till.process.rig import TillProcess
 from tests.till.process.screen import Answer, Element, Screen, eventually
 
@@ -54,6 +55,8 @@ def test_an_inspector_gets_everything_without_help(desk: TillProcess) -> None:
     ]
     receipts = next(row for row in rows if row[0] == "Kvitton och returer")
     assert receipts[1] == "1" and int(receipts[2]) >= 1 and receipts[3] == "0"
+    messages = next(row for row in rows if row[0] == "Meddelanden till kontrollenheten")
+    assert int(messages[2]) >= int(receipts[2]) and messages[3] == "0"
 
     for what, file_format in (
         ("journal", "xml"),
@@ -111,3 +114,14 @@ def test_the_registration_page_has_it_all_and_makes_a_pdf(desk: TillProcess) -> 
     assert status == 200 and content.startswith(b"%PDF") and ".pdf" in said
     refused = screen.post("/registration/reported", on="2026-11-20")
     assert refused.status == 422, "a cashier does not state it"
+
+
+@pytest.mark.requirement("OPP-058")
+def test_the_status_does_not_say_that_all_is_well_above_a_reminder(till: TillProcess) -> None:
+    owner = Screen(till.screen.port)
+    assert owner.log_in(OWNER, PASSWORD).status == 302
+    eventually(lambda: "Det går att sälja." in owner.get("/status").page.says(".headline"))
+    assert "Att anmäla till Skatteverket" in owner.get("/status").page.text
+    day = owner.get("/registration").page.one("#on")
+    assert day and owner.post("/registration/reported", on=day.attrs["value"]).status == 302
+    eventually(lambda: owner.get("/status").page.says(".headline") == "Allt fungerar")

@@ -100,18 +100,20 @@ def status(request: StaffRequest) -> HttpResponse:
     """The whole truth, in words."""
     counter = served().counter
     counter.look()
+    parts = _parts(counter)
     screen = Status(
-        frame=frame(request),
-        headline=_headline(parts_of(counter)[0]),
-        parts=_parts(counter),
+        frame=frame(request), headline=_headline(parts_of(counter)[0], parts), parts=parts
     )
     return render(request, "till/status.html", {"screen": screen})
 
 
-def _headline(worst: PartState) -> str:
-    if worst.level == "good":
-        return gettext("All is well")
-    return words.state_sentence(worst.code, worst.since_s)
+def _headline(worst: PartState, parts: tuple[Part, ...]) -> str:
+    """What hinders the sale, else what is marked on the page though it hinders nothing."""
+    if worst.level != "good":
+        return words.state_sentence(worst.code, worst.since_s)
+    if any(part.level != "good" for part in parts):
+        return gettext("Selling works. Look at what is marked below.")
+    return gettext("All is well")
 
 
 def _parts(counter: Counter) -> tuple[Part, ...]:
