@@ -182,6 +182,7 @@ def check_cash(told: list[tuple[Any, Any]], closed: list[DayReport]) -> None:
 )
 @given(st.lists(st.sampled_from(sorted(STEPS)), min_size=4, max_size=25))
 @example(["X", "a minute back", "close", "sell"])
+@example(["a day", "X", "a minute back", "close", "sell"])
 def test_any_order_keeps_numbers_without_holes_and_sums_without_loss(steps: list[str]) -> None:
     folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
     shop = Shop(folder)

@@ -37,6 +37,7 @@ from skrin.domain.report import (
 from skrin.domain.sealing import seller_of
 from skrin.sync.messages import Person
 from skrin.till.flow import drawer, stated
+from skrin.till.flow.clock import Instant
 from skrin.till.flow.till import CLOCK_CONFIRMED, FLOAT_DAY, Till, Transaction
 from skrin.till.storage.shop_reader import ShopReader
 
@@ -115,8 +116,13 @@ def close_days(
             _check_count(
                 till, actor, approver, count, waiting[-1].business_day if countable else ""
             )
+        # At one moment: a clock that is a minute behind is before the first of these Z, and would
+        # stop the closing between two of them.
+        at = till.instant()
         return [
-            _close(till, actor, period, fresh, count if period is waiting[-1] else None, approver)
+            _close(
+                till, actor, at, period, fresh, count if period is waiting[-1] else None, approver
+            )
             for period in waiting
         ]
 
@@ -170,13 +176,14 @@ def _check_may_close(till: Till) -> None:
 def _close(
     till: Till,
     actor: Person,
+    at: Instant,
     period: OpenPeriod,
     fresh: Callable[[str], None],
     count: Count | None = None,
     approver: Person | None = None,
 ) -> int:
     day, number_in_day = period.business_day, period.period
-    with till.transaction(actor) as tx:
+    with Transaction(till, actor.person, at) as tx:
         if count:
             _append_count(till, tx, actor, period, count, fresh, approver)
         totals = till.file.totals(day, number_in_day)
