@@ -7,8 +7,6 @@ import hashlib
 import io
 import json
 import sqlite3
-import sys
-import types
 from pathlib import Path
 
 import pytest
@@ -129,7 +127,7 @@ def price_rows(count: int, price_minor: int) -> list[Changed]:
 
 
 def test_the_command_says_what_it_made_and_what_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop = Shop(tmp_path)
     live_through(shop)
@@ -146,30 +144,6 @@ def test_the_command_says_what_it_made_and_what_is_missing(
     assert export.main([path, "--from", "2020-01-01", "--to", "2020-01-02"]) == 3
     assert "no registrations" in capsys.readouterr().err
     assert export.main([str(tmp_path / "nothing.sqlite"), *period]) == 2
-    monkeypatch.setitem(sys.modules, "xmlschema", None)  # An extra that a shop need not have.
-    assert export.main([*told, "--schema", str(tmp_path / "none.xsd")]) == 4
-    assert "“xmlschema” must be installed" in capsys.readouterr().err
-
-
-def test_a_file_is_called_complete_only_by_the_schema(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The library that checks is an extra; here one stands in that finds a fault, or none."""
-    shop = Shop(tmp_path)
-    live_through(shop)
-    faults = [types.SimpleNamespace(path="/a/Handelse[3]", reason="unexpected child")]
-    library = types.ModuleType("xmlschema")
-    schema = types.SimpleNamespace(iter_errors=lambda file: iter(faults))
-    library.__dict__["XMLSchema"] = lambda file: schema
-    monkeypatch.setitem(sys.modules, "xmlschema", library)
-    out, day = tmp_path / "out", "2026-11-20"
-    told = [str(tmp_path / "shop.sqlite"), "--from", day, "--to", day, "--folder", str(out)]
-    assert export.main([*told, "--schema", "official.xsd"]) == 4
-    said = capsys.readouterr().err
-    assert "/a/Handelse[3]: unexpected child" in said and "official.xsd" in said
-    faults.clear()
-    assert export.main([*told, "--schema", "official.xsd"]) == 0
-    assert "filen är ofullständig" in capsys.readouterr().out, "valid, and yet not whole"
 
 
 def test_what_is_rare_is_found_without_reading_the_journal(tmp_path: Path) -> None:
