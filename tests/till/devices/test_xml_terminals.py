@@ -335,6 +335,27 @@ def test_a_slip_that_cannot_be_printed_ends_the_payment(epas: Simulator) -> None
     assert (answer.outcome, answer.reason) == ("unknown", "device_out")
 
 
+def test_a_fault_of_ours_while_reading_makes_the_outcome_unknown_at_once(
+    epas: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    epas.switch(ask="signature")
+    till_side = epas_line(epas, [])
+    faults: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda told: faults.append(told.exc_type))
+
+    def breaks_down(lines: tuple[str, ...]) -> bool:
+        raise RuntimeError("a bug")
+
+    till_side._print_slip = breaks_down
+    begun, ask = time.monotonic(), an_ask()
+    answer = till_side.pay(ask)
+    assert (answer.outcome, answer.reason) == ("unknown", "no_answer")
+    assert time.monotonic() - begun < 6, "the deadline is not waited for"
+    wait_until(lambda: faults == [RuntimeError])
+    wait_until(lambda: not till_side.status_of(ask, "QB").running)
+    till_side.close()
+
+
 def test_an_approval_code_is_typed_and_the_words_are_shown(epas: Simulator) -> None:
     epas.switch(ask="code", payment_ms=200)
     terminal = epas_line(epas, [])

@@ -132,10 +132,12 @@ class FrameLine:
                 held = self._deliver(held + piece)
         except (OSError, ValueError) as trouble:
             log.warning("card terminal: the line broke: %s", trouble)
-        self._break(line)
-        # Here alone: a number closed while we wait on it may be another line's by then.
-        with contextlib.suppress(OSError):
-            line.close()
+        finally:
+            # Whatever ended the reading: nobody waits for an answer that nobody reads.
+            self._break(line)
+            # Here alone: a number closed while we wait on it may be another line's by then.
+            with contextlib.suppress(OSError):
+                line.close()
 
     def _deliver(self, held: bytes) -> bytes:
         """Hand out each whole message; what is left of the next. Raises `ValueError`."""
