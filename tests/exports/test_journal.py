@@ -37,6 +37,7 @@ from skrin.exports.journal_xml_se import Tally, money, quantity, text
 from skrin.exports.orders import parts_of
 from skrin.fiscal.se import journal_table
 from skrin.packing import pack, typeset, write_parts
+from skrin.till.flow import selling
 
 STEM = "ExportAvDataFranJournalminneEnligtSKVFS2021-16_2026-11-20-2026-11-20"
 UTREIN = "{http://xmls.skatteverket.se/se/skatteverket/td/instans/utredningsstod/1.0}"
@@ -165,8 +166,6 @@ def test_signs_rounding_discount_and_weight_follow_the_rules(shop: Shop) -> None
 
 
 def test_cash_rounding_is_a_payment_of_its_own_with_its_sign_turned(tmp_path: Path) -> None:
-    from skrin.till.flow import selling
-
     shop = Shop(tmp_path)
     selling.tap_article(shop.till, BOSS, shop.tap_id(), 2)
     shop.counter.pay_cash(BOSS, shop.tap_id(), None)
@@ -238,6 +237,21 @@ def test_unvalidated_names_come_only_when_asked_for_and_marked(shop: Shop) -> No
     xml = files[f"{STEM}.xml"].decode()
     assert xml.count("<!-- ej validerat -->") == 10
     ElementTree.fromstring(xml)
+
+
+def test_a_line_rung_at_another_till_is_told_beside_when_it_is_taken_away(tmp_path: Path) -> None:
+    """Its article stands in the other till's journal: here there is nothing to name."""
+    shop = Shop(tmp_path)
+    selling.tap_article(shop.till, BOSS, shop.tap_id(), 2)
+    selling.remove_line(shop.till, BOSS, shop.tap_id(), 1)
+    shop.till.file.close()
+    with sqlite3.connect(tmp_path / "shop.sqlite") as db:
+        # As if the cart had come from elsewhere: what is looked for by its kind is not found.
+        db.execute("UPDATE entry SET kind = 'cart.fetched' WHERE kind = 'line.added'")
+    files, tally = made(shop, order(unit_id="FAKE00000001", with_unvalidated=True))
+    beside = json.loads(files[f"{STEM}-ej-mappade.json"])
+    assert "line.removed" in [one["slag"] for one in beside["handelser"]]
+    assert tally.unmapped["line.removed"] == 1 and "RaderaRegistreradArtikel" not in tally.written
 
 
 @pytest.mark.parametrize("status", [journal_table.SCHEMA, journal_table.UNVALIDATED])

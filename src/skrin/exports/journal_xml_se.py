@@ -100,12 +100,14 @@ def journal_xml(
     between = ""
     for event in events:
         row = table.element_of(event.entry.header.kind, _variant(event))
+        contents: list[Node] = []
         if row is not None and row.status in statuses:
             mark = "" if row.status == table.SCHEMA else "<!-- ej validerat -->\n"
-            for content in _contents(event, row, lookups):
+            contents = list(_contents(event, row, lookups))
+            for content in contents:
                 yield XML, (mark + _handelse(event, content, head.card.designation)).encode()
                 tally.written[row.element] = tally.written.get(row.element, 0) + 1
-        for told in _beside(event, row, statuses, tally):
+        for told in _beside(event, row, bool(contents), tally):
             yield BESIDE, (between + json.dumps(told, ensure_ascii=False)).encode()
             between = ",\n"
     if not tally.written:
@@ -197,7 +199,8 @@ def _handelse(event: Event, content: Node, designation: str) -> str:
 
 
 def _contents(event: Event, row: table.JournalElement, lookups: Lookups) -> Iterator[Node]:
-    """The event elements of an entry: one, but for parking, which is one for each line."""
+    """The event elements of an entry: one, but for parking, which is one for each line; none for a
+    line taken away that was rung at another till, whose journal alone has its article."""
     body = event.body
     if isinstance(body, ReceiptSigned):
         yield row.element, _in_order(row, _receipt(event, body))
@@ -472,7 +475,7 @@ def _beside_end(tally: Tally) -> bytes:
 
 
 def _beside(
-    event: Event, row: table.JournalElement | None, statuses: set[str], tally: Tally
+    event: Event, row: table.JournalElement | None, written: bool, tally: Tally
 ) -> Iterator[dict[str, object]]:
     """What an event leaves to the companion file: all of it, or what its element could not say."""
     h = event.entry.header
@@ -489,7 +492,7 @@ def _beside(
             yield told | {"status": "other", "innehall": json.loads(event.entry.body)}
         return
     told |= {"handelse": row.event, "status": row.status, "kalla": row.source}
-    if row.status not in statuses:
+    if not written:
         tally.unmapped[h.kind] = tally.unmapped.get(h.kind, 0) + 1
         yield told | {"element": row.element, "innehall": json.loads(event.entry.body)}
     elif left_out := _left_out(event):
