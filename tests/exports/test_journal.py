@@ -32,9 +32,9 @@ from skrin.domain.report import DayReport
 from skrin.exports import journal_files, journal_xml_se
 from skrin.exports.history import RowChange
 from skrin.exports.journal import Period
-from skrin.exports.journal_files import safe
 from skrin.exports.journal_xml_se import Tally, money, quantity, text
 from skrin.exports.orders import parts_of
+from skrin.exports.parts import safe
 from skrin.fiscal.se import journal_table
 from skrin.packing import pack, typeset, write_parts
 from skrin.till.flow import selling

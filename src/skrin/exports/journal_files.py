@@ -6,26 +6,22 @@ writes them; a PDF comes in several files when there is much, for a page is set 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from functools import partial
 
 from skrin.domain.money import plain_amount
 from skrin.domain.refusal import Refusal
 from skrin.exports import journal_xml_se
 from skrin.exports.journal import Event, JournalHead, Lookups
-from skrin.exports.journal_lines import JournalLine, line_of, name_of
-from skrin.exports.journal_pdf import ROWS_PER_FILE, Typeset, journal_source
+from skrin.exports.journal_lines import line_of, name_of
+from skrin.exports.journal_pdf import ROWS_PER_FILE, journal_source
 from skrin.exports.journal_xml_se import Tally
+from skrin.exports.parts import Part, Typeset, csv_parts, pdf_parts
 from skrin.fiscal.se.journal_table import element_of
 
 XML, CSV, JSON, PDF = "xml", "csv", "json", "pdf"
 FORMATS = (XML, CSV, JSON, PDF)
-
-Part = tuple[str, bytes]
-"""A file's name, and bytes to put at its end."""
 
 CSV_COLUMNS = (
     "nummer",
@@ -69,8 +65,12 @@ def journal_parts(
         return ((names[which], part) for which, part in parts)
     counted = _counted(events, tally)
     if file_format == PDF:
-        return _pdf(head, counted, typeset)
-    return {CSV: _csv, JSON: _json}[file_format](head, counted)
+        lines = map(line_of, counted)
+        source = partial(journal_source, head)
+        return pdf_parts(stem(head), lines, ROWS_PER_FILE, source, typeset)
+    if file_format == CSV:
+        return csv_parts(stem(head), CSV_COLUMNS, map(_cells, counted))
+    return _json(head, counted)
 
 
 def _counted(events: Iterable[Event], tally: Tally) -> Iterator[Event]:
@@ -86,25 +86,6 @@ def stem(head: JournalHead) -> str:
     """The beginning of the names of the files that are not the authority's."""
     first, last = head.period.names
     return f"journal_{head.card.register_serial}_{first}-{last}"
-
-
-def _csv(head: JournalHead, events: Iterable[Event]) -> Iterator[Part]:
-    name = f"{stem(head)}.csv"
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    # Office programs know by this mark that the file is UTF-8.
-    yield name, b"\xef\xbb\xbf"
-    writer.writerow(CSV_COLUMNS)
-    for event in events:
-        writer.writerow([safe(cell) for cell in _cells(event)])
-        yield name, _taken(buffer)
-
-
-def _taken(buffer: io.StringIO) -> bytes:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text.encode()
 
 
 def _cells(event: Event) -> tuple[str, ...]:
@@ -132,15 +113,6 @@ def _cells(event: Event) -> tuple[str, ...]:
 
 def _amount(amount_minor: int | None) -> str:
     return "" if amount_minor is None else plain_amount(amount_minor)
-
-
-def safe(cell: str) -> str:
-    """A cell that no office program takes for a formula; a negative amount stays a number."""
-    if cell[:1] in "=+@\t\r" and cell:
-        return f"'{cell}"
-    if cell[:1] == "-" and not cell[1:].replace(",", "").isdecimal():
-        return f"'{cell}"
-    return cell
 
 
 def _json(head: JournalHead, events: Iterable[Event]) -> Iterator[Part]:
@@ -192,16 +164,4 @@ def _json_entry(event: Event) -> dict[str, object]:
     }
 
 
-def _pdf(head: JournalHead, events: Iterable[Event], typeset: Typeset) -> Iterator[Part]:
-    lines = map(line_of, events)
-    number = 1
-    page = list(islice(lines, ROWS_PER_FILE))
-    while page:
-        following = list(islice(lines, ROWS_PER_FILE))
-        many = bool(following) or number > 1
-        name = f"{stem(head)}{f'_del{number:03d}' if many else ''}.pdf"
-        yield name, typeset(journal_source(head, page, number if many else 0))
-        number, page = number + 1, following
-
-
-__all__ = ["CSV_COLUMNS", "FORMATS", "JournalLine", "Part", "journal_parts", "safe", "stem"]
+__all__ = ["CSV_COLUMNS", "FORMATS", "journal_parts", "stem"]

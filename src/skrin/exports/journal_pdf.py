@@ -7,14 +7,11 @@ process lives, so whoever makes many parts does each in a process of its own (`s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from skrin.domain.money import grouped_amount
 from skrin.exports.journal import JournalHead
 from skrin.exports.journal_lines import JournalLine
-
-Typeset = Callable[[str], bytes]
-"""Typst source to PDF."""
 
 ROWS_PER_FILE = 5000
 """As many entries as a small machine sets in a second."""

@@ -37,10 +37,10 @@ from skrin.exports.journal import (
     entry_time,
     events,
 )
-from skrin.exports.journal_files import FORMATS, Part, journal_parts
+from skrin.exports.journal_files import FORMATS, journal_parts
 from skrin.exports.journal_lines import line_of
-from skrin.exports.journal_pdf import Typeset
 from skrin.exports.journal_xml_se import Tally
+from skrin.exports.parts import Part, Typeset
 from skrin.exports.tables import TABLE_FORMATS, Sheet, table_parts
 
 JOURNAL, PRICES, SETTINGS, CLOSINGS = "journal", "prices", "settings", "closings"

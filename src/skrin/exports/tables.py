@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
-from skrin.exports.journal_files import Part, safe
-from skrin.exports.journal_pdf import Typeset, quoted
+from skrin.exports.journal_pdf import quoted
+from skrin.exports.parts import Part, Typeset, csv_parts, pdf_parts
 
 TABLE_FORMATS = ("csv", "json", "pdf")
 ROWS_PER_FILE = 1500
@@ -43,21 +40,15 @@ def table_parts(
     file_format: str, sheet: Sheet, rows: Iterable[Sequence[str]], typeset: Typeset
 ) -> Iterator[Part]:
     """The table in one of `TABLE_FORMATS`, in parts while the rows come by."""
-    made = {"csv": _csv, "json": _json}.get(file_format)
-    return made(sheet, rows) if made else _pdf(sheet, rows, typeset)
+    if file_format == "csv":
+        return csv_parts(sheet.name, sheet.columns, rows)
+    if file_format == "json":
+        return _json(sheet, rows)
 
+    def source(page: Sequence[Sequence[str]], part: int) -> str:
+        return table_source(sheet, page)
 
-def _csv(sheet: Sheet, rows: Iterable[Sequence[str]]) -> Iterator[Part]:
-    name, buffer = f"{sheet.name}.csv", io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    yield name, b"\xef\xbb\xbf"
-    writer.writerow(sheet.columns)
-    for row in rows:
-        writer.writerow([safe(cell) for cell in row])
-        yield name, buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
-    yield name, buffer.getvalue().encode()
+    return pdf_parts(sheet.name, rows, ROWS_PER_FILE, source, typeset)
 
 
 def _json(sheet: Sheet, rows: Iterable[Sequence[str]]) -> Iterator[Part]:
@@ -72,19 +63,8 @@ def _json(sheet: Sheet, rows: Iterable[Sequence[str]]) -> Iterator[Part]:
     yield name, b"\n]}\n"
 
 
-def _pdf(sheet: Sheet, rows: Iterable[Sequence[str]], typeset: Typeset) -> Iterator[Part]:
-    left = iter(rows)
-    page, number = list(islice(left, ROWS_PER_FILE)), 1
-    while page or number == 1:
-        following = list(islice(left, ROWS_PER_FILE))
-        many = bool(following) or number > 1
-        name = f"{sheet.name}{f'_del{number:03d}' if many else ''}.pdf"
-        yield name, typeset(table_source(sheet, page))
-        page, number = following, number + 1
-
-
 def table_source(sheet: Sheet, rows: Sequence[Sequence[str]]) -> str:
-    """The typst source of a page's rows."""
+    """The typst source of these rows."""
     places = range(len(sheet.columns))
     return _PAGE.format(
         title=quoted(sheet.title),
