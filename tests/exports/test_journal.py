@@ -276,6 +276,9 @@ def test_no_event_and_no_unit_are_refused(tmp_path: Path) -> None:
         Period.of("2026-11-20", "2026-11-19")
     with pytest.raises(Refusal, match="period_unreadable"):
         Period.of("20 november", "2026-11-19")
+    for day in ("0001-01-01", "9999-12-31"):
+        with pytest.raises(Refusal, match="period_unreadable"):
+            Period.of(day, day)
 
 
 def test_files_of_a_refusal_are_not_there(tmp_path: Path) -> None:

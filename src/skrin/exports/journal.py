@@ -7,6 +7,7 @@ of others (its receipt, the number of its Z) is asked of `Lookups` by whoever ha
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -55,6 +56,9 @@ class Period:
             raise Refusal("period_unreadable") from None
         if period.last < period.first:
             raise Refusal("period_backwards")
+        if period.first.year == date.min.year or period.last.year == date.max.year:
+            # Days before and after are looked at too, and the calendar must have them.
+            raise Refusal("period_unreadable")
         if (period.last - period.first).days > LONGEST_DAYS:
             raise Refusal("period_too_long", years=LONGEST_DAYS // 366)
         return period
@@ -111,16 +115,11 @@ def entries_around(journal: Journal, period: Period) -> Iterator[Entry]:
 
     Raises `JournalDamage` where an entry does not follow the one before it."""
     wanted = (period.first - timedelta(days=1)).isoformat()
-    low, high = 1, journal.last_seq() + 1
-    while low < high:
-        middle = (low + high) // 2
-        if journal.business_day_at(middle) < wanted:
-            low = middle + 1
-        else:
-            high = middle
+    seqs = range(1, journal.last_seq() + 1)
+    first_seq = bisect_left(seqs, wanted, key=journal.business_day_at) + 1
     last = (period.last + timedelta(days=CLOCK_DAYS)).isoformat()
     before: Entry | None = None
-    for entry in journal.entries_from(low):
+    for entry in journal.entries_from(first_seq):
         if before is not None:
             verify_link(entry, before.header.seq + 1, before.hash)
         if entry.header.business_day > last:

@@ -5,6 +5,7 @@ The same at the till's file and in the office: only where the records lie is dif
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,15 +152,8 @@ def head_of(order: Order, records: Records, maker: Maker) -> JournalHead:
 
 def last_seq_of(records: Records, period: Period) -> int:
     """The last entry of a business day that is not after the period."""
-    low, high = 1, records.last_seq() + 1
-    last = period.last.isoformat()
-    while low < high:
-        middle = (low + high) // 2
-        if records.business_day_at(middle) <= last:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
+    seqs = range(1, records.last_seq() + 1)
+    return bisect_right(seqs, period.last.isoformat(), key=records.business_day_at)
 
 
 def _seller_now(records: Records) -> Seller:
@@ -196,11 +190,11 @@ def _settings(head: JournalHead, records: Records) -> Table:
 
 
 def _history(head: JournalHead, records: Records) -> Iterator[tuple[str, ...]]:
-    made = events(entries_around(records, head.period), head.period, records)
-    for event in made:
+    # Most of a journal is sales: what is no setting is not even decoded.
+    entries = entries_around(records, head.period)
+    settings = (entry for entry in entries if entry.header.kind in SETTING_KINDS)
+    for event in events(settings, head.period, records):
         h = event.entry.header
-        if h.kind not in SETTING_KINDS:
-            continue
         line = line_of(event)
         yield (str(h.seq), line.at, h.user, line.name, line.text, "", event.entry.body.decode())
         if isinstance(event.body, PublicationApplied):

@@ -6,6 +6,7 @@ A reader sees only what is committed: it has a connection of its own, one for ea
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,22 +122,14 @@ class ShopReader:
     def seqs_between(self, first_day: str, last_day: str) -> tuple[int, int] | None:
         """The first and last entry of an interval of business days; None without any. Days never
         go backwards in a journal, so both ends are found by halving."""
-        first, last = self._first_from(first_day), self._first_from(last_day + "~") - 1
+        seqs = range(1, self.head()[0] + 1)
+        first = bisect_left(seqs, first_day, key=self._business_day_at) + 1
+        last = bisect_right(seqs, last_day, key=self._business_day_at)
         return (first, last) if first <= last else None
 
-    def _first_from(self, business_day: str) -> int:
-        """The first entry of a day or a later one; one beyond the head when there is none."""
-        low, high = 1, self.head()[0] + 1
-        while low < high:
-            middle = (low + high) // 2
-            row = self._db.execute(
-                "SELECT business_day FROM entry WHERE seq = ?", (middle,)
-            ).fetchone()
-            if row[0] < business_day:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+    def _business_day_at(self, seq: int) -> str:
+        row = self._db.execute("SELECT business_day FROM entry WHERE seq = ?", (seq,)).fetchone()
+        return str(row[0])
 
     def closings_before(self, number: int, limit: int) -> list[tuple[int, str, int, int, int]]:
         """As `closings`, of the Z with numbers below one."""
