@@ -14,30 +14,11 @@ from skrin.domain.closing import local_time
 from skrin.domain.desk import Registering
 from skrin.domain.receipt import Delivery, FiscalMark, SerialRenewed
 from skrin.domain.record import replace
-from skrin.domain.refusal import Refusal
-from skrin.domain.sale import SEALED, STUCK
 from skrin.fiscal.contract import MarkRequest
 from skrin.till.flow.completing import MESSAGE_SERIES
-from skrin.till.flow.paying import check_paper
 from skrin.till.flow.till import Till, Transaction
 
 REGISTER_COPY, REGISTER_PRO_FORMA = "kopia", "profo"
-
-
-def check_may_register(till: Till) -> None:
-    """Refuse while something else is with the control unit, the card terminal or the printer:
-    `sale_waits_for_mark`, `outcome_unknown`, `sale_is_being_paid`, `document_waits_for_mark`,
-    what `check_paper` refuses."""
-    desk = till.desk
-    if desk.state == SEALED or desk.pending:
-        raise Refusal("sale_waits_for_mark")
-    if desk.state == STUCK:
-        raise Refusal("outcome_unknown")
-    if desk.attempt:
-        raise Refusal("sale_is_being_paid")
-    if desk.registering:
-        raise Refusal("document_waits_for_mark")
-    check_paper(desk)
 
 
 def next_serial(tx: Transaction) -> int:

@@ -23,8 +23,8 @@ from skrin.domain.rights.hold import Hold
 from skrin.domain.rights.journaled import CopyMade, CopyState
 from skrin.sync.messages import Person
 from skrin.till.flow import rights
-from skrin.till.flow.besides import check_may_register, next_serial
-from skrin.till.flow.paying import Preflight
+from skrin.till.flow.besides import next_serial
+from skrin.till.flow.paying import Preflight, check_devices_free
 from skrin.till.flow.rights_folding import hold_of
 from skrin.till.flow.till import Till
 from skrin.till.storage.shop_reader import ShopReader
@@ -42,7 +42,7 @@ def make(
     asked for, and made by itself when it is granted; `till.sharing.wish(COPY, key)` tells.
 
     `key`: `journaled.receipt_key`. Refused: by role; `not_in_training`, `receipt_gone`,
-    `copy_made`, `copies_forbidden`; `stopped`; what `besides.check_may_register`, the preflight and
+    `copy_made`, `copies_forbidden`; `stopped`; what `check_devices_free`, the preflight and
     `rights.ask` refuse.
     """
 
@@ -100,7 +100,7 @@ def _check(till: Till, actor: Person, approver: Person | None) -> None:
     if till.country.copies_allowed < 1:
         raise Refusal("copies_forbidden")
     till.check(actor, roles.COPY, approver)
-    check_may_register(till)
+    check_devices_free(till.desk)
 
 
 def _check_not_made(till: Till, held: Hold) -> None:

@@ -160,6 +160,16 @@ class Preflight:
 
 def check_may_pay(desk: Desk) -> None:
     """Refuse what the desk does not allow: nothing to pay, a payment going on, paper waiting."""
+    check_devices_free(desk)
+    if desk.cart is None or not desk.cart.lines:
+        raise Refusal("cart_empty")
+    assert desk.state in (OPEN, PAYING), "a cart is open or being paid"
+
+
+def check_devices_free(desk: Desk) -> None:
+    """Refuse while something else is with the control unit, the card terminal or the printer:
+    `sale_waits_for_mark`, `outcome_unknown`, `sale_is_being_paid`, `document_waits_for_mark`, what
+    `check_paper` refuses."""
     if desk.state == SEALED:
         raise Refusal("sale_waits_for_mark")
     if desk.state == STUCK:
@@ -169,9 +179,6 @@ def check_may_pay(desk: Desk) -> None:
     if desk.registering:
         raise Refusal("document_waits_for_mark")
     check_paper(desk)
-    if desk.cart is None or not desk.cart.lines:
-        raise Refusal("cart_empty")
-    assert desk.state in (OPEN, PAYING), "a cart is open or being paid"
 
 
 def check_paper(desk: Desk) -> None:

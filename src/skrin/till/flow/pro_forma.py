@@ -13,9 +13,9 @@ from skrin.domain.receipt import PRO_FORMA
 from skrin.domain.refusal import Refusal
 from skrin.domain.sealing import Numbers, pro_forma
 from skrin.sync.messages import Person
-from skrin.till.flow.besides import check_may_register, next_serial
+from skrin.till.flow.besides import next_serial
 from skrin.till.flow.completing import sealing_now
-from skrin.till.flow.paying import Preflight
+from skrin.till.flow.paying import Preflight, check_devices_free
 from skrin.till.flow.till import Till
 
 
@@ -24,7 +24,7 @@ def make(till: Till, actor: Person, preflight: Preflight, tap_id: str) -> None:
     nothing.
 
     Refused: `not_in_training`, `cart_empty`, `sale_is_being_paid` while a part of it is paid,
-    `pro_forma_of_returns`; what `besides.check_may_register` and the preflight refuse.
+    `pro_forma_of_returns`; what `check_devices_free` and the preflight refuse.
     """
 
     def check() -> None:
@@ -32,7 +32,7 @@ def make(till: Till, actor: Person, preflight: Preflight, tap_id: str) -> None:
         if desk.training:
             raise Refusal("not_in_training")
         till.check(actor, roles.SELL)
-        check_may_register(till)
+        check_devices_free(desk)
         if desk.cart is None or not desk.cart.lines:
             raise Refusal("cart_empty")
         if desk.payments:
