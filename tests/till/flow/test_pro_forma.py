@@ -44,6 +44,19 @@ def test_a_pro_forma_is_registered_numbered_apart_and_leaves_the_cart(shop: Shop
     )
 
 
+def test_a_tap_that_comes_again_makes_no_second_one(shop: Shop) -> None:
+    """Also when its paper is out by then, or the unit would not have it."""
+    ring(shop, COFFEE)
+    printed, refused = shop.tap_id(), shop.tap_id()
+    shop.counter.print_pro_forma(ANNA, printed)
+    shop.unit.refuse("002")
+    shop.counter.print_pro_forma(ANNA, refused)
+    assert len(bodies(shop, "pro_forma.sealed")) == 2
+    for tap in (printed, refused):
+        shop.counter.print_pro_forma(ANNA, tap)
+    assert len(bodies(shop, "pro_forma.sealed")) == 2
+
+
 def test_it_is_refused_where_there_is_nothing_to_ask_for(shop: Shop) -> None:
     with pytest.raises(Refusal, match="cart_empty"):
         shop.counter.print_pro_forma(ANNA, shop.tap_id())

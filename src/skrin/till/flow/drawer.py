@@ -20,7 +20,6 @@ from skrin.domain.cash import (
     moved_rows,
     opened_rows,
 )
-from skrin.domain.codec import decode_body
 from skrin.domain.money import CURRENCIES
 from skrin.domain.receipt import Delivery
 from skrin.domain.refusal import Refusal
@@ -29,12 +28,10 @@ from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS
 from skrin.till.flow.editing import checked_note
 from skrin.till.flow.paying import Preflight
+from skrin.till.flow.repeats import latest
 from skrin.till.flow.till import Till, Transaction
 
 SLIP_SERIES = "cash_slip"
-
-REPEATS_WITHIN = 200
-"""How many entries back a tap that comes again is looked for: seconds of work at the till."""
 
 
 def move_cash(
@@ -180,9 +177,7 @@ def _check_may_open(till: Till) -> None:
 
 def _taken_before(till: Till, tap_id: str) -> bool:
     """Whether this tap has opened the drawer already: the screen sent it twice (D20)."""
-    for entry in till.file.entries(max(1, till.head.seq - REPEATS_WITHIN)):
-        if entry.header.kind in ("cash.moved", "drawer.opened"):
-            body = decode_body(entry.header.kind, entry.header.version, entry.body)
-            if isinstance(body, CashMoved | DrawerOpened) and body.tap_id == tap_id:
-                return True
-    return False
+    return any(
+        isinstance(body, CashMoved | DrawerOpened) and body.tap_id == tap_id
+        for body in latest(till, "cash.moved", "drawer.opened")
+    )

@@ -16,6 +16,7 @@ from skrin.sync.messages import Person
 from skrin.till.flow.besides import next_serial
 from skrin.till.flow.completing import sealing_now
 from skrin.till.flow.paying import Preflight, check_devices_free
+from skrin.till.flow.repeats import latest
 from skrin.till.flow.till import Till
 
 
@@ -41,10 +42,10 @@ def make(till: Till, actor: Person, preflight: Preflight, tap_id: str) -> None:
             raise Refusal("pro_forma_of_returns")
 
     def known() -> bool:
-        desk = till.desk
-        ids = [desk.registering.document_id] if desk.registering else []
-        ids += [u.pro_forma.receipt.receipt_id for u in desk.undelivered if u.pro_forma]
-        return tap_id in ids
+        return any(
+            isinstance(body, ProFormaSealed) and body.receipt.receipt_id == tap_id
+            for body in latest(till, "pro_forma.sealed")
+        )
 
     def command() -> None:
         if known():
