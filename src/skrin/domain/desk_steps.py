@@ -72,7 +72,14 @@ def apply(desk: Desk, header: Header, body: object) -> Desk:
 
 def _cart_event(desk: Desk, header: Header, event: CartEvent) -> Desk:
     cart = apply_to_cart(desk.cart, event, header.seq, header.at_utc_ms)
-    return replace(desk, state=leads_to(desk.state, "rung"), cart=cart, finished=None, declined="")
+    return replace(
+        desk,
+        state=leads_to(desk.state, "rung"),
+        cart=cart,
+        finished=None,
+        declined="",
+        refused=None,
+    )
 
 
 def _aborted(desk: Desk, header: Header, body: CartAborted) -> Desk:
@@ -85,6 +92,7 @@ def _aborted(desk: Desk, header: Header, body: CartAborted) -> Desk:
         attempt=None,
         finished=None,
         declined="",
+        refused=None,
         tried=frozenset(),
     )
 
@@ -95,6 +103,7 @@ def _begun(desk: Desk, header: Header, begun: PaymentBegun) -> Desk:
         state=leads_to(desk.state, "money begun"),
         attempt=Attempt(begun, header.seq, at_utc_ms=header.at_utc_ms),
         declined="",
+        refused=None,
         payer=header.user,
     )
 
@@ -164,13 +173,18 @@ def _given_back(desk: Desk, header: Header, body: PaymentGivenBack) -> Desk:
 
 def _parked(desk: Desk, header: Header, body: CartParked) -> Desk:
     leads_to(desk.state, "parked")
-    return replace(desk, state=OPEN, cart=None, finished=None, declined="")
+    return replace(desk, state=OPEN, cart=None, finished=None, declined="", refused=None)
 
 
 def _fetched(desk: Desk, header: Header, body: CartFetched) -> Desk:
     assert desk.cart is None or not desk.cart.lines, "one cart on the counter"
     return replace(
-        desk, state=OPEN, cart=replace(body.cart, first_seq=header.seq), finished=None, declined=""
+        desk,
+        state=OPEN,
+        cart=replace(body.cart, first_seq=header.seq),
+        finished=None,
+        declined="",
+        refused=None,
     )
 
 
@@ -180,7 +194,7 @@ def _return_mode(desk: Desk, header: Header, body: ReturnModeSet) -> Desk:
 
 def _training(desk: Desk, header: Header, body: TrainingSet) -> Desk:
     assert desk.cart is None and not desk.pending, "practice begins and ends at an empty counter"
-    return replace(desk, training=body.on, finished=None, declined="")
+    return replace(desk, training=body.on, finished=None, declined="", refused=None)
 
 
 def _no_event(desk: Desk) -> str:
@@ -234,6 +248,7 @@ def _sealed(desk: Desk, header: Header, sealed: ReceiptSealed) -> Desk:
         payments=(),
         pending=(*desk.pending, pending),
         declined="",
+        refused=None,
         tried=frozenset(),
         return_mode="off" if desk.return_mode == "once" else desk.return_mode,
     )

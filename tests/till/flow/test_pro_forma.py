@@ -100,6 +100,10 @@ def test_one_that_the_unit_will_never_have_stops_no_sale(shop: Shop) -> None:
     shop.unit.refuse("002")
     shop.counter.print_pro_forma(ANNA, shop.tap_id())
     assert shop.kinds()[-1] == "document.refused" and shop.till.desk.refused is not None
+    shop.card.plan.append("refusal")
+    shop.counter.pay_card(ANNA, shop.tap_id())
+    desk = shop.till.desk
+    assert desk.declined and desk.refused is None, "the screen tells of what was done last"
     shop.counter.pay_card(ANNA, shop.tap_id())
     assert shop.till.desk.finished is not None
 
