@@ -49,12 +49,13 @@ from skrin.sync.messages import (
 COMPANY, STORE = 7, 1
 EMAIL, PASSWORD = "anna@prov.example", "korv med bröd 17"
 BOTH, ELSEWHERE = "cia@prov.example", "bo@prov.example"
-OWNER = "ola@prov.example"
+OWNER, TECHNICIAN = "ola@prov.example", "tore@prov.example"
 PEOPLE = {
     EMAIL: ANNA,
     BOTH: Person("p2", "Cia", "cashier", (1, 2)),
     ELSEWHERE: Person("p3", "Bo", "cashier", (2,)),
     OWNER: Person("p4", "Ola", "owner", (1,)),
+    TECHNICIAN: Person("p5", "Tore", "service", (1,)),
 }
 IN_TWO_STORES = "TWO"
 """An enrolment code that begins so is of a device that is a till in two stores."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 from tests.till.flow.shop import COFFEE
-from tests.till.process.office_stub import OWNER, PASSWORD
+from tests.till.process.office_stub import OWNER, PASSWORD, TECHNICIAN
 from tests.till.process.rig import TillProcess
 from tests.till.process.screen import Answer, Element, Screen, eventually
 
@@ -125,3 +125,29 @@ def test_the_status_does_not_say_that_all_is_well_above_a_reminder(till: TillPro
     day = owner.get("/registration").page.one("#on")
     assert day and owner.post("/registration/reported", on=day.attrs["value"]).status == 302
     eventually(lambda: owner.get("/status").page.says(".headline") == "Allt fungerar")
+
+
+def test_a_technician_sees_no_figures_of_the_shop(till: TillProcess) -> None:
+    """Who has no right to an X or a Z reads neither, nor a sum on the way to them (D43)."""
+    cashier = till.screen
+    cashier.tap(COFFEE)
+    cashier.post("/pay/cash")
+    cashier.until("done")
+    page = cashier.get("/day").page
+    assert "34,00" in page.text
+    links = [one.attrs.get("href", "") for one in page.all("a")]
+    day = next(link for link in links if link.startswith("/day/close/")).rpartition("/")[2]
+    assert cashier.post("/day/close", day=day).status == 302
+    cashier.tap(COFFEE)
+    cashier.post("/pay/cash")
+    cashier.until("done")
+    assert "34,00" in cashier.get("/day/z/1").page.text
+    technician = Screen(till.screen.port)
+    assert technician.log_in(TECHNICIAN, PASSWORD).status == 302
+    page = technician.get("/day").page
+    assert "34,00" not in page.text and "visar inte dagens siffror" in page.text
+    assert "1 kvitto" in page.text and "Z 1" in page.text
+    for address in ("/reports", "/reports/x", "/day/z/1"):
+        answer = technician.get(address)
+        assert "34,00" not in answer.page.text, address
+    assert technician.get("/day/z/1").status == 403

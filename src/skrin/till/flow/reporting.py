@@ -34,6 +34,19 @@ def check_may_read(till: Till, actor: Person) -> None:
         till.check(actor, roles.Z_REPORT)
 
 
+def may_read_open(till: Till, actor: Person) -> bool:
+    """Whether the figures since the last Z are shown to this person: who may take an X, or has the
+    right to the company's figures."""
+    role = till.role_of(actor)
+    return roles.ALLOW in (role.rule(roles.X_REPORT), role.rule(roles.REPORTS))
+
+
+def may_read_closed(till: Till, actor: Person) -> bool:
+    """Whether the figures of closed days are shown to this person, who has called no manager."""
+    role = till.role_of(actor)
+    return roles.ALLOW in (role.rule(roles.Z_REPORT), role.rule(roles.REPORTS))
+
+
 def x_report(
     till: Till,
     actor: Person,

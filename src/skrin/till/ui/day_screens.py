@@ -80,7 +80,9 @@ class Day:
     frame: Frame
     day_name: str
     report: Paper | None
-    """The X as it is now, or after closing the Z; None when nothing has happened."""
+    """The X as it is now, or after closing the Z; None when nothing has happened, and where it is
+    hidden from who has no right to the day's figures."""
+    hidden: bool = False
     report_title: str = ""
     """"X-rapport" or "Z-rapport 12"."""
     open_days: tuple[OpenDay, ...] = ()

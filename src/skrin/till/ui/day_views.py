@@ -15,7 +15,7 @@ from skrin.domain.cash import CASH_OUT, Pieces
 from skrin.domain.closing import OpenPeriod
 from skrin.domain.money import CURRENCIES, grouped_amount, parse_amount, plain_amount
 from skrin.domain.refusal import Refusal
-from skrin.till.flow import clock_confirming, closing
+from skrin.till.flow import clock_confirming, closing, reporting
 from skrin.till.flow.closing import Count
 from skrin.till.flow.counter import Counter
 from skrin.till.storage.shop_reader import ShopReader
@@ -53,6 +53,7 @@ def day_page(
     counter = served().counter
     till, reader = counter.till, counter.reader()
     now = till.clock.now()
+    shows = reporting.may_read_open(till, request.person)
     report = closing.open_report(till, request.person, reader)
     text = documents.report_text(report, now.utc_ms, now.offset_min, DAY_COLUMNS)
     has_float = closing.has_float(till)
@@ -61,10 +62,13 @@ def day_page(
     screen = Day(
         frame=frame(request),
         day_name=day_name(till.today()),
-        report=Paper(text=text, columns=DAY_COLUMNS) if report.periods else None,  # type: ignore[arg-type]
+        report=Paper(text=text, columns=DAY_COLUMNS) if shows and report.periods else None,  # type: ignore[arg-type]
+        hidden=not shows,
         report_title=gettext("X report"),
-        open_days=tuple(_open_day(counter, reader, p) for p in waiting),
-        closed=closed_rows(reader.closings(CLOSED_SHOWN)),
+        open_days=tuple(_open_day(counter, reader, p, shows) for p in waiting),
+        closed=closed_rows(
+            reader.closings(CLOSED_SHOWN), reporting.may_read_closed(till, request.person)
+        ),
         asks_float=not has_float,
         float_amount=float_amount or plain_amount(float_minor),
         float_error=float_error,
@@ -74,7 +78,7 @@ def day_page(
     return render(request, "till/day.html", {"screen": screen}, status=status)
 
 
-def _open_day(counter: Counter, reader: ShopReader, period: OpenPeriod) -> OpenDay:
+def _open_day(counter: Counter, reader: ShopReader, period: OpenPeriod, shows: bool) -> OpenDay:
     totals = reader.totals(period.business_day, period.period)
     sold = totals.get(("receipts", ""))
     count, amount = (sold.count, sold.amount_minor) if sold else (0, 0)
@@ -85,19 +89,19 @@ def _open_day(counter: Counter, reader: ShopReader, period: OpenPeriod) -> OpenD
     return OpenDay(
         day=period.business_day,
         name=name,
-        summary=f"{receipts_text}, {grouped_amount(amount)}",
+        summary=f"{receipts_text}, {grouped_amount(amount)}" if shows else receipts_text,
         url=reverse("till:closing", args=[period.business_day]),
     )
 
 
-def closed_rows(rows: list[tuple[int, str, int, int, int]]) -> tuple[Closed, ...]:
-    """Closed days as rows of a list."""
+def closed_rows(rows: list[tuple[int, str, int, int, int]], shows: bool) -> tuple[Closed, ...]:
+    """Closed days as rows of a list; without their figures unless it `shows` them."""
     return tuple(
         Closed(
             number=str(number),
             name=day_name(business_day),
-            total=grouped_amount(net_minor),
-            url=reverse("till:closed_day", args=[number]),
+            total=grouped_amount(net_minor) if shows else "",
+            url=reverse("till:closed_day", args=[number]) if shows else "",
         )
         for number, business_day, _, _, net_minor in rows
     )

@@ -28,7 +28,7 @@ from skrin.exports import registration as texts
 from skrin.exports.journal import Period
 from skrin.exports.orders import KINDS, versions_of
 from skrin.packing import plain_name, typeset
-from skrin.till.flow import numbering, registration
+from skrin.till.flow import numbering, registration, reporting
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.exporting import Exporter
 from skrin.till.storage.journal_file import JournalFile
@@ -113,8 +113,7 @@ def looking_in(view: View) -> View:
     @at_the_till
     @wraps(view)
     def guarded(request: StaffRequest, *args: object, **kwargs: object) -> HttpResponse:
-        role = served().counter.till.role_of(request.person)
-        if roles.ALLOW in (role.rule(roles.X_REPORT), role.rule(roles.REPORTS)):
+        if reporting.may_read_open(served().counter.till, request.person):
             return view(request, *args, **kwargs)
         sentence = words.refusal_sentence(Refusal("not_allowed", right=roles.X_REPORT))
         screen = Message(frame=frame(request), title=gettext("Inspection"), sentence=sentence)

@@ -20,6 +20,7 @@ from skrin.domain.sealing import seller_of
 from skrin.till.devices.contract import OfficeAway, OfficeRefused
 from skrin.till.flow import closing, reporting
 from skrin.till.flow.counter import Counter
+from skrin.till.ui import words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.day_screens import Paper
 from skrin.till.ui.day_views import DAY_COLUMNS, closed_rows, day_page
@@ -27,7 +28,7 @@ from skrin.till.ui.frame import day_name, frame
 from skrin.till.ui.guard import StaffRequest, at_the_till
 from skrin.till.ui.panel_views import day_of
 from skrin.till.ui.report_screens import Press, Report, Reports
-from skrin.till.ui.screens import Notice
+from skrin.till.ui.screens import Message, Notice
 from skrin.till.ui.served import served
 
 Z_SHOWN = 30
@@ -59,7 +60,7 @@ def _menu(request: StaffRequest, notice: Notice | None = None) -> HttpResponse:
         frame=frame(request),
         first=f"{today[:8]}01",
         last=today,
-        closed=closed_rows(rows),
+        closed=closed_rows(rows, reporting.may_read_closed(till, request.person)),
         older=f"{reverse('till:reports')}?before={older}#z" if older else "",
         day=on,
         figures=rule == roles.ALLOW,
@@ -165,6 +166,10 @@ def _z_page(request: StaffRequest, number: int, notice: Notice | None = None) ->
     from skrin.till.ui.beside import not_found
 
     counter = served().counter
+    if not reporting.may_read_closed(counter.till, request.person):
+        sentence = words.refusal_sentence(Refusal("not_allowed", right=roles.Z_REPORT))
+        screen = Message(frame=frame(request), title=gettext("Reports"), sentence=sentence)
+        return render(request, "till/message.html", {"screen": screen}, status=403)
     found = reporting.closed_report(counter.reader(), number)
     if found is None:
         return not_found(request)
