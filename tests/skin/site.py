@@ -32,7 +32,7 @@ TILL_URLS = """
     tour_seen own_pin window_own_pin window_discount window_note window_park window_camera
     window_pin window_people window_layouts window_tour
     panel_receipts panel_sale panel_parked panel_groups panel_articles move_cash open_drawer
-    records make_file making prove registration registration_pdf registration_unit reported
+    records make_file making prove proof registration registration_pdf registration_unit reported
     note_off window_tip window_gift gift_look gift_pay gift_pay_free gift_refund gift_top_up
     gift_take_back gift_without window_outcome state_outcome
     screens screens_on screens_off screen_code screen_code_state screen_revoke take_over

@@ -83,6 +83,7 @@ def test_an_inspector_gets_everything_without_help(desk: TillProcess) -> None:
     journal = next(one for one in files if one.endswith(".json"))
     assert json.loads(fetch(screen, journal)[1])["entries"][0]["kind"] == "journal.opened"
     assert screen.post("/records/prove").status == 302
+    eventually(lambda: "hx-trigger" not in screen.get("/records/proof").text)
     assert "Journalen är hel" in screen.get("/records").page.says("#proof")
     screen.tap(COFFEE)
     screen.post("/pay/cash")

@@ -18,6 +18,8 @@ class Proof:
     level: Level
     sentence: str
     facts: Facts = ()
+    busy: bool = False
+    """It is being proven just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

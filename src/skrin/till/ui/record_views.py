@@ -3,11 +3,7 @@ and what the register is reported with."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
 from functools import wraps
-from pathlib import Path
 from urllib.parse import quote
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
@@ -32,25 +28,22 @@ from skrin.till.flow import numbering, registration, reporting
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.exporting import Exporter
 from skrin.till.storage.journal_file import JournalFile
-from skrin.till.ui import words
+from skrin.till.ui import proving, words
 from skrin.till.ui.frame import LEVELS, frame
 from skrin.till.ui.guard import StaffRequest, View, at_the_till
 from skrin.till.ui.record_screens import (
     Facts,
     MadeFile,
     Making,
-    Proof,
     Records,
     RegistrationPage,
     StatedField,
 )
 from skrin.till.ui.screens import Choice, Message, Notice
 from skrin.till.ui.served import served
-from skrin.till.verify import DAMAGED
 
 STATUS_REFUSED = 422
 WAIT_S = 4.0
-PROVE_TIMEOUT_S = 600.0
 CLOSINGS_MOST = 20
 
 
@@ -97,8 +90,6 @@ SERIES_WORDS = {
 }
 
 _exporters: dict[str, Exporter] = {}
-_proofs: dict[str, Proof] = {}
-_proving = threading.Lock()
 
 
 def exporter(counter: Counter) -> Exporter:
@@ -167,7 +158,7 @@ def _records_page(
         kinds=_choices(KIND_WORDS, request.POST.get("what", "journal")),
         formats=_choices(FORMAT_WORDS, request.POST.get("format", "xml")),
         making=_making(counter, notice),
-        proof=_proofs.get(str(till.file.path)),
+        proof=proving.proof_of(till.file.path),
         remark=_remark(counter, declared=bool(now.declaration)),
     )
     return render(request, "till/records.html", {"screen": screen}, status=status)
@@ -285,43 +276,17 @@ def record_file(request: StaffRequest, name: str) -> HttpResponse:
 @require_POST
 @looking_in
 def prove(request: StaffRequest) -> HttpResponse:
-    """Prove the journal from its first entry, and say what came of it."""
-    path = served().counter.till.file.path
-    if _proving.acquire(blocking=False):  # Pressed again meanwhile: one proof is enough.
-        try:
-            _proofs[str(path)] = _proved(path)
-        finally:
-            _proving.release()
+    """Prove the journal from its first entry; the page says what came of it."""
+    proving.begin(served().counter.till.file.path)
     return HttpResponseRedirect(reverse("till:records") + "#proof")
 
 
-def _proved(path: Path) -> Proof:
-    """In a process of its own: a journal of years must not slow down the sale."""
-    command = [sys.executable, "-m", "skrin.till.verify", str(path), "--gently"]
-    not_now = Proof(
-        level="warn", sentence=gettext("The journal could not be proven here and now. Try again.")
-    )
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=PROVE_TIMEOUT_S, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
-        return not_now
-    if done.stderr.startswith(DAMAGED):
-        return Proof(
-            level="bad",
-            sentence=gettext("The journal is damaged. Call service now."),
-            facts=((gettext("The first bad entry"), done.stderr.strip()[:300]),),
-        )
-    if done.returncode != 0:
-        return not_now
-    said = done.stdout.split("\n", 1)[0]
-    sentence = gettext("The journal is whole: %(count)s entries, none missing or changed.")
-    return Proof(
-        level="good",
-        sentence=sentence % {"count": said.split(" ", 1)[0]},
-        facts=((gettext("The last entry's hash"), said.rpartition(" ")[2]),),
-    )
+@require_GET
+@looking_in
+def proof(request: StaffRequest) -> HttpResponse:
+    """The part of the page that changes while the journal is proven."""
+    found = proving.proof_of(served().counter.till.file.path)
+    return render(request, "till/_proof.html", {"proof": found})
 
 
 # What the register is reported with

@@ -168,6 +168,7 @@ records = [
     path("records/make", record_views.make_file, name="make_file"),
     path("records/making", record_views.making, name="making"),
     path("records/prove", record_views.prove, name="prove"),
+    path("records/proof", record_views.proof, name="proof"),
     path("records/file/<str:name>", record_views.record_file, name="record_file"),
     path("registration", record_views.registration_page, name="registration"),
     path("registration/pdf", record_views.registration_pdf, name="registration_pdf"),
