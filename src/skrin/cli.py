@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-SIMULATORS = ("control_unit", "xccsp_unit", "card_terminal", "xml_terminal", "printer")
+SIMULATORS = (
+    *("control_unit", "xccsp_unit", "card_terminal", "xml_terminal", "printer"),
+    "mail_server",
+)
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("skrin.town.demo", "the whole of Skrin here, with simulated devices"),

@@ -91,7 +91,8 @@ class Shop:
 
     def _devices(self) -> list[dict[str, Any]]:
         pairs = [(r.card_terminal.ready, r.printer.ready) for r in self.demo.tills]
-        return [self.unit(), *(ready for pair in pairs for ready in pair)]
+        assert self.demo.mail is not None
+        return [self.unit(), self.demo.mail.ready, *(ready for pair in pairs for ready in pair)]
 
 
 def _post(ready: dict[str, Any], path: str, body: dict[str, object]) -> None:

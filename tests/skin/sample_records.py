@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from skrin.office.ui import screens as office
+from skrin.office.ui.mail_screens import Mail, MailCard, MailForm
 from skrin.office.ui.record_screens import RecordsPage
 from skrin.till.ui.record_screens import (
     MadeFile,
@@ -115,6 +116,44 @@ def office_records(frame: office.Frame) -> dict[str, tuple[str, object]]:
         last="2026-11-30",
         remark="Att anmäla till Skatteverket: Version.",
         broken="Anmälan: ett kassaregister är ur funktion.",
-        mail="mailto:?subject=x",
+        mail_url="/m",
+        file_mail_url="/f",
     )
-    return {"records": ("records.html", page)}
+    return {"records": ("records.html", page), **office_mail(frame)}
+
+
+def office_mail(frame: office.Frame) -> dict[str, tuple[str, object]]:
+    """The pages of the office's mail, a message in each state."""
+    form = MailForm(
+        frame=frame,
+        title="Skicka anmälan med e-post",
+        facts=(("Kassa", "Kassa 1 · TORG1"), ("Det som skickas", "Registreringen som PDF")),
+        url="/x",
+        back_url="/y",
+        order="0" * 16,
+        to="marta@vetekornet.example",
+    )
+    waits = MailCard(
+        id="1",
+        subject="Kontrollenhet RIHTT130000001 för kassa TORG1",
+        to="redovisning@mycket-lang-adress.example",
+        ordered="Märta Ek, 2026-11-20 12:31",
+        level="warn",
+        state="Väntar",
+        sentence="Försökt 2 gånger; igen 2026-11-20 12:38. Ges upp 2026-11-21 12:31.",
+        todo="E-postservern kunde inte ta emot just då.",
+        answer="451 4.7.1 Greylisted, try again later",
+        can_withdraw=True,
+    )
+    cards = (
+        waits,
+        replace(waits, id="2", level="good", state="Skickat", todo="", answer=""),
+        replace(waits, id="3", state="Kanske skickat", can_send_again=True, again_label="Igen"),
+    )
+    sent = Mail(frame=frame, account="Skickas som kassa@vetekornet.example.", cards=cards)
+    return {
+        "mail-new": ("mail_new.html", form),
+        "mail-new-shut": ("mail_new.html", replace(form, shut="Ingen e-post är inställd.")),
+        "mail": ("mail.html", sent),
+        "mail-empty": ("mail.html", replace(sent, cards=(), notice="Det skickas inte.")),
+    }

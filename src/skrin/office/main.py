@@ -20,10 +20,11 @@ from pathlib import Path
 
 from skrin.lifetime import Lifetime
 from skrin.office import postgres
+from skrin.office.mail.account import BadAccount
 from skrin.office.serving import PortTaken, WebServer, check_port
 
 DEFAULT_PORT = 8400
-TAKEN, UNFIT = 3, 4
+BAD_ARGUMENT, TAKEN, UNFIT = 2, 3, 4
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return TAKEN
+    except BadAccount as bad:
+        print(f"The mail account cannot be used: {bad}.", file=sys.stderr)
+        return BAD_ARGUMENT
     except postgres.Unsafe as unsafe:
         print(f"The database is not safe to use: {unsafe}.", file=sys.stderr)
         return UNFIT
@@ -77,15 +81,21 @@ def _run(args: argparse.Namespace, data: Path) -> int:
         if args.load and (fault := _load(args)):
             print(fault, file=sys.stderr)
             return UNFIT
+        from django.conf import settings
         from django.contrib.sessions.backends.db import SessionStore
         from django.urls import get_resolver
 
+        from skrin.office import worker
+        from skrin.office.mail import sending
         from skrin.office.wsgi import application
 
         SessionStore.clear_expired()
+        account = settings.MAIL_ACCOUNT
+        working = worker.Worker([lambda: sending.send_due(account, worker.now_ms)])
 
         web = WebServer(application, args.host, args.port)
         port = web.start()
+        working.start()
         try:
             print(json.dumps({"ready": True, "name": "office", "port": port}), flush=True)
             # The first visitor need not wait for the pages to be loaded.
@@ -93,6 +103,7 @@ def _run(args: argparse.Namespace, data: Path) -> int:
             Lifetime(args.parent_pid).wait()
         finally:
             web.stop()
+            working.stop()
     return 0
 
 

@@ -1,8 +1,9 @@
 """`skrin demo`: the whole of Skrin on one machine, with simulators in the place of devices.
 
-Starts the office with its database, a control unit, and for each till a card terminal, a printer
-and the till itself; prints where everything is; stops it all in order. With --sales a simulated
-shopper buys through the tills' own pages, the day is closed and the sums of all are compared.
+Starts the office with its database, a mail server, a control unit, and for each till a card
+terminal, a printer and the till itself; prints where everything is; stops it all in order. With
+--sales a simulated shopper buys through the tills' own pages, the day is closed and the sums of
+all are compared.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Ports:
 
     def wanted(self, tills: int) -> list[int]:
         """Every port that the demo will listen on."""
-        offsets = [0, 10, 11]
+        offsets = [0, 10, 11, 12, 13]
         for index in range(tills):
             offsets += [1 + index, *(20 + 4 * index + place for place in range(4))]
         return [self.at(offset) for offset in offsets]
@@ -86,6 +87,7 @@ class Demo:
             self.people = csv_rows(rows)
         self.office: Part | None = None
         self.unit: Part | None = None
+        self.mail: Part | None = None
 
     def start(self) -> None:
         """Start every part; those that need no other start side by side."""
@@ -97,8 +99,15 @@ class Demo:
             self.ports.at(10),
             self.ports.at(11),
         )
+        self.mail = self._part(
+            "mail server",
+            "skrin.simulators.mail_server",
+            ["--state", str(data / "mail.log")],
+            self.ports.at(12),
+            self.ports.at(13),
+        )
         pairs = [self._devices(index, row["designation"]) for index, row in enumerate(self.rows)]
-        for part in [self.unit, *(part for pair in pairs for part in pair)]:
+        for part in [self.unit, self.mail, *(part for pair in pairs for part in pair)]:
             self._start(part)
         for part in list(self.parts):
             part.wait_ready(READY_S)
@@ -158,6 +167,7 @@ class Demo:
         }
         devices.write_text(json.dumps(by_designation))
         out = self.data / "loaded.json"
+        assert self.mail is not None
         self.office = Part(
             "office",
             "skrin.office.main",
@@ -167,6 +177,11 @@ class Demo:
                 *("--load-out", str(out)),
             ],
             logs / "office.log",
+            {
+                "SKRIN_OFFICE_MAIL_SERVER": f"127.0.0.1:{self.mail.ready['port']}",
+                "SKRIN_OFFICE_MAIL_FROM": "kontoret@skrin.example",
+                "SKRIN_OFFICE_MAIL_SECURITY": "none",
+            },
         )
         self._start(self.office)
         self.office.wait_ready(READY_S)
@@ -252,6 +267,8 @@ def addresses(demo: Demo) -> str:
     lines.append(f"  Office        {demo.office_url}/")
     lines.append("\nSimulated devices: what they heard, and switches to make them fail")
     lines.append(f"  Control unit  http://127.0.0.1:{demo.unit.ready['control_port']}/")
+    assert demo.mail is not None
+    lines.append(f"  Mail server   http://127.0.0.1:{demo.mail.ready['control_port']}/")
     for running in demo.tills:
         card, printer = running.card_terminal.ready, running.printer.ready
         lines.append(

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,11 +23,20 @@ class PartFailed(Exception):
 class Part:
     """A process that prints one JSON line on standard output when it is ready."""
 
-    def __init__(self, name: str, module: str, argv: Sequence[str], log_file: Path) -> None:
-        """`module` is run with the interpreter that runs us; what it logs goes to `log_file`."""
+    def __init__(
+        self,
+        name: str,
+        module: str,
+        argv: Sequence[str],
+        log_file: Path,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """`module` is run with the interpreter that runs us; what it logs goes to `log_file`;
+        `environ` is set beside what we have."""
         self.name = name
         self.log_file = log_file
         self.ready: dict[str, Any] = {}
+        self._environ = {**os.environ, **environ} if environ else None
         self._argv = [sys.executable, "-m", module, *argv]
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -47,6 +56,7 @@ class Part:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
+                env=self._environ,
                 start_new_session=True,  # Ctrl-C is ours to hand on, in the right order.
             )
         assert self._process.stdout is not None

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 COMPANY, PERSON, EMAIL = "skrin.company", "skrin.person", "skrin.email"
+POSTMAN = "skrin.postman"
 
 
 @contextmanager
@@ -42,6 +43,15 @@ def as_email(email: str) -> Iterator[None]:
     known."""
     with transaction.atomic():
         _set(EMAIL, email)
+        yield
+
+
+@contextmanager
+def as_postman() -> Iterator[None]:
+    """A transaction that sees which messages of all companies are due: ids and times, nothing
+    else."""
+    with transaction.atomic():
+        _set(POSTMAN, "on")
         yield
 
 
@@ -94,6 +104,7 @@ def each_company_sql(statement: str) -> str:
     )
 
 
+POSTMAN_SEEN = f"company_id = {_COMPANY_NOW} OR current_setting('{POSTMAN}', true) = 'on'"
 MEMBERSHIP_SEEN = f"company_id = {_COMPANY_NOW} OR person_id = {_PERSON_NOW}"
 COMPANY_SEEN = (
     f"id = {_COMPANY_NOW} OR EXISTS (SELECT 1 FROM people_membership m"

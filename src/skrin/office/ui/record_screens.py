@@ -33,4 +33,7 @@ class RecordsPage:
     remark: str = ""
     """What is to be reported, or that no manufacturer has declared the version."""
     broken: str = ""
-    mail: str = ""
+    mail_url: str = ""
+    """Where the registration is sent by e-mail; empty while no control unit is known."""
+    file_mail_url: str
+    """GET with the fields of `file_url`: the form that asks to whom the file is sent."""

@@ -25,7 +25,7 @@ def record_file(visit: Visit, till: str, store: int) -> HttpResponse:
     """A file of the records of a period."""
     title = _("There is no file for this period")
     try:
-        made = pages.take_out(visit, till, store)
+        made = pages.take_out(visit, till, store, visit.request.GET.dict())
     except Refusal as refusal:
         return message(visit.request, 409, title, pages.refusal_sentence(refusal))
     except JournalDamage as damage:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -53,7 +52,6 @@ def records_page(visit: Visit, till: str, store: int) -> RecordsPage:
     asked = visit.request.GET
     level, proof = _proof(records) if asked.get("prove") else ("quiet", "")
     place = (till, store)
-    subject, text = texts.unit_text(now, language())
     today = visit.today.isoformat()
     return RecordsPage(
         frame=visit.frame("tills"),
@@ -66,29 +64,41 @@ def records_page(visit: Visit, till: str, store: int) -> RecordsPage:
         pdf_url=reverse("office:registration_pdf", args=place),
         till_url=reverse("office:till", args=place),
         groups=_groups(now, steps),
-        kinds=_choices(
-            {
-                "journal": _("The journal: everything that was registered"),
-                "prices": _("The price list, as it was on the last day"),
-                "settings": _("The history of prices, settings and people"),
-                "closings": _("The list of Z reports"),
-            }
-        ),
-        formats=_choices(
-            {
-                "xml": _("XML, the tax authority's (journal only)"),
-                "pdf": _("PDF, to read and print"),
-                "csv": _("CSV, for a spreadsheet"),
-                "json": _("JSON, with every hash"),
-            }
-        ),
-        scopes=_choices({TILL: _("This till"), STORE: _("Every till of the store")}),
+        kinds=_choices(kind_names()),
+        formats=_choices(format_names()),
+        scopes=_choices(scope_names()),
         first=asked.get("first", today)[:10],
         last=asked.get("last", today)[:10],
         remark=_remark(now, records),
         broken=texts.broken_text(now, _local_now(visit), language()),
-        mail=f"mailto:?subject={quote(subject)}&body={quote(text)}" if now.unit_serial else "",
+        mail_url=reverse("office:registration_mail", args=place) if now.unit_serial else "",
+        file_mail_url=reverse("office:record_mail", args=place),
     )
+
+
+def kind_names() -> dict[str, str]:
+    """What can be taken out, in words."""
+    return {
+        "journal": _("The journal: everything that was registered"),
+        "prices": _("The price list, as it was on the last day"),
+        "settings": _("The history of prices, settings and people"),
+        "closings": _("The list of Z reports"),
+    }
+
+
+def format_names() -> dict[str, str]:
+    """In which formats, in words."""
+    return {
+        "xml": _("XML, the tax authority's (journal only)"),
+        "pdf": _("PDF, to read and print"),
+        "csv": _("CSV, for a spreadsheet"),
+        "json": _("JSON, with every hash"),
+    }
+
+
+def scope_names() -> dict[str, str]:
+    """Of one till or of all, in words."""
+    return {TILL: _("This till"), STORE: _("Every till of the store")}
 
 
 def _choices(names: dict[str, str]) -> tuple[Choice, ...]:
@@ -131,6 +141,12 @@ def registration_of(
     return applied(now, records.stated(), (*sold_as.unit.told_of(unit_id), *told))
 
 
+def registration_now(visit: Visit, till: str, store: int) -> Registration:
+    """What a till's register is reported with now. Raises `Http404`."""
+    seat, records = units.seat_of(visit, till, store), OfficeRecords(visit.company, till, store)
+    return registration_of(visit, seat, records, versions_of(iter(records.starts())))
+
+
 def _groups(now: Registration, steps: list[VersionStep]) -> tuple[FactGroup, ...]:
     rows = texts.registration_rows(now, language())
     versions = tuple(
@@ -171,8 +187,7 @@ def _proof(records: OfficeRecords) -> tuple[str, str]:
 
 def registration_pdf(visit: Visit, till: str, store: int) -> tuple[str, bytes]:
     """The registration as a PDF, with its name."""
-    seat, records = units.seat_of(visit, till, store), OfficeRecords(visit.company, till, store)
-    now = registration_of(visit, seat, records, versions_of(iter(records.starts())))
+    now = registration_now(visit, till, store)
     source = texts.registration_source(now, _local_now(visit), language())
     return f"registration-{now.register_serial}.pdf", typeset(source)
 
@@ -196,12 +211,12 @@ def _order(visit: Visit, what: str, file_format: str, first: str = "", last: str
     return Order(what, file_format, period, _local_now(visit), visit.member.display_name).checked()
 
 
-def take_out(visit: Visit, till: str, store: int) -> Taken:
-    """The file that was asked for, of one till or of all in its store; refusals as in the exports.
+def take_out(visit: Visit, till: str, store: int, asked: Mapping[str, str]) -> Taken:
+    """The file that was asked for (what, format, first, last, scope), of one till or of all in its
+    store; refusals as in the exports.
 
     A store without registrations in a till leaves that till out; none at all is refused.
     """
-    asked = visit.request.GET
     order = _order(
         visit,
         asked.get("what", ""),
@@ -258,4 +273,14 @@ def refusal_sentence(refusal: Refusal) -> str:
     }.get(refusal.code, _("This list is not made in that format. Choose another."))
 
 
-__all__ = ["KINDS", "records_page", "refusal_sentence", "registration_pdf", "take_out"]
+__all__ = [
+    "KINDS",
+    "format_names",
+    "kind_names",
+    "records_page",
+    "refusal_sentence",
+    "registration_now",
+    "registration_pdf",
+    "scope_names",
+    "take_out",
+]

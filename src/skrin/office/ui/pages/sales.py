@@ -382,5 +382,6 @@ def closing_page(visit: Visit, till: str, store: int, seq: int) -> screens.Closi
             ),
             screens.Link(label=_("As text"), url=reverse("office:closing_text", args=place)),
             screens.Link(label=_("As PDF"), url=reverse("office:closing_pdf", args=place)),
+            screens.Link(label=_("By e-mail"), url=reverse("office:closing_mail", args=place)),
         ),
     )

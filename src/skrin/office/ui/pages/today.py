@@ -14,6 +14,7 @@ from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.filters import asked, without_days
 from skrin.office.ui.pages.findings import unseen
+from skrin.office.ui.pages.mail import unsent
 from skrin.office.ui.pages.sales import receipt_rows
 from skrin.office.ui.pages.tills import alarms
 from skrin.office.ui.words import long_day, money, percent, whole
@@ -29,7 +30,7 @@ def today_page(visit: Visit) -> screens.Today:
     hours = _in_order(statistics.per_hour(visit.company, selection), visit.day_break_min)
     groups = statistics.per_group(visit.company, selection)
     latest, _total = receipts.listed_receipts(visit.company, selection)
-    found = (*unseen(visit), *alarms(visit))
+    found = (*unseen(visit), *unsent(visit), *alarms(visit))
     gross_minor = sum(hour.gross_minor for hour in hours)
     count = sum(hour.receipts + hour.returns for hour in hours)
     margin = statistics.total(group.figures for group in groups).margin_per_mille
