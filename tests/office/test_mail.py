@@ -518,17 +518,21 @@ def test_a_journal_file_and_a_report_are_sent(
     assert "2026-11-20 – 2026-11-20" in client.get(page, {**asked, **days}).content.decode()
     form = {"to": "anna@kund.example", **asked, **days}
     assert client.post(page, form).status_code == 302
+    assert client.post(page, {**form, "format": "csv"}).status_code == 302
     empty = client.post(page, {**form, "first": "2020-01-01", "last": "2020-01-02"})
     assert empty.status_code == 422 and "Inget registrerades" in empty.content.decode()
     seq = next(e.header.seq for e in unit.entries if e.header.kind == "day.closed")
     closing = f"/closings/{unit.till}/1/{seq}/mail"
     assert client.post(closing, {"to": "ekonomi@kund.example"}).status_code == 302
     sending.send_due(post.account, wall_clock)
-    journal, report = sorted(script.taken, key=lambda got: "ekonomi" in str(got["To"]))
-    (file,) = journal.iter_attachments()
+    files = [next(got.iter_attachments()) for got in script.taken]
+    by_ending = {str(file.get_filename())[-4:]: file for file in files}
+    file, table, z = (by_ending[ending] for ending in ("json", ".csv", ".pdf"))
+    download = client.get(f"/tills/{unit.till}/1/records/file", {**asked, **days, "format": "csv"})
+    exact = b"".join(download.streaming_content)  # type: ignore[attr-defined]
+    assert table.get_content() == exact and exact.count(b"\n") > 5
     hashes = [one["hash"] for one in json.loads(file.get_content())["entries"]]
     assert hashes == [entry.hash.hex() for entry in unit.entries]
-    (z,) = report.iter_attachments()
     assert z.get_content().startswith(b"%PDF")
 
 

@@ -33,7 +33,8 @@ ASKED = ("what", "format", "first", "last", "scope")
 """The fields of a file of records."""
 
 _ORDER = re.compile("[0-9a-f]{16}")
-_TYPES = {".pdf": PDF, ".csv": "text/csv", ".json": "application/json", ".zip": "application/zip"}
+_TYPES = {".pdf": PDF, ".json": "application/json", ".zip": "application/zip"}
+"""Never a text: mail changes the ends of lines, and a journal file is exact to the byte."""
 
 Made = tuple[str, str, list[File]]
 """Subject, text, files."""
