@@ -33,6 +33,7 @@ from skrin.domain.cash import Reason
 from skrin.domain.codec import decode_body, encode
 from skrin.domain.journal import ArticleSoldOut
 from skrin.domain.payment import PaymentMethod
+from skrin.domain.role import ALLOW, PIN, SELL, X_REPORT, Z_REPORT, Role
 from skrin.fiscal.countries import country
 from skrin.office.layouts.images import reencoded
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
@@ -71,8 +72,11 @@ ALVA = Person("alva", "Alva", "cashier", (1,), 1)
 NILS = Person("nils", "Nils", "manager", (1,), 1)
 SAGA = Person("saga", "Saga", "owner", (1,), 1)
 PEOPLE = {"alva@vete.example": ALVA, "nils@vete.example": NILS, "saga@vete.example": SAGA}
+BO = Person("bo", "Bo", "trainee", (1,), 1)
+TRAINEE = Role("trainee", {SELL: ALLOW, X_REPORT: PIN, Z_REPORT: PIN}, 0)
+"""Somebody whose role leaves the day's figures to a manager; there with `--trainee`."""
 PASSWORD = "kanel-och-kardemumma"
-PINS = {"alva": "2580", "nils": "4711", "saga": "161803"}
+PINS = {"alva": "2580", "nils": "4711", "saga": "161803", "bo": "9375"}
 
 STORE = StoreCard(
     7, 1, "Bageri Vetekornet AB", "556677-8899", "Kvarn", ("Kvarngatan 12", "123 45 Ort"), "",
@@ -212,6 +216,8 @@ def rows(number: int) -> dict[tuple[str, str], bytes]:
     """The registers as the office would publish them the `number`th time."""
     made = {("store", "1"): encode(STORE)}
     made |= {("people", person.person): encode(person) for person in PEOPLE.values()}
+    if BO in PEOPLE.values():
+        made["roles", TRAINEE.name] = encode(TRAINEE)
     kept = {
         "groups": GROUPS,
         "articles": tuple(one for one, _ in ARTICLES),
@@ -324,7 +330,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--screens", default="off", help="where paired screens are let in")
+    parser.add_argument("--trainee", action="store_true", help="Bo works here too")
     options = parser.parse_args()
+    if options.trainee:
+        PEOPLE["bo@vete.example"] = BO
     options.folder.mkdir(parents=True, exist_ok=True)
     device = DeviceFile(options.folder / "device.sqlite")
     counter = open_counter(options.folder, device)

@@ -16,7 +16,7 @@ SIZES = ("handheld", "tablet", "desktop")
 @pytest.fixture
 def fresh(chromium: Any, tmp_path: Path, pictures: Path) -> Iterator[Callable[..., Screen]]:
     """Opens screens of a till that nobody has sold at today."""
-    with SmallTill(tmp_path) as till:
+    with SmallTill(tmp_path, "--trainee") as till:
         opened = Screens(chromium, till, pictures)
         opened.expected = {422}
         yield opened.selling
@@ -83,6 +83,72 @@ def test_a_day_from_its_float_to_its_z(fresh: Callable[..., Screen], size: str) 
     screen.press(page.get_by_role("button", name="Bokföringsfil"))
     page.wait_for_selector(".notice.is-bad")
     assert "Kontoret har inte fått" in text(screen)
+
+
+@pytest.mark.requirement("R-CASH-001", "R-USER-009")
+@pytest.mark.parametrize("size", ("handheld", "desktop"))
+def test_a_cashier_closes_with_a_managers_yes_to_the_bank(
+    fresh: Callable[..., Screen], size: str
+) -> None:
+    screen = fresh(size, "alva")
+    page = screen.page
+    screen.ring("Bryggkaffe")
+    screen.press("#pay-cash")
+    screen.done()
+    page.goto("/day")
+    screen.press(page.get_by_role("link", name="Stäng dagen").first)
+    page.fill("#counted", "34")
+    page.fill("#bank", "34")
+    screen.press(page.get_by_role("button", name="Stäng dagen"))
+    page.wait_for_selector(".notice.is-bad")
+    assert page.input_value("#bank") == "34", "what was typed is still there"
+    approve(screen, "Nils", "4712")
+    screen.press(page.get_by_role("button", name="Stäng dagen"))
+    page.wait_for_selector(".notice.is-bad:has-text('PIN')")
+    approve(screen, "Nils", "4711")
+    screen.look("closing-approved")
+    screen.press(page.get_by_role("button", name="Stäng dagen"))
+    page.wait_for_url("**/day/z/1")
+    assert "Uttaget Till banken" in text(screen, "pre.paper")
+
+
+def approve(screen: Screen, who: str, pin: str) -> None:
+    """Choose who says yes, and type the PIN."""
+    screen.page.select_option("#approver", label=who)
+    screen.page.fill("#pin", pin)
+
+
+@pytest.mark.requirement("R-USER-009", "OPP-032")
+@pytest.mark.parametrize("size", ("handheld", "desktop"))
+def test_figures_are_left_to_a_manager_where_the_role_says_so(
+    fresh: Callable[..., Screen], size: str
+) -> None:
+    screen = fresh(size, "bo")
+    page = screen.page
+    screen.ring("Bryggkaffe")
+    screen.press("#pay-cash")
+    screen.done()
+    page.goto("/day")
+    assert "34,00" not in text(screen) and "visar inte dagens siffror" in text(screen)
+    screen.look("day-hidden")
+    screen.press(page.get_by_role("link", name="Skriv ut X-rapport"))
+    page.wait_for_url("**/reports/x")
+    approve(screen, "Nils", "4712")
+    screen.press(page.get_by_role("button", name="Skriv ut X-rapport"))
+    page.wait_for_selector(".notice.is-bad:has-text('PIN')")
+    assert "34,00" not in text(screen)
+    screen.look("x-with-pin")
+    approve(screen, "Nils", "4711")
+    with page.expect_navigation():
+        screen.press(page.get_by_role("button", name="Skriv ut X-rapport"))
+    screen.press(page.get_by_role("link", name="Stäng dagen").first)
+    approve(screen, "Nils", "4711")
+    screen.press(page.get_by_role("button", name="Stäng dagen"))
+    page.wait_for_url("**/day?closed=1")
+    assert "Z-rapport 1 skrivs ut" in text(screen) and "34,00" not in text(screen)
+    boss = fresh(size, "nils")
+    boss.page.goto("/reports/journal")
+    assert "Z-dagrapport" in text(boss, "pre.paper")
 
 
 @pytest.mark.requirement("R-REP-004", "R-REP-006", "R-REP-008")

@@ -191,6 +191,7 @@ class DayReport:
     `parked_reported`: the shop wants somebody at the office to be told of it. `by_article`: its
     paper names articles under their groups. `blind`: its paper does not tell the expected cash, as
     the drawer has still to be counted. `span`: first and last day of a period report.
+    `approved_by`: who said yes to what `cashier` may not do alone (D43).
     """
 
     kind: str
@@ -215,6 +216,7 @@ class DayReport:
     by_article: bool = False
     blind: bool = False
     span: tuple[str, ...] = ()
+    approved_by: str = ""
 
     def row(self, kind: str, key: str = "") -> TotalsRow:
         """The row of this kind and key, or an empty one."""
@@ -237,7 +239,8 @@ class DayReport:
 class ReportCopied:
     """`report.copied`: a copy of an earlier Z was taken; figures by value, as they were then.
 
-    `at_utc_ms` and `utc_offset_min` are those of the Z itself, `copied_by` is who took the copy.
+    `at_utc_ms` and `utc_offset_min` are those of the Z itself, `copied_by` is who took the copy,
+    `approved_by` who said yes where that was needed (D43).
     """
 
     report: DayReport
@@ -245,6 +248,7 @@ class ReportCopied:
     utc_offset_min: int
     copied_by: str
     delivery: Delivery | None
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from tests.till.flow.shop import ANNA, BUN, CARD_CASE, COFFEE, WEIGHED, Shop
 
 from skrin.documents.journal_words import JOURNAL
+from skrin.domain import role as roles
 from skrin.domain.codec import decode_body
 from skrin.domain.journal import KINDS
 from skrin.domain.refusal import Refusal
@@ -261,3 +262,26 @@ def test_a_manager_confirms_a_clock_that_went_back(shop: Shop) -> None:
     shop.clock.forward(-30)
     with pytest.raises(Refusal, match="clock_went_back"):
         sell(shop, COFFEE)
+
+
+@pytest.mark.requirement("OPP-032")
+def test_who_said_yes_to_a_report_stands_in_its_entry(three_days: Shop) -> None:
+    """D43: what a role leaves to a manager's PIN is journalled with the manager."""
+    shop, counter = three_days, three_days.counter
+    rights = {roles.SELL: roles.ALLOW, roles.X_REPORT: roles.PIN, roles.Z_REPORT: roles.PIN}
+    shop.till.registers.roles["cashier"] = roles.Role("cashier", rights)
+    for report in (
+        lambda: counter.x_report(ANNA),
+        lambda: counter.copy_z(ANNA, 1),
+        lambda: counter.close_days(ANNA, WEDNESDAY),
+    ):
+        with pytest.raises(Refusal, match="pin_wanted"):
+            report()
+    counter.x_report(ANNA, approver=EVA)
+    counter.copy_z(ANNA, 1, approver=EVA)
+    counter.close_days(ANNA, WEDNESDAY, None, EVA)
+    assert bodies(shop, "x.reported")[-1].approved_by == "p2"
+    assert bodies(shop, "report.copied")[-1].approved_by == "p2"
+    assert [z.approved_by for z in bodies(shop, "day.closed")] == ["", "", "p2"]
+    counter.x_report(EVA, approver=EVA)
+    assert bodies(shop, "x.reported")[-1].approved_by == "", "nobody had to be asked"

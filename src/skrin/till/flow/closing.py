@@ -129,6 +129,12 @@ def close_days(
     return till.run(command)
 
 
+def said_yes(till: Till, actor: Person, right: str, approver: Person | None) -> str:
+    """Who approved what this person's role leaves to a manager's PIN; empty: nobody had to."""
+    needed = till.role_of(actor).rule(right) != roles.ALLOW
+    return approver.person if approver and needed else ""
+
+
 def counts_now(till: Till, waiting: Iterable[OpenPeriod], through_day: str) -> bool:
     """Whether what lies in the drawer now belongs to the closing of `through_day`: cash is taken
     here, and nothing was counted in a later period."""
@@ -194,7 +200,12 @@ def _close(
         report = report_of(till, till.file, actor, "Z", number, totals, grand, periods)
         left_minor = count.left_minor if count else None
         blind = count is None and till.store.cash_count == BLIND
-        report = replace(report, cash_counted_minor=left_minor, blind=blind)
+        report = replace(
+            report,
+            cash_counted_minor=left_minor,
+            blind=blind,
+            approved_by=said_yes(till, actor, roles.Z_REPORT, approver),
+        )
         if report.parked and till.store.parked_at_closing == REPORTED:
             report = replace(report, parked_reported=True)
         header = tx.append("day.closed", report)

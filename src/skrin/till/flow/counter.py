@@ -383,16 +383,26 @@ class Counter:
 
         till.run(command)
 
-    def x_report(self, actor: Person, *, by_article: bool = False) -> None:
+    def x_report(
+        self, actor: Person, *, by_article: bool = False, approver: Person | None = None
+    ) -> None:
         """Take and print an X."""
-        reporting.x_report(self.till, actor, self.paper_lane.fresh.add, by_article=by_article)
+        fresh = self.paper_lane.fresh.add
+        reporting.x_report(self.till, actor, fresh, by_article=by_article, approver=approver)
         self.settle()
 
-    def copy_z(self, actor: Person, number: int, *, by_article: bool = False) -> None:
+    def copy_z(
+        self,
+        actor: Person,
+        number: int,
+        *,
+        by_article: bool = False,
+        approver: Person | None = None,
+    ) -> None:
         """Print a copy of an earlier Z."""
         fresh = self.paper_lane.fresh.add
         self.preflight.check_printer()
-        reporting.copy_z(self.till, actor, number, fresh, by_article=by_article)
+        reporting.copy_z(self.till, actor, number, fresh, by_article=by_article, approver=approver)
         self.settle()
 
     def print_period(self, actor: Person, span: tuple[str, str], *, by_article: bool) -> None:

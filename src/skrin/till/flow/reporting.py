@@ -27,11 +27,11 @@ PART_ENTRIES = 40
 """Entries on one paper of the journal: some seconds of printing, as a receipt waits behind it."""
 
 
-def check_may_read(till: Till, actor: Person) -> None:
+def check_may_read(till: Till, actor: Person, approver: Person | None = None) -> None:
     """Refuse whom the figures of closed days are none of: `not_allowed`, `pin_wanted`. Who closes
     days may read what was closed; so may whoever has the right to the company's figures."""
     if till.role_of(actor).rule(roles.REPORTS) != roles.ALLOW:
-        till.check(actor, roles.Z_REPORT)
+        till.check(actor, roles.Z_REPORT, approver)
 
 
 def may_read_open(till: Till, actor: Person) -> bool:
@@ -62,7 +62,8 @@ def x_report(
         till.check(actor, roles.X_REPORT, approver)
         with till.transaction(actor) as tx:
             report = closing.open_report(till, actor, till.file)
-            report = replace(report, by_article=by_article)
+            yes = closing.said_yes(till, actor, roles.X_REPORT, approver)
+            report = replace(report, by_article=by_article, approved_by=yes)
             tx.append("x.reported", report)
             _goes_out(report.delivery, fresh)
 
@@ -79,12 +80,20 @@ def closed_report(reader: ShopReader, number: int) -> tuple[Entry, DayReport] | 
     return entry, report
 
 
-def copy_z(till: Till, actor: Person, number: int, fresh: Fresh, *, by_article: bool) -> None:
+def copy_z(
+    till: Till,
+    actor: Person,
+    number: int,
+    fresh: Fresh,
+    *,
+    by_article: bool,
+    approver: Person | None = None,
+) -> None:
     """Print a copy of an earlier Z, headed as one: any number of times (R-REP-004, R-REP-005)."""
 
     def command() -> None:
         _check_may_report(till)
-        check_may_read(till, actor)
+        check_may_read(till, actor, approver)
         found = closed_report(till.file, number)
         if found is None:
             raise Refusal("z_unknown", number=number)
@@ -94,7 +103,12 @@ def copy_z(till: Till, actor: Person, number: int, fresh: Fresh, *, by_article: 
         with till.transaction(actor) as tx:
             header = entry.header
             copied = ReportCopied(
-                same, header.at_utc_ms, header.utc_offset_min, actor.display_name, delivery
+                same,
+                header.at_utc_ms,
+                header.utc_offset_min,
+                actor.display_name,
+                delivery,
+                closing.said_yes(till, actor, roles.Z_REPORT, approver),
             )
             tx.append("report.copied", copied)
             _goes_out(delivery, fresh)

@@ -83,6 +83,8 @@ class Day:
     """The X as it is now, or after closing the Z; None when nothing has happened, and where it is
     hidden from who has no right to the day's figures."""
     hidden: bool = False
+    x_rule: str = "allow"
+    """An X is "allow", "pin" (a manager says yes) or "deny"."""
     report_title: str = ""
     """"X-rapport" or "Z-rapport 12"."""
     open_days: tuple[OpenDay, ...] = ()

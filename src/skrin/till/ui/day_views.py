@@ -38,7 +38,13 @@ CLOSED_SHOWN = 10
 @at_the_till
 def day(request: StaffRequest) -> HttpResponse:
     """The day so far, and the days that wait for their Z."""
-    return day_page(request)
+    closed = request.GET.get("closed", "")
+    if not closed.isdecimal():
+        return day_page(request)
+    sentence = gettext("The day is closed. Z report %(number)s is printed.")
+    return day_page(
+        request, notice=Notice(sentence=sentence % {"number": closed[:9]}, level="good")
+    )
 
 
 def day_page(
@@ -64,6 +70,7 @@ def day_page(
         day_name=day_name(till.today()),
         report=Paper(text=text, columns=DAY_COLUMNS) if shows and report.periods else None,  # type: ignore[arg-type]
         hidden=not shows,
+        x_rule=till.role_of(request.person).rule(roles.X_REPORT),
         report_title=gettext("X report"),
         open_days=tuple(_open_day(counter, reader, p, shows) for p in waiting),
         closed=closed_rows(
@@ -129,9 +136,7 @@ def _closing_page(
     counts = closing.counts_now(till, everything, business_day)
     role = till.role_of(request.person)
     bank = counts and business_day == till.today() and role.rule(roles.CASH_IN_OUT) != roles.DENY
-    wants_pin = role.rule(roles.Z_REPORT) != roles.ALLOW or (
-        bank and role.rule(roles.CASH_IN_OUT) == roles.PIN
-    )
+    right = _left_to_others(role, bank)
     before = len({p.business_day for p in waiting}) - 1
     screen = ClosingForm(
         frame=frame(request),
@@ -155,11 +160,20 @@ def _closing_page(
             Choice(value=str(one.id), name=one.name) for one in till.registers.reasons_of(CASH_OUT)
         ),
         bank_typed=forms.typed(request, "bank"),
-        people=choices(served().door.approvers(roles.CASH_IN_OUT)) if wants_pin else (),
+        people=choices(served().door.approvers(right), forms.typed(request, "approver"))
+        if right
+        else (),
         notice=notice,
     )
     status = 422 if notice else 200
     return render(request, "till/closing.html", {"screen": screen}, status=status)
+
+
+def _left_to_others(role: roles.Role, bank: bool) -> str:
+    """The right for which somebody else's PIN is asked at a closing; empty: none is needed."""
+    if role.rule(roles.Z_REPORT) != roles.ALLOW:
+        return roles.Z_REPORT
+    return roles.CASH_IN_OUT if bank and role.rule(roles.CASH_IN_OUT) == roles.PIN else ""
 
 
 def _expected(counter: Counter, reader: ShopReader, request: StaffRequest) -> str:
@@ -195,10 +209,13 @@ def close_day(request: StaffRequest) -> HttpResponse:
     try:
         count, approver = _count(request, counter), None
         if request.POST.get("pin"):
-            approver = forms.approver(request)
+            right = _left_to_others(counter.till.role_of(request.person), bank=True)
+            approver = forms.approver(request, right)
         numbers = counter.close_days(request.person, wanted, count, approver)
     except Refusal as no:
         return _closing_page(request, wanted, zones.refused(no))
+    if not reporting.may_read_closed(counter.till, request.person):
+        return HttpResponseRedirect(f"{reverse('till:day')}?closed={numbers[-1]}")
     return HttpResponseRedirect(reverse("till:closed_day", args=[numbers[-1]]))
 
 

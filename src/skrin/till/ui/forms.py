@@ -85,8 +85,9 @@ def _thousandths(text: str) -> int | None:
     return int(match["whole"]) * ONE + int((match["part"] or "").ljust(3, "0"))
 
 
-def approver(request: StaffRequest) -> Person | None:
-    """Who approves this one command, by name and PIN; None when nobody was asked.
+def approver(request: StaffRequest, right: str = "") -> Person | None:
+    """Who approves this one command, by name and PIN; None when nobody was asked. `right`: what
+    they say yes to, where the form does not name it.
 
     Refused: `approver_wanted`, `pin_wrong`, `pin_wait`, `pin_unknown_here`, `approver_not_allowed`.
     """
@@ -95,4 +96,6 @@ def approver(request: StaffRequest) -> Person | None:
         if "pin" in request.POST:
             raise Refusal("approver_wanted")
         return None
-    return served().door.approve(person, typed(request, "pin"), request.POST.get("right", ""))
+    return served().door.approve(
+        person, typed(request, "pin"), right or request.POST.get("right", "")
+    )

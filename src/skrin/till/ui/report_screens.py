@@ -38,6 +38,8 @@ class Press:
     url: str
     fields: tuple[tuple[str, str], ...] = ()
     primary: bool = False
+    people: tuple[Choice, ...] = ()
+    """Who may approve, where this person's role wants a manager's PIN (approver, pin)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,8 @@ class Report:
     frame: Frame
     title: str
     paper: Paper | None
-    """None: nothing was registered then."""
+    """None: nothing was registered then, or it is `hidden` from this person's role."""
+    hidden: bool = False
     presses: tuple[Press, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     """Label and address: the same by article, the next part."""

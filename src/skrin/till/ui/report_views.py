@@ -20,15 +20,16 @@ from skrin.domain.sealing import seller_of
 from skrin.till.devices.contract import OfficeAway, OfficeRefused
 from skrin.till.flow import closing, reporting
 from skrin.till.flow.counter import Counter
-from skrin.till.ui import words
+from skrin.till.ui import forms, words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.day_screens import Paper
 from skrin.till.ui.day_views import DAY_COLUMNS, closed_rows, day_page
 from skrin.till.ui.frame import day_name, frame
 from skrin.till.ui.guard import StaffRequest, at_the_till
 from skrin.till.ui.panel_views import day_of
+from skrin.till.ui.people_views import choices
 from skrin.till.ui.report_screens import Press, Report, Reports
-from skrin.till.ui.screens import Message, Notice
+from skrin.till.ui.screens import Choice, Message, Notice
 from skrin.till.ui.served import served
 
 Z_SHOWN = 30
@@ -118,23 +119,41 @@ def _by_field(by_article: bool) -> tuple[tuple[str, str], ...]:
 @at_the_till
 def x_shown(request: StaffRequest) -> HttpResponse:
     """The X as it is now, by group or by article."""
+    return _x_page(request)
+
+
+def _x_page(request: StaffRequest, notice: Notice | None = None) -> HttpResponse:
     counter = served().counter
-    try:
-        counter.till.check(request.person, roles.X_REPORT)
-    except Refusal as no:
-        return _menu(request, zones.refused(no))
-    now = counter.till.clock.now()
-    report = closing.open_report(counter.till, request.person, counter.reader())
-    by_article = _by(request)
-    text = _text(report, now.utc_ms, now.offset_min, DAY_COLUMNS, by_article)
+    till, by_article = counter.till, _by(request)
+    rule = till.role_of(request.person).rule(roles.X_REPORT)
+    if rule == roles.DENY:
+        return _menu(request, zones.refused(Refusal("not_allowed", right=roles.X_REPORT)))
+    shows = reporting.may_read_open(till, request.person)
+    text = None
+    if shows:
+        now = till.clock.now()
+        report = closing.open_report(till, request.person, counter.reader())
+        text = _text(report, now.utc_ms, now.offset_min, DAY_COLUMNS, by_article)
     press = Press(
         label=gettext("Print X report"),
         url=reverse("till:x_report"),
         fields=_by_field(by_article),
         primary=True,
+        people=_who_approves(request, roles.X_REPORT),
     )
     links = (_other_way(by_article, reverse("till:x_shown")),)
-    return _show(request, gettext("X report"), text, presses=(press,), links=links)
+    title = gettext("X report")
+    return _show(
+        request, title, text, hidden=not shows, presses=(press,), links=links, notice=notice
+    )
+
+
+def _who_approves(request: StaffRequest, right: str) -> tuple[Choice, ...]:
+    """Who may say yes to what this person's role leaves to a manager's PIN; else nobody."""
+    rule = served().counter.till.role_of(request.person).rule(right)
+    if rule != roles.PIN:
+        return ()
+    return choices(served().door.approvers(right), request.POST.get("approver", ""))
 
 
 def _text(report: DayReport, at_ms: int, offset_min: int, columns: int, by_article: bool) -> str:
@@ -147,8 +166,11 @@ def x_report(request: StaffRequest) -> HttpResponse:
     """Print the X."""
     counter = served().counter
     try:
-        counter.x_report(request.person, by_article=_by(request))
+        approver = forms.approver(request, roles.X_REPORT)
+        counter.x_report(request.person, by_article=_by(request), approver=approver)
     except Refusal as no:
+        if "pin" in request.POST:
+            return _x_page(request, zones.refused(no))
         return day_page(request, notice=zones.refused(no), status=422)
     if _by(request):
         return HttpResponseRedirect(f"{reverse('till:x_shown')}?by=article")
@@ -166,7 +188,9 @@ def _z_page(request: StaffRequest, number: int, notice: Notice | None = None) ->
     from skrin.till.ui.beside import not_found
 
     counter = served().counter
-    if not reporting.may_read_closed(counter.till, request.person):
+    shows = reporting.may_read_closed(counter.till, request.person)
+    people = () if shows else _who_approves(request, roles.Z_REPORT)
+    if not shows and not people:
         sentence = words.refusal_sentence(Refusal("not_allowed", right=roles.Z_REPORT))
         screen = Message(frame=frame(request), title=gettext("Reports"), sentence=sentence)
         return render(request, "till/message.html", {"screen": screen}, status=403)
@@ -184,13 +208,15 @@ def _z_page(request: StaffRequest, number: int, notice: Notice | None = None) ->
         else gettext("Print a copy by group"),
         url=reverse("till:copy_z", args=[number]),
         fields=_by_field(by_article),
+        people=people,
     )
     books = Press(label=gettext("Accounting file (SIE)"), url=reverse("till:sie", args=[number]))
     rule = counter.till.role_of(request.person).rule(roles.REPORTS)
     presses = (copy, books) if rule == roles.ALLOW else (copy,)
     title = gettext("Z report %(number)s") % {"number": number}
     links = (_other_way(by_article, address),)
-    return _show(request, title, text, columns, presses=presses, links=links, notice=notice)
+    more: dict[str, Any] = {"presses": presses, "links": links, "notice": notice}
+    return _show(request, title, text if shows else None, columns, hidden=not shows, **more)
 
 
 @require_POST
@@ -198,7 +224,8 @@ def _z_page(request: StaffRequest, number: int, notice: Notice | None = None) ->
 def copy_z(request: StaffRequest, number: int) -> HttpResponse:
     """Print a copy of an earlier Z."""
     try:
-        served().counter.copy_z(request.person, number, by_article=_by(request))
+        approver = forms.approver(request, roles.Z_REPORT)
+        served().counter.copy_z(request.person, number, by_article=_by(request), approver=approver)
     except Refusal as no:
         return _z_page(request, number, zones.refused(no))
     by = urlencode(dict(_by_field(_by(request))))
