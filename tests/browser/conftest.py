@@ -7,13 +7,13 @@ ports of its own choosing. Handheld windows look at the second till, larger ones
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import chromium as machines
 from tests.axe import MISSING, Axe
 from tests.axe import axe as installed_axe
 from tests.browser.shop import Shop
@@ -24,16 +24,6 @@ from skrin.town.demo import Demo
 
 HERE = Path(__file__).parent
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    # A name that is looked up is a request that leaves the machine: none resolves.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,9 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def browser_path() -> str:
     """The browser of the machine; the stories are skipped, and say why, where there is none."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    found = machines.path()
     if found is None:
-        pytest.skip(f"no browser here: none of {', '.join(BROWSERS)} is installed")
+        pytest.skip(f"no browser here: none of {', '.join(machines.NAMES)} is installed")
     return found
 
 
@@ -69,14 +59,20 @@ def shop(browser_path: str) -> Iterator[Shop]:
         yield Shop(demo)
 
 
-@pytest.fixture(scope="module")
-def chromium(browser_path: str) -> Iterator[Any]:
-    """One browser process for the stories of a file (other rooms start their own)."""
+@pytest.fixture(scope="package")
+def play(browser_path: str) -> Iterator[Any]:
+    """Playwright, started; stopped before another room's tests, in which Django sees its loop."""
     sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as play:
-        found = play.chromium.launch(executable_path=browser_path, args=list(FLAGS))
-        yield found
-        found.close()
+    with sync_api.sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def chromium(play: Any) -> Iterator[Any]:
+    """One browser process for all stories (other rooms start their own)."""
+    found = machines.launch(play, machines.NO_NAMES)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from tests.browser.conftest import FLAGS
 from tests.browser.selling import plain
 from tests.browser.small import Screen, Screens, SmallTill
+from tests.chromium import launch
 
 NAME = "Handdator 1"
 ELSEWHERE = "Kassan används nu på en annan skärm. Ta över här för att fortsätta."
@@ -106,20 +106,14 @@ def is_free(port: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def trusting(browser_path: str, running: SmallTill) -> Iterator[Any]:
+def trusting(play: Any, running: SmallTill) -> Iterator[Any]:
     """A browser that takes the till's certificate, and finds the till's name."""
-    sync_api = pytest.importorskip("playwright.sync_api")
     leaf = x509.load_pem_x509_certificate((running.folder / "screens/leaf.pem").read_bytes())
     spki = leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     pin = base64.b64encode(sha256(spki).digest()).decode()
-    flags = [flag for flag in FLAGS if "resolver" not in flag]
-    with sync_api.sync_playwright() as play:
-        found = play.chromium.launch(
-            executable_path=browser_path,
-            args=[*flags, RESOLVER, f"--ignore-certificate-errors-spki-list={pin}"],
-        )
-        yield found
-        found.close()
+    found = launch(play, RESOLVER, f"--ignore-certificate-errors-spki-list={pin}")
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import sys
 import threading
 from pathlib import Path
 
+from tests.chromium import launch
 from tests.skin import sample_office, samples, site
 
 SIZES = {"handheld": (360, 640), "tablet": (1024, 768), "desktop": (1440, 900)}
@@ -88,7 +89,7 @@ def take_pictures(out: Path, only: str) -> int:
     server = serve(out)
     address = f"http://127.0.0.1:{server.server_port}"
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launch(play)
         for theme in THEMES:
             files = render_all(out, theme)
             for size, (width, height) in SIZES.items():

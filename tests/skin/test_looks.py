@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.axe import MISSING, axe
+from tests.chromium import launch
 from tests.skin import preview, sample_office, samples
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +60,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def chromium() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as play:
-        found = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        found = launch(play)
         yield found
         found.close()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.chromium import launch
 from tests.scanner import scan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ DEADLINE_MS = 10_000
 def chromium() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as play:
-        found = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        found = launch(play)
         yield found
         found.close()
 
