@@ -37,8 +37,8 @@ from skrin.till.ui.screens import (
     Zone,
 )
 
-CARD_POLL_MS = 250
-POLL_MS = 1000
+SOON_POLL_MS, POLL_MS = 250, 1000
+"""How often the screen looks: at what takes a moment, and at what waits for somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def _paying(counter: Counter, desk: Desk) -> Paying | None:
         # Between two commits: the money is taken, the receipt not sealed yet. Shown as work that
         # goes on, so that the screen keeps asking until it is done.
         paid_minor = sum(paid.amount_minor for paid in desk.payments)
-        return Paying(state="waiting", to_pay=grouped_amount(paid_minor), poll_ms=CARD_POLL_MS)
+        return Paying(state="waiting", to_pay=grouped_amount(paid_minor), poll_ms=SOON_POLL_MS)
     asked = counter.paper_lane.owes_answer()
     if asked and desk.cart is None:
         return Paying(
@@ -214,7 +214,7 @@ def _registering(counter: Counter, pending: Pending) -> Paying:
     to_pay = grouped_amount(pending.sealed.to_pay_minor)
     fault = counter.preflight.unit_fault
     if not fault:
-        return Paying(state="waiting", to_pay=to_pay, poll_ms=CARD_POLL_MS)
+        return Paying(state="waiting", to_pay=to_pay, poll_ms=SOON_POLL_MS)
     return Paying(
         state="trouble",
         to_pay=to_pay,
@@ -265,7 +265,7 @@ def _card(counter: Counter, attempt: Attempt) -> Paying:
         else attending.says,
         asks=None if stopping else _card_question(attending),
         can_stop=not stopping,
-        poll_ms=CARD_POLL_MS,
+        poll_ms=SOON_POLL_MS,
     )
 
 
@@ -349,7 +349,7 @@ def _done(counter: Counter, finished: Finished) -> Done:
     tendered = sum(paid.tendered_minor for paid, _ in paid_by)
     rounding = sum(receipt.rounding_minor for receipt in finished.receipts)
     tip = sum(sign * paid.tip_minor for paid, sign in paid_by)
-    level, sentence, waiting = _printing(counter, finished)
+    level, sentence, poll_ms = _printing(counter, finished)
     paid_with = [name for one in finished.receipts for name in gifts.taken_off(counter.till, one)]
     names = dict.fromkeys(
         [*paid_with, *(gifts.paid_with(counter.till, paid) for paid, _ in paid_by)]
@@ -367,21 +367,21 @@ def _done(counter: Counter, finished: Finished) -> Done:
         print_level=level,  # type: ignore[arg-type]
         print_sentence=sentence,
         url=reverse("till:receipt", args=[sealed.number]),
-        poll_ms=POLL_MS if waiting else 0,
+        poll_ms=poll_ms,
     )
 
 
-def _printing(counter: Counter, finished: Finished) -> tuple[str, str, bool]:
-    """(level, sentence, whether it is still to come) of the finished sale's paper."""
+def _printing(counter: Counter, finished: Finished) -> tuple[str, str, int]:
+    """(level, sentence, when to look again, 0 = it is out) of the finished sale's paper."""
     waiting = any(
         u.delivery.delivery_id in finished.delivery_ids for u in counter.till.desk.undelivered
     )
     if not waiting:
-        return "good", gettext("The receipt is printed."), False
+        return "good", gettext("The receipt is printed."), 0
     condition = counter.paper_lane.condition
     if condition in BLOCKING_CONDITIONS:
-        return "bad", words.state_sentence(f"printer_{condition}"), True
-    return "warn", gettext("The receipt is being printed."), True
+        return "bad", words.state_sentence(f"printer_{condition}"), POLL_MS
+    return "warn", gettext("The receipt is being printed."), SOON_POLL_MS
 
 
 def _notice(counter: Counter, desk: Desk) -> Notice | None:
