@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.browser.selling import plain, press
 from tests.browser.small_till import PASSWORD, PINS
 from tests.browser.windows import DEADLINE_MS, NEXT_SHIFT, SIZES, tidy, wanted, watch
 
+START_S, STOP_S = 60.0, 20.0
 ROOT = Path(__file__).resolve().parents[2]
 SHIFTS = """() => { window.shift = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) window.shift += entry.value;
@@ -49,7 +51,11 @@ class SmallTill:
             text=True,
         )
         assert self.process.stdout
-        line = self.process.stdout.readline()
+        said, _, _ = select.select([self.process.stdout], [], [], START_S)
+        line = self.process.stdout.readline() if said else ""
+        if not line:
+            self.process.kill()
+            self.process.wait(timeout=STOP_S)
         assert line, f"the small till did not start: {self.log.read_text()}"
         self.ready = json.loads(line)
         self.url = f"http://127.0.0.1:{self.ready['port']}"
@@ -58,7 +64,12 @@ class SmallTill:
     def __exit__(self, *_: object) -> None:
         assert self.process.stdin
         self.process.stdin.close()
-        self.process.wait(timeout=20)
+        try:
+            self.process.wait(timeout=STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # One that stays would keep its ports from the next.
+            self.process.wait(timeout=STOP_S)
+            raise
 
     @property
     def log(self) -> Path:

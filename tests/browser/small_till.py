@@ -345,8 +345,9 @@ def main() -> None:
     counter.start()
     try:
         server.prepare()
-        threading.Thread(target=server.serve, name="http", daemon=True).start()
+        # First, because it may be refused: a server stopped while it begins to serve never ends.
         screens.start_as_set(options.screens)
+        threading.Thread(target=server.serve, name="http", daemon=True).start()
         ready = {"port": server.bind_addr[1], "screens": screens.port}
         print(json.dumps(ready), flush=True)
         for line in sys.stdin:
