@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from tests.browser.shop import until
@@ -26,6 +27,14 @@ def tap(page: Any, *names: str) -> None:
     """Tap articles' keys, one after another."""
     for name in names:
         press(page, key(page, name))
+
+
+def appears(page: Any, selector: str, within_ms: int = 700) -> bool:
+    """Whether it is to be seen soon: what is asked again by `until` until it is."""
+    deadline = time.monotonic() + within_ms / 1000
+    while not (shown := page.locator(selector).count()) and time.monotonic() < deadline:
+        page.wait_for_timeout(30)
+    return bool(shown)
 
 
 def wait_total(page: Any, amount: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.browser.selling import plain
 from tests.browser.small import Screens, SmallTill
 
-SIZES = ("handheld", "tablet", "desktop")
+SIZES = ("handheld", "desktop")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -54,7 +54,7 @@ def test_a_manager_puts_cash_in_from_the_menu_and_sees_it_on_the_x(
 
 
 @pytest.mark.requirement("R-BTN-021", "R-CASH-005")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ("handheld", "desktop"))
 def test_the_drawer_is_opened_from_a_key_and_from_the_menu(screens: Screens, size: str) -> None:
     screens.expected = {422}
     screen = screens.selling(size)

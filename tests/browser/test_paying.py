@@ -131,7 +131,7 @@ def test_the_whole_sale_in_parts_by_keyboard(screens: Screens) -> None:
     page.wait_for_selector("#panel", state="hidden")
 
 
-@pytest.mark.parametrize("size", ("handheld", "tablet", "desktop"))
+@pytest.mark.parametrize("size", SIZES)
 def test_a_tip_is_typed_and_stands_beside_the_sale(screens: Screens, size: str) -> None:
     screens.expected = {422}
     screen = screens.selling(size)
@@ -159,7 +159,7 @@ def test_a_tip_is_typed_and_stands_beside_the_sale(screens: Screens, size: str) 
 
 
 @pytest.mark.requirement("R-PAY-012")
-@pytest.mark.parametrize("size", ("handheld", "tablet", "desktop"))
+@pytest.mark.parametrize("size", SIZES)
 def test_what_each_method_does_without_the_office(
     screens: Screens, small_till: SmallTill, size: str
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.browser.selling import plain
 from tests.browser.small import Screen, Screens, SmallTill
 
-SIZES = ("handheld", "tablet", "desktop")
+SIZES = ("handheld", "desktop")
 
 
 @pytest.fixture

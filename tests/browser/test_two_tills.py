@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.selling import done_number, plain, press, tap, wait_total
+from tests.browser.selling import appears, done_number, plain, press, tap, wait_total
 from tests.browser.shop import Shop, until
 from tests.browser.windows import DEADLINE_MS, Windows
 
@@ -64,7 +64,7 @@ def row(page: Any, name: str) -> Any:
     def shown() -> Any:
         with page.expect_response(lambda answer: "/panel/parked" in answer.url):
             press(page, page.locator("#tool-park"))
-        page.wait_for_timeout(300)
+        appears(page, f"#panel .parked:has-text('{name}')", within_ms=300)
         found = page.locator("#panel .parked", has_text=name)
         return found if found.count() else None
 
@@ -145,8 +145,7 @@ def test_sold_at_one_till_returned_at_the_other(pair: Windows, one: str, other: 
             "(field, code) => { field.value = code; skrin.put(field.form); }",
             f"R:{designation(one)}:{number}",
         )
-        there.wait_for_timeout(700)
-        return bool(there.locator("#panel .panel-foot").count())
+        return appears(there, "#panel .panel-foot")
 
     pair.expected.add(422)  # Until the sale has reached the office.
     until(opened, "the sale to be found", PATIENCE_S)
@@ -183,8 +182,7 @@ def test_sold_at_one_till_copied_at_the_other_and_then_nowhere(
             "(field, code) => { field.value = code; skrin.put(field.form); }",
             f"R:{designation(one)}:{number}",
         )
-        there.wait_for_timeout(700)
-        return bool(there.locator("#panel .panel-foot").count())
+        return appears(there, "#panel .panel-foot")
 
     pair.expected.add(422)  # Until the sale has reached the office.
     until(opened, "the sale to be found", PATIENCE_S)
@@ -214,8 +212,7 @@ def test_two_who_press_at_once_make_one_copy(pair: Windows) -> None:
         there.locator("#scan [name=code]").evaluate(
             "(field, code) => { field.value = code; skrin.put(field.form); }", f"R:VK1-1:{number}"
         )
-        there.wait_for_timeout(700)
-        return bool(there.locator("#panel .panel-foot").count())
+        return appears(there, "#panel .panel-foot")
 
     until(opened, "the sale to be found", PATIENCE_S)
     press(here, here.locator("[data-back]"))
