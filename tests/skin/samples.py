@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.skin.sample_day import FLOAT, day_samples
 from tests.skin.sample_goods import BUTTONS, LAYOUTS, NBSP
 from tests.skin.sample_records import records
+from tests.skin.sample_terminals import terminal_samples
 from tests.skin.sample_windows import PANELS, WINDOWS
 
 from skrin.till.ui import day_screens as day
@@ -383,6 +384,7 @@ UNIT: dict[str, tuple[str, object]] = {
         ),
     ),
     **records(FRAME),
+    **terminal_samples(FRAME, SETS),
     "unit-set": (
         "unit.html",
         units.UnitPage(

@@ -40,12 +40,13 @@ TILL_URLS = """
     confirm_clock
     pair pair_challenge pair_screen pair_session
     unit unit_test unit_use unit_office unit_same_owner unit_report
+    card_terminals terminal_try terminal_use terminal_remove terminal_office
 """
 NUMBERED_URLS = "window_line window_article panel_receipt receipt_copy"
 NAMED_URLS = "closing window_cash window_gift_card"
 OFFICE_URLS = """
     login logout me today statistics receipts closings articles tills till_new money settings
-    gift_cards findings mail
+    gift_cards findings mail card_payments
 """
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
@@ -68,6 +69,7 @@ def set_up(views: dict[str, Any] | None = None) -> None:
     till += [path(f"till/{name}/<str:text>", _nothing, name=name) for name in NAMED_URLS.split()]
     office = [path(f"office/{name}", _nothing, name=name) for name in OFFICE_URLS.split()]
     office += [path("office/paper/<int:number>", _nothing, name="paper")]
+    office += [path("office/cards/<int:number>", _nothing, name="card_terminals")]
     urls.urlpatterns = [  # type: ignore[attr-defined]
         path("", include((till, "till"))),
         path("", include((office, "office"))),

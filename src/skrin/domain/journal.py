@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from skrin.domain import (
     beside,
+    card_terminal,
     cart,
     cash,
     control_unit,
@@ -168,6 +169,7 @@ KINDS: dict[tuple[str, int], type] = {
     ("unit.met", 1): control_unit.UnitMet,
     ("unit.failed", 1): control_unit.UnitFailed,
     ("unit.answered", 1): control_unit.UnitAnswered,
+    ("card_terminal.set", 1): card_terminal.CardTerminalSet,
     ("float.set", 1): cash.FloatSet,
     ("cash.counted", 1): cash.CashCounted,
     ("drawer.opened", 1): cash.DrawerOpened,

@@ -48,6 +48,7 @@ SECTION_NAMES = {
     "deals": "paket",
     "layouts": "knappar",
     "payment_methods": "betalningsmedel",
+    "card_terminals": "kortterminal",
 }
 """What each section of the registers is called."""
 
@@ -63,6 +64,7 @@ SETTING_KINDS = frozenset(
         "screen.revoked",
         "unit.chosen",
         "unit.met",
+        "card_terminal.set",
         "registration.set",
         "registration.reported",
         "clock.confirmed",

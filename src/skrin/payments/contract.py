@@ -59,6 +59,17 @@ class ProviderState:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TerminalIdentity:
+    """Who a payment device says it is: the number of the device, its program and that one's maker,
+    the program's version; empty = it does not tell."""
+
+    serial: str = ""
+    program: str = ""
+    maker: str = ""
+    version: str = ""
+
+
 CONFIRM, CODE, CHOICE = "confirm", "code", "choice"
 """What a terminal may want of the cashier: a yes or no, something typed, one of several."""
 
@@ -124,6 +135,10 @@ class Speech(Protocol):
 
     def read_login(self, body: bytes, sale_id: str, service_id: str) -> tuple[str, str]:
         """(empty or why it was refused, the device's serial number). Never raises."""
+        ...
+
+    def read_identity(self, body: bytes) -> TerminalIdentity:
+        """Who the device is, by the answer to a login. Never raises."""
         ...
 
     def read_payment(self, body: bytes, ask: PaymentAsk) -> PaymentAnswer:

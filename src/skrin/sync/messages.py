@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from struct import Struct
 
+from skrin.domain.card_terminal import NEXO_JSON
 from skrin.domain.codec import decode, encode
 from skrin.domain.receipt import ReceiptSealed
 
@@ -68,20 +69,30 @@ class StoreSeat:
     designation: str
 
 
-NEXO_JSON, EPAS, NEXO_XML = "nexo", "epas", "nexo_xml"
-"""What a card terminal speaks: nexo in JSON over HTTPS, EPAS 1.0 over TCP, nexo XML 3.1 over
-HTTP(S)."""
-
-
 @dataclass(frozen=True, slots=True)
 class CardTerminalSettings:
-    """A further card terminal: the payment app's id, the name for people, what it speaks."""
+    """A card terminal: the payment app's id, the name for people, what it speaks. `ca`: whom its
+    TLS trusts, the file or the certificate itself (PEM); empty = no TLS. `provider`: whom to ask
+    about its payments, where that is another than the payment method's."""
 
     card_terminal_id: str
     address: str
     name: str = ""
     protocol: str = NEXO_JSON
     ca: str = ""
+    provider: str = ""
+    provider_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCardTerminal:
+    """A card terminal that the office names for a store, as published: for the till with this
+    `designation`, or (empty) for all of them; in this order."""
+
+    id: int
+    designation: str
+    order: int
+    terminal: CardTerminalSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from skrin.fiscal.countries import country
 from skrin.lifetime import Lifetime
 from skrin.sync.messages import (
     WIRE_VERSION,
-    CardTerminalSettings,
     DeviceSettings,
     EnrolAnswer,
     EnrolRequest,
@@ -34,12 +33,12 @@ from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.devices.printer import NetworkPrinter
 from skrin.till.devices.units import place_of, unit_at
-from skrin.till.flow import card_terminals
-from skrin.till.flow.card_terminals import PROTOCOLS, terminals_said
+from skrin.till.flow.card_terminals import PROTOCOLS, TerminalPool, named_in, terminals_said
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
 from skrin.till.flow.publication import apply_publication, registers_in
+from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
@@ -142,8 +141,8 @@ def devices_of(
     whose: Callable[[], tuple[str, str]],
     store: int,
 ) -> Devices:
-    """The devices of this till. The control unit that was chosen at the till itself counts before
-    what the office or the command line names."""
+    """The devices of this till but its card terminals. The control unit that was chosen at the till
+    itself counts before what the office or the command line names."""
     unit = printer = None
     named = unit_named(settings)
     if place := device.unit_chosen(store) or named:
@@ -154,24 +153,15 @@ def devices_of(
             columns=settings.printer_columns,
             code_page=settings.printer_code_page,
         )
-    first = CardTerminalSettings(
-        settings.card_terminal_id,
-        settings.card_terminal,
-        settings.card_terminal_name,
-        settings.card_terminal_protocol,
-        settings.card_terminal_ca,
-    )
     return Devices(
         unit,
-        card_terminals.terminal(first, till, printer),
+        None,
         printer,
-        settings.card_terminal_id,
+        "",
         till,
         device.next_service_number,
         unit_place=place,
         unit_named=named,
-        card_terminal_name=settings.card_terminal_name,
-        more_card_terminals=card_terminals.further(settings.more_card_terminals, till, printer),
     )
 
 
@@ -197,20 +187,14 @@ def open_counters(
     last = device.setting(STORE_SETTING)
     seats = sorted(enrolled.seats, key=lambda seat: (str(seat.store) != last, seat.store))
     counters = [open_counter(device, enrolled, seat, settings, data) for seat in seats]
-    share_card_terminals(counters)
+    pool = TerminalPool(enrolled.till, counters[0].till.devices.printer)
+    # Said on the command line: what differs from what the office named at the enrolment.
+    told = named_in(settings) != named_in(enrolled.devices)
+    for counter in counters:
+        named = named_in(settings)
+        choice = TerminalChoice(counter.till, device, pool, named, on_command_line=told)
+        counter.choose_terminals(choice)
     return counters
-
-
-def share_card_terminals(counters: list[Counter]) -> None:
-    """The card terminals are the device's, whichever store is in front: one line to each, since
-    many take no second."""
-    first = counters[0].till.devices
-    for other in counters[1:]:
-        other.till.devices = dataclasses.replace(
-            other.till.devices,
-            card_terminal=first.card_terminal,
-            more_card_terminals=first.more_card_terminals,
-        )
 
 
 def open_counter(

@@ -19,7 +19,6 @@ from skrin.till.devices.simulated import InstantCardTerminal
 from skrin.till.devices.xml_terminal import EpasTerminal, NexoXmlTerminal
 from skrin.till.flow import card_terminals, outcomes, selling
 from skrin.till.flow.till import MoreTerminal
-from skrin.till.main import share_card_terminals
 from skrin.till.ui import words, zone
 
 CARD = 2
@@ -246,8 +245,8 @@ def test_terminals_are_made_from_their_settings(
 ) -> None:
     settings = CardTerminalSettings("80000091", address, "Bar", protocol, ca)
     assert type(card_terminals.terminal(settings, "till-1", None)) is made
-    more = card_terminals.further((settings,), "till-1", None)
-    assert [one.name for one in more] == ([] if made is type(None) else ["Bar"])
+    pool = card_terminals.TerminalPool("till-1", None)
+    assert [one.name for one in pool.of(1, (settings,))] == ([] if made is type(None) else ["Bar"])
 
 
 def test_settings_of_before_name_one_terminal_that_speaks_json() -> None:
@@ -273,13 +272,15 @@ def test_what_was_signed_for_over_http_comes_out_with_the_receipt(shop: Shop) ->
     assert job.index(b"Underskrift / Signature") > job.index("FÖRSÄLJARENS".encode("cp858"))
 
 
-def test_the_stores_of_a_device_share_its_card_terminals(tmp_path: Path) -> None:
-    places = [tmp_path / name for name in ("torget", "stationen")]
-    for place in places:
-        place.mkdir()
-    shops = [Shop(place) for place in places]
-    terminals = [shop.till.devices.card_terminal for shop in shops]
-    assert terminals[0] is not terminals[1]
-    share_card_terminals([shop.counter for shop in shops])
-    assert [shop.till.devices.card_terminal for shop in shops] == [terminals[0]] * 2
-    assert shops[0].till.devices.printer is not shops[1].till.devices.printer
+def test_the_stores_of_a_device_share_a_line_to_the_same_terminal() -> None:
+    pool = card_terminals.TerminalPool("till-1", None)
+    bar = CardTerminalSettings("80000091", "127.0.0.1:9000", "Bar", "epas")
+    other = replace(bar, card_terminal_id="80000092", address="127.0.0.1:9001")
+    [at_one] = pool.of(1, (bar,))
+    at_two = pool.of(2, (replace(bar, name="Disken", provider="Exempelkort"), other))
+    assert at_two[0].device is at_one.device, "another name is no other terminal"
+    assert (at_one.name, at_two[0].name, at_two[0].provider) == ("Bar", "Disken", "Exempelkort")
+    pool.of(2, (bar,))
+    pool.let_go()
+    assert pool.known(bar) is at_one.device
+    assert pool.known(other) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState, TerminalIdentity
 from skrin.payments.epas import requests
 from skrin.payments.epas.answers import opened, read_recovery, read_state
 from skrin.payments.epas.dialects import Dialect
@@ -66,6 +66,10 @@ class XmlSpeech:
         """Empty or why it was refused, and the device's serial number."""
         refused = answers.read_login(body, sale_id, service_id, opened(self.dialect))
         return refused, "" if refused else answers.serial_number(body, opened(self.dialect))
+
+    def read_identity(self, body: bytes) -> TerminalIdentity:
+        """Who the device is."""
+        return answers.read_identity(body, opened(self.dialect))
 
     def read_payment(self, body: bytes, ask: PaymentAsk) -> PaymentAnswer:
         """The answer to a payment."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from skrin.domain.payment import APPROVED, CHARGE, DECLINED, UNKNOWN, VOID
-from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState, TerminalIdentity
 from skrin.payments.nexo.details import branch, card_details
 from skrin.payments.nexo.exact import minor_from_major, read_json
 from skrin.payments.nexo.requests import CATEGORIES, PAYMENT_TYPES
@@ -141,6 +141,29 @@ def serial_number(body: bytes, opened: Opened = opened_json) -> str:
         return ""
     serial = told.get("POISerialNumber")
     return serial[:40] if isinstance(serial, str) and serial.isprintable() else ""
+
+
+def read_identity(body: bytes, opened: Opened = opened_json) -> TerminalIdentity:
+    """Who the device says it is, from the answer to a login; empty what it does not tell. Never
+    raises."""
+    try:
+        system = branch(opened(body), "LoginResponse", "POISystemData")
+    except ValueError:
+        return TerminalIdentity()
+    software = system.get("POISoftware")
+    told: Mapping[str, Any] = software if isinstance(software, dict) else {}
+
+    def said(*names: str) -> str:
+        found = (told.get(name) for name in names)
+        return next((s[:40] for s in found if isinstance(s, str) and s and s.isprintable()), "")
+
+    return TerminalIdentity(
+        serial_number(body, opened),
+        said("ApplicationName"),
+        # One model, two names: nexo's own and that of the dialects before it.
+        said("ManufacturerID", "ProviderIdentification"),
+        said("SoftwareVersion"),
+    )
 
 
 def read_diagnosis(

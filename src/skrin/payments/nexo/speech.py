@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState
+from skrin.payments.contract import PaymentAnswer, PaymentAsk, ProviderState, TerminalIdentity
 from skrin.payments.nexo import answers, requests
 
 
@@ -58,6 +58,10 @@ class JsonSpeech:
         """Empty or why it was refused, and the device's serial number."""
         refused = answers.read_login(body, sale_id, service_id)
         return refused, "" if refused else answers.serial_number(body)
+
+    def read_identity(self, body: bytes) -> TerminalIdentity:
+        """Who the device is."""
+        return answers.read_identity(body)
 
     def read_payment(self, body: bytes, ask: PaymentAsk) -> PaymentAnswer:
         """The answer to a payment."""

@@ -19,6 +19,7 @@ from skrin.payments.contract import (
     PaymentAsk,
     ProviderState,
     Speech,
+    TerminalIdentity,
 )
 from skrin.payments.nexo import answers
 from skrin.payments.nexo.speech import JsonSpeech
@@ -30,6 +31,10 @@ _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 IDLE_S = 60.0
 """A line on which nothing was heard for so long is tried by a login before money is asked for: a
 payment that is sent into a dead line is an unknown outcome, a login is nothing."""
+
+NOT_THERE, UNTRUSTED, NO_WORD = "not_there", "untrusted", "no_answer"
+"""Why a terminal that was tried is of no use: nobody at that address, somebody who cannot show that
+he is the terminal, no answer. Others are the terminal's own reasons."""
 
 _Read = Callable[[bytes, PaymentAsk], PaymentAnswer]
 
@@ -70,6 +75,7 @@ class SessionTerminal:
         self._logged_in: int | None = None
         self.serial = ""
         """The serial number of the device, as it told it when it was logged in to."""
+        self.identity = TerminalIdentity()
 
     def pay(self, ask: PaymentAsk) -> PaymentAnswer:
         """Charge. Sent once; once more only when the terminal answered that it knows no session,
@@ -134,6 +140,25 @@ class SessionTerminal:
         _, serial = self._speech.read_login(answer, self._sale_id, service_id)
         self.serial = serial or self.serial
         return state
+
+    def meet(self, service_id: str) -> tuple[ProviderState, TerminalIdentity]:
+        """Log in, ask who it is and how: for somebody who sets it up. `silent` has in `detail` why
+        (one of `NOT_THERE` ..., or the terminal's own reason)."""
+        deadline = Deadline(self._state_deadline_s)
+        try:
+            refused = self._log_in(self._sale_id, self._card_terminal_id, deadline, meets=True)
+            if refused:
+                return ProviderState("silent", refused), self.identity
+            question = self._speech.state(
+                self._sale_id, self._card_terminal_id, service_id, self._now_local()
+            )
+            answer = self._line.exchange(question, service_id, deadline)
+        except NotSent as away:
+            why = UNTRUSTED if away.untrusted else NOT_THERE
+            return ProviderState("silent", why), TerminalIdentity()
+        except NoAnswer:
+            return ProviderState("silent", NO_WORD), self.identity
+        return self._speech.read_state(answer, self._sale_id, service_id), self.identity
 
     def attendance(self) -> Attendance:
         """What it tells and asks the cashier: nothing, on a wire that goes one way."""
@@ -203,8 +228,11 @@ class SessionTerminal:
         )
         return replace(answer, card=named)
 
-    def _log_in(self, sale_id: str, card_terminal_id: str, deadline: Deadline) -> str:
-        """Open a session: empty when it is open, else the reason why not."""
+    def _log_in(
+        self, sale_id: str, card_terminal_id: str, deadline: Deadline, *, meets: bool = False
+    ) -> str:
+        """Open a session: empty when it is open, else the reason why not. Who only `meets` the
+        terminal hears of a line that fails by `NotSent` and `NoAnswer`."""
         self._logged_in = None
         service_id = _one_time_id()
         request = self._speech.login(
@@ -218,9 +246,12 @@ class SessionTerminal:
             within = deadline.within(self._status_deadline_s)
             answer = self._line.exchange(request, service_id, within)
         except (NotSent, NoAnswer):
+            if meets:
+                raise
             return "not_sent"
         refused, serial = self._speech.read_login(answer, sale_id, service_id)
         self.serial = serial or self.serial
+        self.identity = self.identity if refused else self._speech.read_identity(answer)
         self._logged_in = None if refused else self._line.session
         return refused
 

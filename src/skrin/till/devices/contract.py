@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitIdentity, UnitStatus
-from skrin.payments.contract import Attendance, PaymentAnswer, PaymentAsk, ProviderState
+from skrin.payments.contract import (
+    Attendance,
+    PaymentAnswer,
+    PaymentAsk,
+    ProviderState,
+    TerminalIdentity,
+)
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
@@ -69,6 +75,10 @@ class CardTerminal(Protocol):
 
     def state(self, service_id: str) -> ProviderState:
         """How the terminal is (deadline 5 s)."""
+        ...
+
+    def meet(self, service_id: str) -> tuple[ProviderState, TerminalIdentity]:
+        """How the terminal is, and who: for somebody who sets it up (deadline 5 s)."""
         ...
 
     def attendance(self) -> Attendance:

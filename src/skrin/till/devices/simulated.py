@@ -23,6 +23,7 @@ from skrin.payments.contract import (
     PaymentAnswer,
     PaymentAsk,
     ProviderState,
+    TerminalIdentity,
     TerminalQuestion,
 )
 from skrin.payments.nexo.answers import declined, unknown
@@ -241,6 +242,10 @@ class InstantCardTerminal:
     def state(self, service_id: str) -> ProviderState:
         """Ready."""
         return ProviderState("ready")
+
+    def meet(self, service_id: str) -> tuple[ProviderState, TerminalIdentity]:
+        """Ready, and who it is."""
+        return self.state(service_id), TerminalIdentity(self.serial, "Instant", "Skrin", "1")
 
     def attendance(self) -> Attendance:
         """What it was told to tell and ask."""

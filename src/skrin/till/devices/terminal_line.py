@@ -4,9 +4,10 @@ The standard library's HTTP on a connection of our own rather than httpx: httpx 
 not the whole call, and a payment must end by its deadline even when a byte comes every second. It
 also costs the till nothing at start; `ssl` and `http.client` are imported with the first call.
 
-Over https the terminal's certificate is verified against the given authority, never skipped:
-whoever could answer in the terminal's place could approve payments. Each call has a connection of
-its own. Plain http is for terminals that offer nothing else; the shop's net is then the only wall.
+Over https the terminal's certificate is verified against the given authority (a PEM file, or its
+text), never skipped: whoever could answer in the terminal's place could approve payments. Each
+call has a connection of its own. Plain http is for terminals that offer nothing else; the shop's
+net is then the only wall.
 """
 
 from __future__ import annotations
@@ -21,8 +22,19 @@ from skrin.till.devices.timed_socket import TimedSocket
 MAX_ANSWER_BYTES = 1_000_000
 
 
+PEM_BEGINS = "-----BEGIN"
+"""An authority that begins so is the certificate itself and not the name of its file."""
+
+
 class NotSent(Exception):
     """No connection came about: not a byte of the request has left."""
+
+    @property
+    def untrusted(self) -> bool:
+        """Whether somebody is there, but cannot show that he is the terminal."""
+        from ssl import SSLError
+
+        return isinstance(self.__cause__, SSLError)
 
 
 class NoAnswer(Exception):
@@ -116,6 +128,10 @@ class HttpLine:
     def _context(self) -> Any:
         import ssl
 
-        context = ssl.create_default_context(cafile=self._ca_file)
+        is_text = self._ca_file.lstrip().startswith(PEM_BEGINS)
+        context = ssl.create_default_context(
+            cafile=None if is_text else self._ca_file,
+            cadata=self._ca_file if is_text else None,
+        )
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context

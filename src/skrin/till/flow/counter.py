@@ -35,6 +35,7 @@ from skrin.till.flow import (
 from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.quiet import JournalRun, QuietLane
+from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.flow.till import MoreTerminal, Till
 from skrin.till.flow.uploading import UploadLane
 from skrin.till.flow.watching import WatchLane
@@ -42,7 +43,6 @@ from skrin.till.storage.shop_reader import ShopReader
 
 SETTLE_S = 0.4
 """How long an answer to the screen waits for the lanes: a sale that goes well is done by then."""
-
 
 PAPER_PATIENCE_S = 3.0
 """How long a payment waits for the receipt before it, that is just coming out of the printer."""
@@ -98,9 +98,9 @@ class Counter:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._local = threading.local()
-        self._card_state: ProviderState | None = None
         self._card_states: dict[str, ProviderState] = {}
         self._terminal = ""
+        self.terminals: TerminalChoice | None = None
         till.listeners.append(self._on_change)
 
     # Starting and stopping.
@@ -119,6 +119,12 @@ class Counter:
             self._wakes.append(wake)
             self._threads.append(run_in_thread(lane, name, wake, self._stopping))
 
+    def choose_terminals(self, choice: TerminalChoice) -> None:
+        """Let the card terminals be chosen: at the till, and by what the office publishes."""
+        self.terminals = choice
+        choice.on_change = self._card_states.clear
+        self.upload_lane.take_up = self.watch_lane.take_up = choice.take_up
+
     def begin(self) -> None:
         """Journal that the program runs: a new incarnation (D23).
 
@@ -135,6 +141,8 @@ class Counter:
 
         till.run(command)
         till.run(lambda: gift_codes.sweep(till))
+        if self.terminals:
+            self.terminals.take_up()
 
     def stop(self) -> None:
         """End in order: the lanes finish what they are at, the journal says so."""
@@ -470,7 +478,6 @@ class Counter:
         for one in self.till.devices.card_terminals():
             state = one.device.state(paying.new_service_id(self.till))
             self._card_states[one.card_terminal_id] = state
-        self._card_state = self._card_states.get(self.till.devices.card_terminal_id)
 
     def terminal_states(self) -> tuple[tuple[MoreTerminal, ProviderState | None], ...]:
         """Each card terminal with the last that it said of itself."""
@@ -509,10 +516,11 @@ class Counter:
             return PartState("bad", "card_terminal_contradicts", count=len(found))
         if self.till.devices.card_terminal is None:
             return PartState("warn", "card_terminal_missing")
-        if self._card_state is None:
+        said = self._card_states.get(self.till.devices.card_terminal_id)
+        if said is None:
             return PartState("good", "card_terminal_asked")
-        level = "good" if self._card_state.state in ("ready", "busy") else "warn"
-        return PartState(level, f"card_terminal_{self._card_state.state}")
+        level = "good" if said.state in ("ready", "busy") else "warn"
+        return PartState(level, f"card_terminal_{said.state}")
 
     def office_state(self) -> PartState:
         """The way to the office: what waits, since when there was no answer."""

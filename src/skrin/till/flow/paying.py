@@ -261,8 +261,7 @@ def pay(
         check_rules(till, method, amount_minor)
     charges = rules.asks_card_terminal(method) and not till.desk.training
     chosen_id = card_terminal_id or till.devices.card_terminal_id
-    if charges and till.devices.terminal_of(chosen_id) is None:
-        raise Refusal("card_terminal_missing")
+    _check_terminal(till, charges, chosen_id)
     preflight.check()
     service_id = new_service_id(till) if charges else ""
 
@@ -277,6 +276,7 @@ def pay(
             return
         if desk.left_minor < 0:
             rules.check_refund(method)
+        _check_terminal(till, charges, chosen_id)  # It may have been taken away a moment ago.
         with till.transaction(actor) as tx:
             if charges:
                 asked_minor = _part_of(desk.left_minor, amount_minor, method)
@@ -290,6 +290,11 @@ def pay(
                 tx.append("payment.taken", with_tip(taken, tip_minor))
 
     till.run(command)
+
+
+def _check_terminal(till: Till, charges: bool, card_terminal_id: str) -> None:
+    if charges and till.devices.terminal_of(card_terminal_id) is None:
+        raise Refusal("card_terminal_missing")
 
 
 def check_rules(till: Till, method: PaymentMethod, amount_minor: int | None) -> None:

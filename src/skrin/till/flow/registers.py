@@ -20,7 +20,7 @@ from skrin.domain.cash import Reason
 from skrin.domain.codec import decode
 from skrin.domain.payment import PaymentMethod
 from skrin.domain.role import Role
-from skrin.sync.messages import Person
+from skrin.sync.messages import CardTerminalSettings, Person, StoreCardTerminal
 from skrin.till.storage.register_reader import COUNT_MOST, RegisterReader
 
 KEPT_MOST = 2000
@@ -125,6 +125,7 @@ class Registers:
     deals: dict[int, Deal] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     reasons: dict[int, Reason] = field(default_factory=dict)
+    card_terminals: list[StoreCardTerminal] = field(default_factory=list)
     articles: Articles = field(default_factory=Articles)
     images: Images = field(default_factory=Images)
 
@@ -136,6 +137,12 @@ class Registers:
     def method(self, method: int) -> PaymentMethod | None:
         """A payment method by its id."""
         return next((found for found in self.methods if found.id == method), None)
+
+    def terminals_of(self, designation: str) -> tuple[CardTerminalSettings, ...]:
+        """The card terminals that the office names for a till: its own, else those of all."""
+        own = [one for one in self.card_terminals if one.designation == designation]
+        named = own or [one for one in self.card_terminals if not one.designation]
+        return tuple(one.terminal for one in named)
 
     def reasons_of(self, kind: str) -> list[Reason]:
         """The reasons of a kind (`cash_in`, `cash_out`, ...), in the order of their codes."""
@@ -172,6 +179,7 @@ _SHAPES: dict[str, type] = {
     "deals": Deal,
     "roles": Role,
     "reasons": Reason,
+    "card_terminals": StoreCardTerminal,
 }
 
 
@@ -193,6 +201,7 @@ def _read(rows: Iterable[tuple[str, bytes]]) -> Registers:
         if section in _SHAPES:
             _take(registers, decode(_SHAPES[section], row))
     registers.layouts.sort(key=lambda layout: layout.order)
+    registers.card_terminals.sort(key=lambda one: (one.order, one.id))
     registers.methods.sort(key=lambda method: method.order)
     return registers
 
@@ -214,6 +223,8 @@ def _take(registers: Registers, row: object) -> None:
         registers.deals[row.article] = row
     elif isinstance(row, Role):
         registers.roles[row.name] = row
+    elif isinstance(row, StoreCardTerminal):
+        registers.card_terminals.append(row)
     elif isinstance(row, Reason):
         registers.reasons[row.id] = row
 

@@ -66,11 +66,14 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class MoreTerminal:
-    """A card terminal beside the first: its payment app's id, what people call it, the device."""
+    """A card terminal beside the first: its payment app's id, what people call it, the device; and
+    whom to ask about it, where that is another than the payment method's."""
 
     card_terminal_id: str
     name: str
     device: CardTerminal
+    provider: str = ""
+    provider_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Devices:
     """Where the control unit is, and where the office (or the command line) says that it is."""
     unit_named: UnitPlace | None = None
     card_terminal_name: str = ""
+    card_terminal_contact: tuple[str, str] = ("", "")
     more_card_terminals: tuple[MoreTerminal, ...] = ()
 
     def card_terminals(self) -> tuple[MoreTerminal, ...]:
@@ -97,7 +101,8 @@ class Devices:
         if self.card_terminal is None:
             return self.more_card_terminals
         name = self.card_terminal_name or self.card_terminal_id
-        first = MoreTerminal(self.card_terminal_id, name, self.card_terminal)
+        contact = self.card_terminal_contact
+        first = MoreTerminal(self.card_terminal_id, name, self.card_terminal, *contact)
         return (first, *self.more_card_terminals)
 
     def terminal_of(self, card_terminal_id: str) -> CardTerminal | None:

@@ -55,6 +55,8 @@ class UploadLane:
     failures: int = 0
     fault: str = ""
     alarm: str = ""
+    take_up: Callable[[], None] = lambda: None
+    """Told after a publication was taken."""
 
     @property
     def gathers_s(self) -> float:
@@ -157,3 +159,4 @@ class UploadLane:
             whole = self.link.publication(PublicationRequest(request.store, 0, ""))
             if not apply_publication(till, whole):
                 raise OfficeAway("the publication does not match its digest")
+        self.take_up()

@@ -7,6 +7,7 @@ A card terminal is asked likewise about payments of which a person had to state 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from skrin.domain.desk import Attempt
@@ -34,9 +35,12 @@ class WatchLane:
     gathers_s: float = 0.0
     stated_from_s: float = 0.0
     """When the card terminal may be asked again about what a person stated."""
+    take_up: Callable[[], None] = lambda: None
+    """Takes up what was set for the till elsewhere, where a sale hindered it before."""
 
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
+        self.take_up()
         desk, preflight = self.till.desk, self.preflight
         owes = desk.pending or desk.registering or desk.attempt
         if owes or (desk.cart and desk.cart.lines):

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from skrin.domain.codec import decode, encode
 from skrin.fiscal.contract import UnitPlace
-from skrin.sync.messages import EnrolAnswer, Person, StoreSeat
+from skrin.sync.messages import CardTerminalSettings, EnrolAnswer, Person, StoreSeat
 from skrin.till.storage.schema import connect, make_tables, sync_folder
 
 _SCHEMA = """
@@ -151,6 +151,16 @@ class DeviceFile:
     def choose_unit(self, store: int, place: UnitPlace | None) -> None:
         """Remember the control unit of a store; None = what the office names counts again."""
         self.put_setting(f"control_unit-{store}", encode(place).decode() if place else "")
+
+    def terminals_chosen(self, store: int) -> tuple[CardTerminalSettings, ...] | None:
+        """The card terminals that were set at this till for a store; None = nobody did."""
+        text = self.setting(f"card_terminals-{store}")
+        return decode(tuple[CardTerminalSettings, ...], text.encode()) if text else None
+
+    def choose_terminals(self, store: int, chosen: tuple[CardTerminalSettings, ...] | None) -> None:
+        """Remember the card terminals of a store; None = what the office names counts again."""
+        text = "" if chosen is None else encode(chosen).decode()
+        self.put_setting(f"card_terminals-{store}", text)
 
     def take_seats(self, seats: tuple[StoreSeat, ...]) -> None:
         """The stores that this device is a till of by now; the next start opens them."""

@@ -143,6 +143,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
                 *(_contradiction(one) for one in stated.contradicted(till)),
                 (gettext("Questions"), zones.card_contact(till)),
             ),
+            url=reverse("till:card_terminals"),
         ),
         _part(
             "printer",

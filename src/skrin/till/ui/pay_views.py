@@ -135,7 +135,7 @@ def window_outcome(request: StaffRequest) -> HttpResponse:
         amount=grouped_amount(abs(begun.amount_minor) + begun.tip_minor),
         yes=gettext("The card was charged") if charge else gettext("The money went back"),
         no=gettext("The card was not charged") if charge else gettext("No money went back"),
-        contact=zones.card_contact(served().counter.till, begun.method),
+        contact=zones.card_contact(served().counter.till, begun.method, begun.card_terminal_id),
     )
     return render(request, "till/_window_outcome.html", {"screen": screen})
 

@@ -20,6 +20,7 @@ from skrin.till.ui import (
     report_views,
     soldout,
     stores,
+    terminal_views,
     tours,
     unit_views,
     views,
@@ -163,6 +164,14 @@ control_unit = [
     path("unit/report.txt", unit_views.unit_report, name="unit_report"),
 ]
 
+card_terminals = [
+    path("card-terminals", terminal_views.card_terminals, name="card_terminals"),
+    path("card-terminals/test", terminal_views.terminal_try, name="terminal_try"),
+    path("card-terminals/use", terminal_views.terminal_use, name="terminal_use"),
+    path("card-terminals/remove", terminal_views.terminal_remove, name="terminal_remove"),
+    path("card-terminals/office", terminal_views.terminal_office, name="terminal_office"),
+]
+
 records = [
     path("records", record_views.records, name="records"),
     path("records/make", record_views.make_file, name="make_file"),
@@ -198,6 +207,7 @@ all_of_them = [
     *people,
     *pages,
     *control_unit,
+    *card_terminals,
     *records,
     *screens,
 ]

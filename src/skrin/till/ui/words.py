@@ -83,6 +83,33 @@ REFUSALS: dict[str, str] = {
     "printer_offline": _("The printer is offline. Check it, then take payment."),
     "printer_silent": _("The printer does not answer. Check its cable and power, then try again."),
     "card_terminal_missing": _("No card terminal is set up. Take another payment."),
+    "card_terminal_protocol_unknown": _("Choose what the card terminal speaks."),
+    "card_terminal_id_unreadable": _(
+        "“%(typed)s” is no terminal id. It stands in the payment provider's papers: letters,"
+        " digits, and signs like -."
+    ),
+    "card_terminal_address_unreadable": _(
+        "“%(typed)s” is no address of a card terminal. Type its number and port, as in the example."
+    ),
+    "card_terminal_certificate_wanted": _(
+        "This terminal is spoken to over TLS only. Give the certificate of its authority; the"
+        " payment provider has it."
+    ),
+    "card_terminal_certificate_unreadable": _(
+        "The certificate %(typed)s cannot be read. Paste it whole, with its first and last line,"
+        " or give the name of a file on this till."
+    ),
+    "card_terminal_twice": _("There is a card terminal %(typed)s here already. Change that one."),
+    "card_terminal_gone": _("That card terminal is no longer set up here. Look at the list."),
+    "card_terminals_too_many": _("At most %(most)s card terminals. Remove one first."),
+    "card_terminal_waits": _(
+        "%(name)s is to tell what became of a payment. Wait until it has, or have a manager state"
+        " it; then change or remove it."
+    ),
+    "card_terminal_holds_part": _(
+        "%(name)s took a part of the open receipt, and it alone can give that back. Finish the"
+        " receipt first."
+    ),
     "method_missing": _("This way to pay is not set up for the store. Take another."),
     "tendered_not_payable": _("Cash is paid in whole kronor. Type a whole amount."),
     "store_busy": _(
@@ -350,6 +377,7 @@ STATES: dict[str, str] = {
     "card_terminal_silent": _("The card terminal does not answer. Check its cable and power."),
     "card_terminal_contradicts": _("The card terminal says otherwise than was stated."),
     "card_terminal_missing": _("No card terminal is set up."),
+    "card_terminal_unusable": _("This card terminal is not set up whole. Change it."),
     "printer_ready": _("The printer is ready."),
     "printer_paper_low": _("The paper is nearly out."),
     "printer_paper_out": _("The paper is out. Change the roll, and the receipt is printed."),

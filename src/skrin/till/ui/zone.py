@@ -234,7 +234,7 @@ def _card(counter: Counter, attempt: Attempt) -> Paying:
             to_pay=to_pay,
             refund=begun.purpose != CHARGE,
             detail=words.doubt_sentence(attempt.reason),
-            contact=card_contact(counter.till, begun.method),
+            contact=card_contact(counter.till, begun.method, begun.card_terminal_id),
             ways=(Way(label=gettext("Ask again now"), action="till:retry", primary=True),),
             states=counter.sale_lane.asked_again == begun.attempt_id,
             poll_ms=POLL_MS,
@@ -296,8 +296,13 @@ def _card_question(attending: Attendance) -> CardQuestion | None:
     )
 
 
-def card_contact(till: Till, method_id: int = 0) -> str:
-    """Whom to ask about card payments (R-CARD-006)."""
+def card_contact(till: Till, method_id: int = 0, card_terminal_id: str = "") -> str:
+    """Whom to ask about card payments (R-CARD-006): who stands on the terminal itself, else on the
+    payment method."""
+    wanted = card_terminal_id or till.devices.card_terminal_id
+    for one in till.devices.card_terminals():
+        if one.card_terminal_id == wanted and one.provider:
+            return words.contact_sentence(one.provider, one.provider_phone)
     method = till.registers.method(method_id) or till.registers.method_of(CARD)
     provider, phone = (method.provider, method.provider_phone) if method else ("", "")
     return words.contact_sentence(provider, phone)
@@ -395,7 +400,7 @@ def _notice(counter: Counter, desk: Desk) -> Notice | None:
     if desk.declined:
         sentence = words.reason_sentence(desk.declined)
         if desk.declined in words.PROVIDERS:
-            sentence = f"{sentence} {card_contact(counter.till)}"
+            sentence = f"{sentence} {card_contact(counter.till, 0, counter.chosen_terminal())}"
         return Notice(sentence=sentence, level="bad")
     if told := gifts.notice(counter):
         return told
