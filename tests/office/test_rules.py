@@ -60,6 +60,8 @@ WHO_MAY: dict[str, set[str]] = {
     "findings": FIGURES,
     "settings": RUNNING,
     "paper": RUNNING,
+    "card_payments": RUNNING,
+    "card_terminals": RUNNING,
     "gift_cards": FIGURES & RUNNING,
     "gift_card": FIGURES & RUNNING,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.skin.sample_cards import card_pages
 from tests.skin.sample_goods import NBSP
 from tests.skin.sample_papers import paper_pages
 from tests.skin.sample_records import office_records
@@ -526,6 +527,7 @@ OFFICE: dict[str, tuple[str, object]] = {
         ),
     ),
     **paper_pages(replace(O_FRAME, place="settings")),
+    **card_pages(replace(O_FRAME, place="settings")),
     "gift-cards": (
         "gift_cards.html",
         cards.GiftCards(

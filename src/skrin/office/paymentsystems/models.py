@@ -41,6 +41,34 @@ class PaymentMethod(models.Model):
         )
 
 
+class CardTerminal(models.Model):
+    """A card terminal of a store: for the till with a `designation`, or (empty) for all its tills
+    that name none themselves. `ca`: the certificate of its TLS's authority (PEM), empty = none."""
+
+    id: int
+    company_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    store = models.IntegerField()
+    designation = models.CharField(max_length=16, blank=True, default="")
+    order = models.IntegerField(default=0)
+    card_terminal_id = models.CharField(max_length=40)
+    address = models.CharField(max_length=60)
+    name = models.CharField(max_length=30, blank=True, default="")
+    protocol = models.CharField(max_length=12)
+    ca = models.TextField(blank=True, default="")
+    provider = models.CharField(max_length=60, blank=True, default="")
+    provider_phone = models.CharField(max_length=30, blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["company", "store", "designation", "card_terminal_id"],
+                name="card_terminal_once",
+            ),
+        )
+
+
 class Reason(models.Model):
     """Why a discount, a return or a movement of cash was made, and its account."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from skrin.domain import cash
 from skrin.domain import payment as domain
-from skrin.office.paymentsystems.models import PaymentMethod, Reason
+from skrin.office.paymentsystems.models import CardTerminal, PaymentMethod, Reason
+from skrin.sync.messages import CardTerminalSettings, StoreCardTerminal
 
 
 def methods(
@@ -38,6 +39,29 @@ def methods(
         )
         for row in rows.order_by("order", "id")
         if not store or not row.stores or store in row.stores
+    ]
+
+
+def card_terminals(company_id: int, store: int) -> list[StoreCardTerminal]:
+    """The card terminals of a store in their order, as published in the section
+    `card_terminals`."""
+    rows = CardTerminal.objects.filter(company_id=company_id, store=store).order_by("order", "id")
+    return [
+        StoreCardTerminal(
+            row.id,
+            row.designation,
+            row.order,
+            CardTerminalSettings(
+                row.card_terminal_id,
+                row.address,
+                row.name,
+                row.protocol,
+                row.ca,
+                row.provider,
+                row.provider_phone,
+            ),
+        )
+        for row in rows
     ]
 
 

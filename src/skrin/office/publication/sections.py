@@ -18,7 +18,7 @@ from skrin.office.layouts import queries as layouts
 from skrin.office.paymentsystems import queries as paymentsystems
 from skrin.office.people import queries as people
 from skrin.office.tenancy import queries as tenancy
-from skrin.sync.messages import Person
+from skrin.sync.messages import Person, StoreCardTerminal
 
 Rows = dict[str, bytes]
 """The rows of one section by key."""
@@ -39,6 +39,7 @@ _SHAPES = (
     domain.ModifierGroup,
     domain.Deal,
     Role,
+    StoreCardTerminal,
 )
 
 
@@ -81,6 +82,9 @@ _WHOLE: dict[str, Callable[[int, int], Rows]] = {
     "images": lambda company, _: _images(company),
     "payment_methods": lambda company, store: {
         str(method.id): encode(method) for method in paymentsystems.methods(company, store=store)
+    },
+    "card_terminals": lambda company, store: {
+        str(one.id): encode(one) for one in paymentsystems.card_terminals(company, store)
     },
     "reasons": lambda company, _: {
         str(reason.id): encode(reason) for reason in paymentsystems.reasons(company)

@@ -48,6 +48,7 @@ SOURCES = (
     Source("layouts_button", "layouts"),
     Source("layouts_image", "images", key="r.hash"),
     Source("paymentsystems_paymentmethod", "payment_methods"),
+    Source("paymentsystems_cardterminal", "card_terminals", store="r.store"),
     Source("paymentsystems_reason", "reasons"),
     Source("people_membership", "people", unheard=("pin", "pin_misses")),
     Source("people_role", "roles"),

@@ -76,6 +76,8 @@ RULES: dict[str, Rule] = {
     "findings": FIGURES,
     "settings": SETTING,
     "paper": SETTING,
+    "card_payments": SETTING,
+    "card_terminals": SETTING,
 }
 """The rule of each page, by the name of its address in the namespace `office`."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from skrin.office.ui import (
+    card_payment_views,
     finding_views,
     gift_card_views,
     mail_views,
@@ -70,5 +71,7 @@ urlpatterns = [
     path("gift-cards/<str:key>", gift_card_views.gift_card, name="gift_card"),
     path("findings", finding_views.findings, name="findings"),
     path("settings", views.settings, name="settings"),
+    path("settings/cards", card_payment_views.card_payments, name="card_payments"),
+    path("settings/cards/<int:number>", card_payment_views.card_terminals, name="card_terminals"),
     path("settings/paper/<int:number>", paper_views.paper, name="paper"),
 ]
