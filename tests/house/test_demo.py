@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from skrin.payments.contract import PaymentAsk
-from skrin.till.devices.card_terminal import NexoTerminal
+from skrin.till.devices.xml_terminal import EpasTerminal
 from skrin.town.compare import Sums, Witness, differences, print_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,9 +185,11 @@ def _charge_behind_the_back(data: Path, designation: str, amount_minor: int) -> 
     devices = json.loads((data / "devices.json").read_text())[designation]
     (journal,) = (data / "tills" / designation).glob("*/shop.sqlite")
     till_id = journal.parent.name.rsplit("-", 1)[0]
-    terminal = NexoTerminal(
-        f"https://{devices['card_terminal']}/nexo/",
-        devices["card_terminal_ca"],
+    host, _, port = devices["card_terminal"].rpartition(":")
+    assert devices["card_terminal_protocol"] == "epas"
+    terminal = EpasTerminal(
+        host,
+        int(port),
         sale_id=till_id,
         card_terminal_id=devices["card_terminal_id"],
         pay_deadline_s=10.0,
@@ -204,10 +206,11 @@ def _charge_behind_the_back(data: Path, designation: str, amount_minor: int) -> 
             operator="",
         )
     )
+    terminal.close()
     assert answer.outcome == "approved", answer
 
 
-@pytest.mark.parametrize("offset", [0, 2, 11, 26])
+@pytest.mark.parametrize("offset", [0, 2, 11, 13, 26])
 def test_taken_port_is_named_before_anything_starts(
     start: Callable[..., Running], offset: int
 ) -> None:

@@ -1,9 +1,9 @@
 """`skrin demo`: the whole of Skrin on one machine, with simulators in the place of devices.
 
-Starts the office with its database, a mail server, a control unit, and for each till a card
-terminal, a printer and the till itself; prints where everything is; stops it all in order. With
---sales a simulated shopper buys through the tills' own pages, the day is closed and the sums of
-all are compared.
+Starts the office with its database, a mail server, a control unit, and for each till a card terminal
+(each till's of another kind), a printer and the till itself; and one more card terminal, to be added
+on a till's page. Prints where everything is; stops it all in order. With --sales a simulated shopper buys
+through the tills' own pages, the day is closed and the sums of all are compared.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skrin.domain.card_terminal import EPAS, NEXO_JSON, NEXO_XML
 from skrin.domain.codec import encode
 from skrin.lifetime import Lifetime
 from skrin.sync.messages import DeviceSettings
@@ -33,6 +34,12 @@ from skrin.town.processes import Part, PartFailed, stop_all
 from skrin.town.web import WebFault
 
 READY_S = 90.0
+KINDS = (NEXO_JSON, EPAS, NEXO_XML)
+"""What the card terminals speak: the first till's, the second's, and the one that stands beside."""
+
+KIND_NAMES = {NEXO_JSON: "nexo JSON", EPAS: "EPAS XML", NEXO_XML: "nexo XML"}
+SPARE_ID = "SIM-SPARE"
+
 EXIT_FAILED, EXIT_PORT_TAKEN = 1, 3
 FIRST_PORT = 8400
 
@@ -49,7 +56,7 @@ class Ports:
 
     def wanted(self, tills: int) -> list[int]:
         """Every port that the demo will listen on."""
-        offsets = [0, 10, 11, 12, 13]
+        offsets = [0, *range(10, 16)]
         for index in range(tills):
             offsets += [1 + index, *(20 + 4 * index + place for place in range(4))]
         return [self.at(offset) for offset in offsets]
@@ -88,6 +95,7 @@ class Demo:
         self.office: Part | None = None
         self.unit: Part | None = None
         self.mail: Part | None = None
+        self.spare: Part | None = None
 
     def start(self) -> None:
         """Start every part; those that need no other start side by side."""
@@ -107,7 +115,10 @@ class Demo:
             self.ports.at(13),
         )
         pairs = [self._devices(index, row["designation"]) for index, row in enumerate(self.rows)]
-        for part in [self.unit, self.mail, *(part for pair in pairs for part in pair)]:
+        spare_at = self.ports.at(14), self.ports.at(15)
+        self.spare = self._terminal("SPARE", KINDS[-1], data / "devices" / "spare", *spare_at)
+        beside = [self.unit, self.mail, self.spare]
+        for part in [*beside, *(part for pair in pairs for part in pair)]:
             self._start(part)
         for part in list(self.parts):
             part.wait_ready(READY_S)
@@ -127,17 +138,8 @@ class Demo:
 
     def _devices(self, index: int, designation: str) -> tuple[Part, Part]:
         first, data = 20 + 4 * index, self.data / "devices" / designation
-        card = self._part(
-            f"card terminal {designation}",
-            "skrin.simulators.card_terminal",
-            [
-                *("--state", str(data / "card_terminal.json")),
-                *("--ca-dir", str(data / "ca")),
-                *("--poi-id", f"SIM-{designation}"),
-            ],
-            self.ports.at(first),
-            self.ports.at(first + 1),
-        )
+        card_at = self.ports.at(first), self.ports.at(first + 1)
+        card = self._terminal(designation, kind_at(index), data, *card_at)
         printer = self._part(
             f"printer {designation}",
             "skrin.simulators.printer",
@@ -145,8 +147,20 @@ class Demo:
             self.ports.at(first + 2),
             self.ports.at(first + 3),
         )
-        data.mkdir(parents=True, exist_ok=True)
         return card, printer
+
+    def _terminal(self, name: str, kind: str, data: Path, port: int, control: int) -> Part:
+        """A simulated card terminal of a kind."""
+        data.mkdir(parents=True, exist_ok=True)
+        kept = "card_terminal" if kind == NEXO_JSON else f"card_terminal_{kind}"
+        argv = ["--state", str(data / f"{kept}.json"), "--poi-id", f"SIM-{name}"]
+        module = "skrin.simulators.card_terminal"
+        if kind == NEXO_JSON:
+            argv += ["--ca-dir", str(data / "ca")]
+        else:
+            module = "skrin.simulators.xml_terminal"
+            argv += ["--dialect", "epas" if kind == EPAS else "nexo", "--serial", f"SIMU-{name}"]
+        return self._part(f"card terminal {name}", module, argv, port, control)
 
     def _settings(self, index: int, card: Part, printer: Part) -> DeviceSettings:
         assert self.unit is not None
@@ -155,7 +169,8 @@ class Demo:
             control_unit_model="CleanCash CCSP v2",
             card_terminal=f"127.0.0.1:{card.ready['port']}",
             card_terminal_id=f"SIM-{self.rows[index]['designation']}",
-            card_terminal_ca=str(card.ready["ca"]),
+            card_terminal_ca=str(card.ready.get("ca", "")),
+            card_terminal_protocol=kind_at(index),
             printer=f"127.0.0.1:{printer.ready['port']}",
         )
 
@@ -209,6 +224,7 @@ class Demo:
                 *("--card-terminal", settings.card_terminal),
                 *("--card-terminal-id", settings.card_terminal_id),
                 *("--card-terminal-ca", settings.card_terminal_ca),
+                *("--card-terminal-protocol", settings.card_terminal_protocol),
             ],
             logs / f"till_{designation}.log",
         )
@@ -238,6 +254,11 @@ class Demo:
         self.stop()
 
 
+def kind_at(index: int) -> str:
+    """What the card terminal of a till speaks, by the till's place."""
+    return KINDS[min(index, len(KINDS) - 2)]
+
+
 def csv_rows(lines: Iterable[str]) -> list[dict[str, str]]:
     """The rows of a CSV file with a header."""
     return list(csv.DictReader(lines))
@@ -260,7 +281,7 @@ def taken_port(ports: list[int]) -> int | None:
 def addresses(demo: Demo) -> str:
     """What to open and how to get in."""
     company = tomllib.loads((demo.folder / "company.toml").read_text())["company"]["name"]
-    assert demo.unit is not None
+    assert demo.unit is not None and demo.spare is not None
     lines = [f"\n{company}\n"]
     for running in demo.tills:
         lines.append(f"  Till {running.designation:<8} {running.url}   ({running.label})")
@@ -269,14 +290,24 @@ def addresses(demo: Demo) -> str:
     lines.append(f"  Control unit  http://127.0.0.1:{demo.unit.ready['control_port']}/")
     assert demo.mail is not None
     lines.append(f"  Mail server   http://127.0.0.1:{demo.mail.ready['control_port']}/")
-    for running in demo.tills:
+    for index, running in enumerate(demo.tills):
         card, printer = running.card_terminal.ready, running.printer.ready
         lines.append(
             f"  Card terminal {running.designation}  http://127.0.0.1:{card['control_port']}/"
+            f"   ({KIND_NAMES[kind_at(index)]})"
         )
         lines.append(
             f"  Printer {running.designation}  http://127.0.0.1:{printer['control_port']}/"
         )
+    spare = demo.spare.ready
+    lines.append(
+        f"  One more card terminal ({KIND_NAMES[KINDS[-1]]})  "
+        f"http://127.0.0.1:{spare['control_port']}/"
+    )
+    lines.append(
+        f"    add it on a till's page /card-terminals: address 127.0.0.1:{spare['port']},"
+        f" terminal id {SPARE_ID}"
+    )
     lines.append("\nLog in at till and office alike")
     for person in demo.people:
         lines.append(f"  {person['email']:<28} {person['password']:<26} {person['role']}")
