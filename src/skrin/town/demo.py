@@ -1,9 +1,10 @@
 """`skrin demo`: the whole of Skrin on one machine, with simulators in the place of devices.
 
-Starts the office with its database, a mail server, a control unit, and for each till a card terminal
-(each till's of another kind), a printer and the till itself; and one more card terminal, to be added
-on a till's page. Prints where everything is; stops it all in order. With --sales a simulated shopper buys
-through the tills' own pages, the day is closed and the sums of all are compared.
+Starts the office with its database, a mail server, a control unit, and for each till a card
+terminal (each till's of another kind), a printer and the till itself; and one more card terminal,
+to be added on a till's page. Prints where everything is; stops it all in order. With --sales a
+simulated shopper buys through the tills' own pages, the day is closed and the sums of all are
+compared.
 """
 
 from __future__ import annotations
