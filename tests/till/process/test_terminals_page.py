@@ -79,7 +79,7 @@ def test_a_terminal_is_tried_set_used_and_removed_on_its_page(
     assert as_owner(till).post("/card-terminals/office").status == 302
     sets = [(one.card_terminal_id, one.removed) for one in till.bodies("card_terminal.set")]
     assert sets == [(POI, False), (POI, True)]
-    till.screen.log_in()
+    till.log_in()
     paid_by_card(till, "")
 
 
