@@ -109,6 +109,7 @@ def test_what_is_wrong_with_a_terminal_is_said(
     finally:
         other_ca.part.stop()
     assert untrusted.startswith("Något svarar där men kan inte visa")
+    assert "ingen terminal med det id:t" in tried(card_terminal="80000000")
     unknown = owner.post("/card-terminals/test", **fields(other, address="hos oss"))
     assert unknown.status == 422
     assert unknown.page.says("#address-fault") == refusal(

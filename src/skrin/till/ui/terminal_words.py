@@ -53,7 +53,10 @@ TROUBLE: dict[str, str] = {
         "The terminal does not understand the till. Look at what is chosen here, and at the"
         " terminal id."
     ),
-    "unavailable_device": _("The terminal is not ready for payments. Ask the payment provider."),
+    "unavailable_device": _(
+        "There is no terminal with that id, or it is not ready. Look at the terminal id; else ask"
+        " the payment provider."
+    ),
     "unavailable_service": _("The terminal is not ready for payments. Ask the payment provider."),
     "unreachable": _("The terminal has no contact with its bank. Look at its network."),
 }
