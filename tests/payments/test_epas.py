@@ -11,7 +11,14 @@ from dataclasses import replace
 import pytest
 
 from skrin.domain.payment import REFUND, VOID
-from skrin.payments.contract import CHOICE, CODE, CONFIRM, PaymentAnswer, PaymentAsk
+from skrin.payments.contract import (
+    CHOICE,
+    CODE,
+    CONFIRM,
+    PaymentAnswer,
+    PaymentAsk,
+    TerminalIdentity,
+)
 from skrin.payments.epas import answers, codec, device, requests
 from skrin.payments.epas.dialects import EPAS_1_0, NEXO_XML_3_1, Dialect
 from skrin.payments.epas.speech import XmlSpeech
@@ -371,6 +378,16 @@ def test_the_serial_number_is_read_from_the_login() -> None:
     )
     speech = XmlSpeech(EPAS_1_0)
     assert speech.read_login(answered(system, "Login"), "till-1", "2k") == ("", "1710000520")
+    assert speech.read_identity(answered(system, "Login")) == TerminalIdentity("1710000520")
+    named = system.replace(
+        "<POITerminalData",
+        '<POISoftware ManufacturerID="Westpay" ApplicationName="Carbon" SoftwareVersion="1.4"/>'
+        "<POITerminalData",
+    )
+    assert speech.read_identity(answered(named, "Login")) == TerminalIdentity(
+        "1710000520", "Carbon", "Westpay", "1.4"
+    )
+    assert speech.read_identity(b"<nothing") == TerminalIdentity()
     bare = '<LoginResponse><Response Result="Failure" ErrorCondition="Busy"/></LoginResponse>'
     assert speech.read_login(answered(bare, "Login"), "till-1", "2k") == ("busy", "")
     assert speech.read_state(answered(bare, "Login"), "till-1", "2k").state == "busy"

@@ -23,11 +23,12 @@ from tests.payments.nexo_messages import (
     status_body,
 )
 
-from skrin.payments.contract import PaymentAnswer, PaymentAsk
+from skrin.payments.contract import PaymentAnswer, PaymentAsk, TerminalIdentity
 from skrin.payments.nexo.answers import (
     MONEY_MAY_HAVE_MOVED,
     NO_MONEY_MOVED,
     read_diagnosis,
+    read_identity,
     read_login,
     read_payment,
     read_reversal,
@@ -309,6 +310,21 @@ def test_login_is_read() -> None:
     assert login(failed("Busy")) == "busy"
     assert login(failed("NotAllowed")) == "not_allowed"
     assert login({"Response": {"Result": "Success"}}, "L2") == "bad_message"
+
+
+def test_who_the_terminal_is_is_read_from_its_login() -> None:
+    def told(system: object) -> TerminalIdentity:
+        body = {"Response": {"Result": "Success"}, "POISystemData": system}
+        return read_identity(response("Login", body, header("Login", "L1")))
+
+    software = {"ApplicationName": "Payments", "ProviderIdentification": "Maker"}
+    data = {"POISerialNumber": "V400m-324688179"}
+    full = told({"POISoftware": software | {"SoftwareVersion": "1.9"}, "POITerminalData": data})
+    assert full == TerminalIdentity("V400m-324688179", "Payments", "Maker", "1.9")
+    assert told({"POISoftware": software}) == TerminalIdentity("", "Payments", "Maker", "")
+    strange = {"POISoftware": {"ApplicationName": 7, "SoftwareVersion": "a\nb"}}
+    assert told(strange) == told({"POISoftware": "none"}) == TerminalIdentity()
+    assert read_identity(b"{") == TerminalIdentity()
 
 
 def test_a_diagnosis_is_read() -> None:

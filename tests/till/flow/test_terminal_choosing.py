@@ -26,6 +26,7 @@ from skrin.till.flow import card_terminals, outcomes, paying, publication, selli
 from skrin.till.flow.card_terminals import TerminalPool
 from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.storage.device_file import DeviceFile
+from skrin.till.ui import words, zone
 
 EVA = Person("p2", "Eva", "owner", (1,))
 CARD = 2
@@ -288,3 +289,16 @@ def test_a_payment_on_a_terminal_that_was_just_removed_takes_nothing(
     with pytest.raises(Refusal, match="card_terminal_missing"):
         shop.counter.pay(ANNA, shop.tap_id(), CARD, None, 0, "POI2")
     assert "payment.begun" not in shop.kinds()
+
+
+@pytest.mark.requirement("R-CARD-006")
+def test_a_terminals_own_provider_is_named_before_the_methods(
+    shop: Shop, choice: TerminalChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (zone, words):
+        monkeypatch.setattr(module, "gettext", str)
+    choice.put(EVA, BAR)
+    of_bar = zone.card_contact(shop.till, CARD, "POI2")
+    assert of_bar == "Questions about card payments: Exempelkort AB, 08-1."
+    of_desk = zone.card_contact(shop.till, CARD, "POI1")
+    assert of_desk == "Questions about card payments are answered by your payment provider."
