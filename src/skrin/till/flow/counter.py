@@ -141,8 +141,7 @@ class Counter:
 
         till.run(command)
         till.run(lambda: gift_codes.sweep(till))
-        if self.terminals:
-            self.terminals.take_up()
+        self.watch_lane.take_up()
 
     def stop(self) -> None:
         """End in order: the lanes finish what they are at, the journal says so."""
@@ -472,12 +471,9 @@ class Counter:
         with contextlib.suppress(Refusal):
             self.preflight.check_printer()
         if self.till.desk.attempt is None:
-            self._look_at_terminals()
-
-    def _look_at_terminals(self) -> None:
-        for one in self.till.devices.card_terminals():
-            state = one.device.state(paying.new_service_id(self.till))
-            self._card_states[one.card_terminal_id] = state
+            for one in self.till.devices.card_terminals():
+                state = one.device.state(paying.new_service_id(self.till))
+                self._card_states[one.card_terminal_id] = state
 
     def terminal_states(self) -> tuple[tuple[MoreTerminal, ProviderState | None], ...]:
         """Each card terminal with the last that it said of itself."""
