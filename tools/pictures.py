@@ -39,7 +39,7 @@ OFFICE = (1280, 860)
 
 def chromium() -> str:
     """Where a Chromium is. Ends the program with a sentence where there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    for name in ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
     sys.exit("No Chromium here: run tools/browser.sh as root, or install one.")
