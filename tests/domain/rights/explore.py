@@ -7,6 +7,7 @@ that a step costs microseconds.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,14 +82,15 @@ class Explorer:
 
     # Steps.
 
-    def steps(self, state: State) -> Iterator[tuple[str, State]]:
+    def steps(self, state: State) -> Iterator[tuple[int, str, State]]:
+        """(whose step: a till's place, or -1; what it is; the state after it)."""
         o, left = state[0], state[1]
         for at in range(2, len(state)):
-            t = state[at]
-            for label, o2, left2, t2 in self._around(o, left, t, at - 2):
-                yield f"{register(at - 2)} {label}", self._with(state, at, o2, left2, t2)
+            before, behind = state[2:at], state[at + 1 :]
+            for label, o2, left2, t2 in self._around(o, left, state[at], at - 2):
+                yield at - 2, label, (o2, left2, *before, t2, *behind)
         for label, o2, left2 in self._office(o, left):
-            yield label, (o2, left2, *state[2:])
+            yield -1, label, (o2, left2, *state[2:])
 
     @staticmethod
     def _with(state: State, at: int, o: int, left: int, t: int) -> State:
@@ -280,8 +282,18 @@ class Explorer:
 
     def run(self) -> Found:
         """Explore until nothing is left, or until an invariant breaks."""
+        # A million tuples that all stay, and no cycle among them: the collector only walks them.
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return self._run()
+        finally:
+            if collects:
+                gc.enable()
+
+    def _run(self) -> Found:
         first = self.start()
-        came: dict[State, tuple[State, str] | None] = {first: None}
+        came: dict[State, tuple[State, int, str] | None] = {first: None}
         found = Found()
         wave = [first]
         fault = self.broken(first)
@@ -289,10 +301,10 @@ class Explorer:
         while wave and not fault[0]:
             following: list[State] = []
             for state in wave:
-                for label, after in self.steps(state):
+                for i, label, after in self.steps(state):
                     if after in came:
                         continue
-                    came[after] = (state, label)
+                    came[after] = (state, i, label)
                     fault = self.broken(after)
                     if fault[0]:
                         found.broken, found.why = fault
@@ -310,11 +322,11 @@ class Explorer:
         return found
 
     @staticmethod
-    def _way(came: dict[State, tuple[State, str] | None], state: State) -> list[str]:
+    def _way(came: dict[State, tuple[State, int, str] | None], state: State) -> list[str]:
         labels = []
         while (before := came[state]) is not None:
-            state, label = before
-            labels.append(label)
+            state, i, label = before
+            labels.append(label if i < 0 else f"{register(i)} {label}")
         return labels[::-1]
 
 

@@ -41,8 +41,8 @@ def run(explorer: Explorer, choices: list[int]) -> tuple[str, list[str]]:
         possible = list(explorer.steps(state))
         if fault[0] or not possible:
             break
-        label, state = possible[choice % len(possible)]
-        way.append(label)
+        i, label, state = possible[choice % len(possible)]
+        way.append(f"{i} {label}")
         fault = explorer.broken(state)
     return fault[0], way
 
