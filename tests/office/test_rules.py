@@ -32,6 +32,7 @@ WHO_MAY: dict[str, set[str]] = {
     "statistics_json": FIGURES,
     "receipts": FIGURES,
     "receipt": FIGURES,
+    "receipt_copy": FIGURES & RUNNING,
     "receipt_text": FIGURES,
     "receipt_pdf": FIGURES,
     "closings": FIGURES,
@@ -68,7 +69,7 @@ WHO_MAY: dict[str, set[str]] = {
 """What a shop's owner wants, written down by hand and not read out of the program."""
 
 EVERYBODY = {"login", "logout"}
-FORMS_ONLY = {"till_code"}
+FORMS_ONLY = {"till_code", "receipt_copy"}
 """Addresses that are only sent to."""
 
 SYNC = {

@@ -267,6 +267,31 @@ OFFICE: dict[str, tuple[str, object]] = {
             designation="VK1-1",
             paper=office.Paper(text=PAPER),
             facts=_FACTS,
+            copy=office.CopyBox(
+                url="/x",
+                level="quiet",
+                state="Inte kopierat",
+                sentences=("Ett kvitto har en kopia.",),
+                tills=(office.Choice(value="1-1", name="Kassa 1 · VK1-1", selected=True),),
+            ),
+        ),
+    ),
+    "receipt-copy-ordered": (
+        "receipt.html",
+        office.Receipt(
+            frame=SALES,
+            number="104",
+            designation="VK1-1",
+            paper=office.Paper(text=PAPER),
+            facts=_FACTS,
+            copy=office.CopyBox(
+                url="/x",
+                level="quiet",
+                state="Beställd",
+                sentences=("Beställd av Saga 2026-11-20 12:31.", "Kassan gör den snart."),
+                error="Det finns ingen beställning att ta tillbaka.",
+                can_withdraw=True,
+            ),
         ),
     ),
     "closings": (

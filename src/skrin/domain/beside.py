@@ -21,7 +21,8 @@ class CopySealed:
     """`copy.sealed`: a copy has its number; the receipt stands in it by value (D4).
 
     `designation` and `number` are of the till that makes it, `key` is the receipt's own
-    (`journaled.receipt_key`). `copy_id` is the id of the tap that asked for it.
+    (`journaled.receipt_key`). `copy_id` is the id of the tap that asked for it, or of the
+    order at the office.
     """
 
     copy_id: str
@@ -33,6 +34,16 @@ class CopySealed:
     message_serial: int
     rights: tuple[RightMove, ...] = ()
     approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyDeclined:
+    """`copy.declined`: a copy that was ordered at the office is not made here, and why: the code
+    of the refusal, or of what the office said to the claim. `key` is the receipt's."""
+
+    order_id: str
+    key: str
+    reason: str
 
 
 @swift

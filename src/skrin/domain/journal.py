@@ -160,6 +160,7 @@ KINDS: dict[tuple[str, int], type] = {
     ("receipt.signed", 1): receipt.ReceiptSigned,
     ("copy.sealed", 1): beside.CopySealed,
     ("copy.signed", 1): beside.DocumentSigned,
+    ("copy.declined", 1): beside.CopyDeclined,
     ("pro_forma.sealed", 1): beside.ProFormaSealed,
     ("pro_forma.signed", 1): beside.DocumentSigned,
     ("document.refused", 1): beside.DocumentRefused,

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "skrin.office.giftcards",
     "skrin.office.findings",
     "skrin.office.mail",
+    "skrin.office.copies",
     "skrin.office.ui",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -294,11 +294,24 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderedCopy:
+    """A copy that somebody at the office wants this till to make, while it is wanted. `key` is the
+    receipt's; `person`, `display_name` and `role` are of who ordered it."""
+
+    order_id: str
+    key: str
+    person: str
+    display_name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExchangeAnswer:
     """What the office has now. `head_hash` hex. `alarm` names why a chain was stopped.
 
     `sold_out`: the store's articles of which there is no more, after the records of this exchange;
     None = the list that the till has by its tag. `parked`: the same of its parked receipts.
+    `copies`: all that are ordered of this till now; who was called and is not is wanted no more.
     """
 
     head_seq: int
@@ -313,6 +326,7 @@ class ExchangeAnswer:
     sold_out: tuple[int, ...] | None = None
     parked_tag: str = ""
     parked: tuple[ParkedCard, ...] | None = None
+    copies: tuple[OrderedCopy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from django.db import DatabaseError, connection, transaction
 
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
 from skrin.domain.refusal import Refusal
+from skrin.office.copies import actions as copies
+from skrin.office.copies import queries as copies_queries
 from skrin.office.filling import BIGINT, BYTES, TEXT, Packed, packed, sending
 from skrin.office.findings import actions as findings
 from skrin.office.giftcards import actions as giftcards
@@ -40,7 +42,7 @@ PIECE, FEW = 2000, 200
 """How many raw entries go to PostgreSQL in one statement; and how many are stored before a thread
 to do it would have been started."""
 PROJECTED = receipts.PROJECTED | stock.PROJECTED
-READ = PROJECTED | rights.PROJECTED | findings.PROJECTED
+READ = PROJECTED | rights.PROJECTED | findings.PROJECTED | copies.PROJECTED
 RIVAL = "rival_incarnation"
 
 Identity = tuple[int, str, int]
@@ -65,7 +67,8 @@ def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
         tag, gone = stock_queries.sold_out(head.company, head.store)
         rights.name_parked(identity, head.parked_names if alone else ())
         shared = rights_queries.for_till(*identity, head.orders_after, head.parked_tag, now_ms)
-    state = STOPPED if chain.stopped or not alone else RETIRED if till.retired else RUNNING
+        state = STOPPED if chain.stopped or not alone else RETIRED if till.retired else RUNNING
+        ordered = copies_queries.for_till(*identity, now_ms) if state == RUNNING else ()
     return ExchangeAnswer(
         head_seq=chain.head.seq,
         head_hash=chain.head.hash.hex(),
@@ -79,6 +82,7 @@ def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
         sold_out=None if tag == head.sold_out_tag else gone,
         parked_tag=shared.parked_tag,
         parked=shared.parked,
+        copies=ordered,
     )
 
 
@@ -120,6 +124,8 @@ def _take_records(
             _mark_unread(cursor, identity, entry, "unreadable")
         giftcards.take(identity, read.entries)
         for entry in findings.take(identity, read.entries, now_ms):
+            _mark_unread(cursor, identity, entry, "unreadable")
+        for entry in copies.take(identity, read.entries, now_ms):
             _mark_unread(cursor, identity, entry, "unreadable")
     if fault:
         _keep_conflict(cursor, identity, fault, now_ms)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skrin.domain.role import ALLOW, REPORTS, SERVICE, SETTINGS, Role
+from skrin.domain.role import ALLOW, COPY, REPORTS, SERVICE, SETTINGS, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ EVERYBODY, MEMBERS = Rule(everybody=True), Rule(members=True)
 FIGURES = Rule(frozenset({REPORTS}))
 TILLS = Rule(frozenset({REPORTS, SETTINGS, SERVICE}))
 SETTING = Rule(frozenset({SETTINGS}))
+COPYING = Rule(frozenset({REPORTS, COPY}), all_rights=True)
 OWNING = Rule(frozenset({REPORTS, SETTINGS}), all_rights=True)
 
 RULES: dict[str, Rule] = {
@@ -46,6 +47,7 @@ RULES: dict[str, Rule] = {
     "statistics_json": FIGURES,
     "receipts": FIGURES,
     "receipt": FIGURES,
+    "receipt_copy": COPYING,
     "receipt_text": FIGURES,
     "receipt_pdf": FIGURES,
     "closings": FIGURES,

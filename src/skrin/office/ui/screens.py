@@ -351,6 +351,24 @@ class Receipt:
     facts: tuple[tuple[str, str], ...]
     """Label and value: store, till, time, control unit, control code, entry's hash."""
     links: tuple[Link, ...] = ()
+    copy: CopyBox | None = None
+    """Ordering the customer's copy; None for who may not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyBox:
+    """The customer's one copy. POST to `url`: what (`order`, `withdraw`), register, order."""
+
+    url: str
+    level: Level
+    state: str
+    sentences: tuple[str, ...] = ()
+    error: str = ""
+    order: str = ""
+    """A name made for this form, so that sending it twice orders once."""
+    tills: tuple[Choice, ...] = ()
+    """Where it may be made; empty = it cannot be ordered now."""
+    can_withdraw: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

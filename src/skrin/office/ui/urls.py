@@ -6,6 +6,7 @@ from django.urls import path
 
 from skrin.office.ui import (
     card_payment_views,
+    copy_views,
     finding_views,
     gift_card_views,
     mail_views,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("statistics.json", views.statistics_json, name="statistics_json"),
     path("receipts", views.receipts, name="receipts"),
     path(f"receipts/{ONE}", views.receipt, name="receipt"),
+    path(f"receipts/{ONE}/copy", copy_views.receipt_copy, name="receipt_copy"),
     path(f"receipts/{ONE}.txt", views.receipt_text, name="receipt_text"),
     path(f"receipts/{ONE}.pdf", paper_views.receipt_pdf, name="receipt_pdf"),
     path(f"closings/{ONE}.pdf", paper_views.closing_pdf, name="closing_pdf"),

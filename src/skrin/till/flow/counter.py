@@ -92,7 +92,7 @@ class Counter:
         self.upload_lane.status = self.status
         till.office_is_away = lambda: self.upload_lane.failures > 0
         self.watch_lane = WatchLane(till, self.preflight)
-        self.quiet_lane = QuietLane(till, self.paper_lane.fresh.add)
+        self.quiet_lane = QuietLane(till, self.paper_lane.fresh.add, self.copy_receipt)
         self.changed = threading.Condition()
         self._wakes: list[threading.Event] = []
         self._stopping = threading.Event()

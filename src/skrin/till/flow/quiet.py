@@ -1,19 +1,21 @@
 """What the till does by itself while nobody sells: it closes days that have ended, where the store
-wants that (R-CLOSE-010), and prints a long journal part by part.
+wants that (R-CLOSE-010), prints a long journal part by part, and makes copies that the office
+ordered (R-COPY-012).
 
-Both wait for a counter where nothing lies, a day also for half a minute without an entry, so that
-nothing comes between two customers; and both are commands like a person's, refused where those are.
+All wait for a counter where nothing lies, a day also for half a minute without an entry, so that
+nothing comes between two customers; and all are commands like a person's, refused where those are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from skrin.domain.article import BY_ITSELF
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
 from skrin.till.flow import closing, reporting
+from skrin.till.flow.ordered_copies import Make, OrderedCopies
 from skrin.till.flow.till import Till
 
 NOBODY = Person("", "", "system", ())
@@ -24,6 +26,7 @@ QUIET_MS = 30_000
 
 LOOK_EVERY_S = 10.0
 NEXT_PART_S = 0.5
+COPIES_EVERY_S = 2.0
 
 MOST_BY_ITSELF = 31
 """More forgotten days are closed by a person, who sees whether the clock is right."""
@@ -58,17 +61,29 @@ class QuietLane:
 
     till: Till
     fresh: Callable[[str], None] = lambda delivery_id: None
+    make_copy: Make | None = None
+    """Makes the copy of a receipt, as a person here does."""
     run: JournalRun | None = None
     """What a person asked to be printed; gone after a restart, as it is after a stop."""
     hurries: bool = True
     gathers_s: float = 0.5
 
+    ordered: OrderedCopies | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put what is ordered beside the lane."""
+        self.ordered = OrderedCopies(self.till, self.make_copy) if self.make_copy else None
+
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
         if self.run and self._print_part(self.run):
             return NEXT_PART_S
+        if self.ordered and self.till.sharing.copies and self._is_idle():
+            self.ordered.make_due()
         if self.due():
             self._close()
+        if self.till.sharing.copies:
+            return COPIES_EVERY_S
         return NEXT_PART_S if self.run else LOOK_EVERY_S
 
     def due(self) -> bool:

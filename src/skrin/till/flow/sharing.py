@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from skrin.domain.receipt import ReceiptSealed
 from skrin.domain.rights import terms
 from skrin.sync.giftcards import GiftCardAnswer
-from skrin.sync.messages import ParkedCard, Person
+from skrin.sync.messages import OrderedCopy, ParkedCard, Person
 from skrin.till.flow.rights_folding import parked_list
 from skrin.till.storage.shop_reader import ShopReader
 
@@ -71,6 +71,8 @@ class Sharing:
     parked: tuple[ParkedCard, ...] = ()
     found: dict[str, ReceiptSealed] = field(default_factory=dict)
     """Sales of other tills that the office told of, by the key of their returns."""
+    copies: tuple[OrderedCopy, ...] = ()
+    """What the office wants copied here, by its last answer."""
     looked_at: tuple[str, GiftCardAnswer | None] = ("", None)
     """The gift card that somebody looked at last, by the office's word: its key and the answer."""
 

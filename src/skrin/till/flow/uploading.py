@@ -140,6 +140,7 @@ class UploadLane:
         if not self.alarm:
             soldout.take_list(self.till, self.reader, answer)
             parking.take_list(self.till, answer)
+        self.till.sharing.copies = () if self.alarm else answer.copies
         if self.alarm not in LOCAL_ALARMS:
             rights.take_orders(self.till, answer.orders)
 

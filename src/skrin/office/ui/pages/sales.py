@@ -27,6 +27,7 @@ from skrin.office.tills import queries as tills
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.filters import Asked, asked
+from skrin.office.ui.pages import copies
 from skrin.office.ui.words import long_day, moment, money, percent, quantity, whole
 
 
@@ -244,8 +245,11 @@ def find_receipt(visit: Visit, till: str, store: int, seq: int) -> tuple[SignedR
     return found, receipt_text(found, columns)
 
 
-def receipt_page(visit: Visit, till: str, store: int, seq: int) -> screens.Receipt:
-    """One receipt as paper, and what is known about it."""
+def receipt_page(
+    visit: Visit, till: str, store: int, seq: int, copy_error: str = ""
+) -> screens.Receipt:
+    """One receipt as paper, what is known about it, and its copy. `copy_error`: why no copy was
+    ordered."""
     found, text = find_receipt(visit, till, store, seq)
     entry = ingest.entry(visit.company, till, store, seq)
     assert entry is not None, "a receipt has its entry"
@@ -275,6 +279,7 @@ def receipt_page(visit: Visit, till: str, store: int, seq: int) -> screens.Recei
                 label=_("As PDF"), url=reverse("office:receipt_pdf", args=(till, store, seq))
             ),
         ),
+        copy=copies.box(visit, found, till, store, seq, copy_error),
     )
 
 
