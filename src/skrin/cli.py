@@ -13,6 +13,7 @@ SIMULATORS = (
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("skrin.town.demo", "the whole of Skrin here, with simulated devices"),
     "till": ("skrin.till.main", "a till"),
+    "till-host": ("skrin.till.host.main", "keeps tills running on a machine"),
     "office": ("skrin.office.main", "the office"),
     "replay": ("skrin.town.replay", "sell real till data again and check every sum"),
     "bench": ("skrin.town.bench", "measure, each figure beside its limit"),

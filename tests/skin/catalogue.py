@@ -40,8 +40,9 @@ Text = tuple[str | None, str | tuple[str, ...]]
 
 def texts(program: str) -> Iterator[tuple[Text, str]]:
     """Each text that `program`'s pages translate, with the file that holds it."""
-    room = SRC / program / "ui"
-    for file in sorted([*room.rglob("*.html"), *room.rglob("*.py")]):
+    rooms = [SRC / program / name for name in ("ui", "host")]
+    files = [file for room in rooms for kind in ("*.html", "*.py") for file in room.rglob(kind)]
+    for file in sorted(files):
         source = file.read_text(encoding="utf-8")
         if file.suffix == ".html":
             # The blotted-out markup keeps its indents, which are no Python.

@@ -296,6 +296,18 @@ _PARTS = (
         advice="Byt rulle, så skrivs kvittot ut.",
     ),
     day.Part(icon="version", name="Programmet", level="good", state="Skrin 0.1.0"),
+    day.Part(
+        icon="host",
+        name="Värd",
+        level="warn",
+        state="Något som hör till kassan är inte igång.",
+        advice="Loggen säger mer. Händer det igen: skicka loggen till den som hjälper dig.",
+        facts=(
+            ("Tjänst bridge", "Föll, och startas igen · startad igen 3 gånger"),
+            ("Föll 14:02", "Det avslutades av sig självt, med kod 1."),
+            ("Kassa kassa1", "Igång"),
+        ),
+    ),
 )
 
 FINGERPRINT = "\n".join(["8c1f 04a9 77be 12d0 5f3e 9a61 c2d8 40b7"] * 2)

@@ -15,6 +15,7 @@ from struct import Struct
 from skrin.domain.card_terminal import NEXO_JSON
 from skrin.domain.codec import decode, encode
 from skrin.domain.receipt import ReceiptSealed
+from skrin.sync.host import NO_HOST, HostFacts
 
 WIRE_VERSION = 1
 
@@ -198,7 +199,8 @@ class UnitFacts:
 
 @dataclass(frozen=True, slots=True)
 class TillStatus:
-    """How the till is, for the office's page. Ages in milliseconds, -1 = never."""
+    """How the till is, for the office's page. Ages in milliseconds, -1 = never. `host`: what keeps
+    it running, where something does."""
 
     unsent: int = 0
     oldest_unsent_ms: int = 0
@@ -209,6 +211,7 @@ class TillStatus:
     publication: int = 0
     user: str = ""
     unit: UnitFacts = UnitFacts()
+    host: HostFacts = NO_HOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import base64
 import dataclasses
+import faulthandler
 import json
 import logging
 import platform
+import signal
 import socket
 import sys
 import threading
@@ -43,10 +45,16 @@ from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
 from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
+from skrin.till.storage.folder_lock import FolderLock, FolderTaken
+from skrin.till.storage.host_file import HostFile
 from skrin.till.storage.shop_file import ShopFile
 
 EXIT_CANNOT_START = 2
 EXIT_PORT_TAKEN = 3
+EXIT_FOLDER_TAKEN = 4
+
+LOCK_FILE, LOCK_PATIENCE_S = "till.lock", 12.0
+"""One till per folder. Who starts waits for one that is just ending in order."""
 
 log = logging.getLogger("skrin.till")
 
@@ -63,6 +71,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--office", default="", help="the office's address")
     parser.add_argument("--enrol", default="", metavar="CODE", help="the code from the office")
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process is gone")
+    parser.add_argument("--host-file", type=Path, help="where its host tells of itself")
     paired = parser.add_argument_group("paired screens", "docs/operations/screens.md")
     paired.add_argument(
         "--screens",
@@ -277,6 +286,24 @@ def main(argv: list[str]) -> int:
     """Run the till until it is told to stop. Prints one JSON line when its screen answers."""
     options = arguments(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    if hasattr(faulthandler, "register"):  # A host that gives up on us asks first where we stand.
+        faulthandler.register(signal.SIGUSR2, all_threads=True)
+    try:
+        lock = FolderLock(options.data / LOCK_FILE, LOCK_PATIENCE_S)
+    except FolderTaken as taken:
+        print(f"{taken}. One till runs in a folder: stop the other first.", file=sys.stderr)
+        return EXIT_FOLDER_TAKEN
+    except OSError as fault:
+        print(f"The folder {options.data} cannot be used: {fault}.", file=sys.stderr)
+        return EXIT_CANNOT_START
+    try:
+        return run(options)
+    finally:
+        lock.release()
+
+
+def run(options: argparse.Namespace) -> int:
+    """The till in a folder that is ours; returns its exit code."""
     try:
         check_port(options.port).close()
     except OSError:
@@ -323,7 +350,9 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
         paired.application = screens.application
         serve_too(other, door_of(other, device), device, paired)
     load_pages()
+    told = HostFile(options.host_file)
     for one in counters:
+        one.host = told
         one.start()
     lifetime = Lifetime(options.parent_pid)
     server.prepare()

@@ -32,13 +32,14 @@ from skrin.till.flow import (
     stated,
     unit_log,
 )
-from skrin.till.flow.lanes import PaperLane, SaleLane, run_in_thread
+from skrin.till.flow.lanes import PaperLane, SaleLane, earlier_sends, run_in_thread
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.quiet import JournalRun, QuietLane
 from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.flow.till import MoreTerminal, Till
 from skrin.till.flow.uploading import UploadLane
 from skrin.till.flow.watching import WatchLane
+from skrin.till.storage.host_file import HostFile
 from skrin.till.storage.shop_reader import ShopReader
 
 SETTLE_S = 0.4
@@ -56,24 +57,6 @@ class PartState:
     code: str
     since_s: int = -1
     count: int = 0
-
-
-def earlier_sends(till: Till) -> dict[str, int]:
-    """How often the receipt that has no mark yet may have been sent before this start, by its id.
-
-    Sends are not journaled, a commit each would be dear. Each earlier run of the program counts as
-    one send, so that a second registration by a unit that had heard it shows on the mark (D16).
-    """
-    desk = till.desk
-    if desk.pending:
-        document_id, seq = desk.pending[0].sealed.receipt_id, desk.pending[0].seq
-    elif desk.registering:
-        document_id, seq = desk.registering.document_id, desk.registering.seq
-    else:
-        return {}
-    later = till.file.entries(seq + 1)
-    starts = sum(1 for entry in later if entry.header.kind == "till.started")
-    return {document_id: 1 + starts}
 
 
 class Counter:
@@ -101,6 +84,7 @@ class Counter:
         self._card_states: dict[str, ProviderState] = {}
         self._terminal = ""
         self.terminals: TerminalChoice | None = None
+        self.host = HostFile(None)
         till.listeners.append(self._on_change)
 
     # Starting and stopping.
@@ -465,6 +449,10 @@ class Counter:
 
     # How it is.
 
+    def lanes_alive(self) -> bool:
+        """Whether every lane's thread still runs."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def look(self) -> None:
         """Ask the devices now, for a person who wants to know."""
         self.look_at_unit()
@@ -574,6 +562,7 @@ class Counter:
             till.publication,
             till.desk.payer,
             self.unit_facts(),
+            self.host.facts(),
         )
 
     def unit_facts(self) -> UnitFacts:

@@ -10,6 +10,9 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
+PULSE_TIMEOUT_S = 1.0
+"""How long one who asks whether the writer works waits behind what it is at."""
+
 COMMAND_TIMEOUT_S = 30.0
 """A command is a commit of some kilobytes; one that takes longer means a sick disk."""
 
@@ -19,6 +22,10 @@ class Writer(Protocol):
 
     def run(self, command: Callable[[], T]) -> T:
         """Run `command` and return its result, or raise what it raised."""
+        ...
+
+    def answers(self, timeout_s: float) -> bool:
+        """Whether it gets to a command that does nothing, within this time."""
         ...
 
     def stop(self) -> None:
@@ -32,6 +39,10 @@ class InlineWriter:
     def run(self, command: Callable[[], T]) -> T:
         """Run it now."""
         return command()
+
+    def answers(self, timeout_s: float) -> bool:
+        """It is whoever asks."""
+        return True
 
     def stop(self) -> None:
         """Nothing to stop."""
@@ -55,6 +66,16 @@ class ThreadWriter:
         answer: Future[T] = Future()
         self._queue.put((command, answer))
         return answer.result(COMMAND_TIMEOUT_S)
+
+    def answers(self, timeout_s: float) -> bool:
+        """Whether it gets to a command that does nothing, within this time."""
+        answer: Future[None] = Future()
+        self._queue.put((lambda: None, answer))
+        try:
+            answer.result(timeout_s)
+        except TimeoutError:
+            return False
+        return True
 
     def stop(self) -> None:
         """Finish what was handed over, then end."""

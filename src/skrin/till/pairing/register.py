@@ -225,6 +225,10 @@ class ScreenedWriter:
 
         return self._writer.run(screened)
 
+    def answers(self, timeout_s: float) -> bool:
+        """Whether it gets to a command that does nothing, within this time."""
+        return self._writer.answers(timeout_s)
+
     def stop(self) -> None:
         """Take no more commands."""
         self._writer.stop()

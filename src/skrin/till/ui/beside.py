@@ -30,6 +30,7 @@ from skrin.till.ui.day_screens import (
 from skrin.till.ui.forms import Unreadable, tap_id
 from skrin.till.ui.frame import LEVELS, day_name, frame, is_elsewhere, parts_of, state, store_name
 from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
+from skrin.till.ui.host_facts import host_parts
 from skrin.till.ui.panel_views import copy_sentence, day_of, receipt_rows
 from skrin.till.ui.people_views import choices, entered
 from skrin.till.ui.record_views import known_unit, to_report_sentence
@@ -164,6 +165,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
                 (gettext("Registers, number"), str(till.publication)),
             ),
         ),
+        *host_parts(counter),
         *_to_report(counter),
     )
 

@@ -15,7 +15,9 @@ from skrin.till.ui.screens import Frame, Level, Notice, Way
 class Part:
     """One part of the till's state, in words."""
 
-    icon: Literal["office", "control_unit", "card_terminal", "printer", "version", "clock", "disk"]
+    icon: Literal[
+        "office", "control_unit", "card_terminal", "printer", "version", "clock", "disk", "host"
+    ]
     name: str
     level: Level
     state: str

@@ -9,6 +9,7 @@ from skrin.till.ui import (
     cash_views,
     day_views,
     gift_views,
+    health,
     image_views,
     line_views,
     pairing_views,
@@ -131,6 +132,7 @@ people = [
 
 pages = [
     path("status", beside.status, name="status"),
+    path("health", health.health, name="health"),
     path("status/icon", beside.status_icon, name="status_icon"),
     path("day", day_views.day, name="day"),
     path("day/x", report_views.x_report, name="x_report"),

@@ -17,7 +17,7 @@ from skrin.office.tills import queries as tills
 from skrin.office.tills.queries import SeatCard
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
-from skrin.office.ui.pages import enrolling, units
+from skrin.office.ui.pages import enrolling, hosting, units
 from skrin.office.ui.words import clock, day_of, whole
 
 SILENT_MS = 60_000
@@ -52,7 +52,7 @@ def _row(visit: Visit, seat: SeatCard, chain: Chain | None) -> screens.TillRow:
         unsent=_unsent(visit, seat),
         head=whole(chain.head_seq) if chain else "",
         version=seat.version,
-        remark=_remark(chain),
+        remark=_remark(chain) or hosting.falling(seat),
         url=_url(seat),
     )
 
@@ -210,6 +210,7 @@ def _heard(visit: Visit, seat: SeatCard, chain: Chain | None) -> tuple[screens.F
             ),
         ),
         screens.FactGroup(title=_("Control unit"), facts=units.facts(visit, seat)),
+        screens.FactGroup(title=_("What keeps it running"), facts=hosting.facts(visit, seat)),
         screens.FactGroup(
             title=_("History"),
             facts=(
