@@ -20,6 +20,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify-journal": ("skrin.till.verify", "prove a till's journal"),
     "export-journal": ("skrin.till.export", "a till's journal, prices or settings to files"),
     "declaration-package": ("skrin.declaration", "what goes with the declaration of a version"),
+    "start": ("skrin.updates.starter", "a till from its installation, which updates itself"),
+    "update": ("skrin.updates.prepare", "install a signed set there, or go back"),
+    "make-update": ("skrin.updates.make", "make and sign a set of a release"),
     "simulate": ("skrin.simulators", f"a simulated device: {', '.join(SIMULATORS)}"),
 }
 

@@ -32,22 +32,26 @@ from skrin.sync.messages import (
     StoreSeat,
 )
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
+from skrin.till.devices.metered import is_mobile
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.devices.printer import NetworkPrinter
 from skrin.till.devices.units import place_of, unit_at
 from skrin.till.flow.card_terminals import PROTOCOLS, TerminalPool, named_in, terminals_said
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
+from skrin.till.flow.lanes import run_in_thread
 from skrin.till.flow.people import Door
 from skrin.till.flow.publication import apply_publication, registers_in
 from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.flow.till import Devices, Identity, Till
+from skrin.till.flow.updating import UpdateLane
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
 from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
 from skrin.till.storage.folder_lock import FolderLock, FolderTaken
 from skrin.till.storage.host_file import HostFile
 from skrin.till.storage.shop_file import ShopFile
+from skrin.updates.installation import EXIT_UPDATE, Installation
 
 EXIT_CANNOT_START = 2
 EXIT_PORT_TAKEN = 3
@@ -355,6 +359,7 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
         one.host = told
         one.start()
     lifetime = Lifetime(options.parent_pid)
+    lane = updates_of(counters, device, options, lifetime)
     server.prepare()
     threading.Thread(target=server.serve, name="http", daemon=True).start()
     let_screens_in(screens, options.screens)
@@ -370,7 +375,27 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
     for one in counters:
         one.stop()
     device.close()
-    return 0
+    return EXIT_UPDATE if lane and lane.left else 0
+
+
+def updates_of(
+    counters: list[Counter], device: DeviceFile, options: argparse.Namespace, lifetime: Lifetime
+) -> UpdateLane | None:
+    """Who sees to updates, at work; None for a program that was not started from an
+    installation."""
+    from skrin.till.ui.served import serve_updates
+
+    installation = Installation.here()
+    if installation is None:
+        return None
+    name = f"{counters[0].till.identity.company}/{counters[0].till.identity.till}"
+    link = OfficeClient(device.setting("office"), name, device.key())
+    lane = UpdateLane(
+        installation, counters, link, options.data, device.setting, is_mobile, lifetime.end
+    )
+    serve_updates(lane)
+    run_in_thread(lane, "updates", lane.wake, threading.Event())
+    return lane
 
 
 def door_of(counter: Counter, device: DeviceFile) -> Door:

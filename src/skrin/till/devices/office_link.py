@@ -38,6 +38,14 @@ from skrin.sync.messages import (
     SalesQuestion,
     signed_bytes,
 )
+from skrin.sync.updates import (
+    PIECE_PATH,
+    UPDATE_PATH,
+    PieceAnswer,
+    PieceQuestion,
+    UpdateAnswer,
+    UpdateQuestion,
+)
 from skrin.till.devices.contract import OfficeAway, OfficeRefused
 
 T = TypeVar("T")
@@ -94,6 +102,14 @@ class OfficeClient:
     def accounting_file(self, question: AccountingQuestion) -> AccountingAnswer:
         """Ask for the accounting file of a Z."""
         return self._ask(ACCOUNTING_PATH, encode(question), AccountingAnswer, LOGIN_TIMEOUT_S)
+
+    def update(self, question: UpdateQuestion) -> UpdateAnswer:
+        """Ask which version this till may fetch, and tell how far it is."""
+        return self._ask(UPDATE_PATH, encode(question), UpdateAnswer)
+
+    def update_piece(self, question: PieceQuestion) -> PieceAnswer:
+        """Ask for a piece of a set."""
+        return self._ask(PIECE_PATH, encode(question), PieceAnswer)
 
     def _ask(
         self, path: str, body: bytes, shape: type[T], timeout_s: float = ANSWER_TIMEOUT_S

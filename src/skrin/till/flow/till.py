@@ -160,6 +160,8 @@ class Till:
         self.closing_refused = ""
         """Why an ended day was not closed by itself, when that was tried last; empty: it was not
         refused."""
+        self.leaving = False
+        """This program makes way for another version of itself: nobody begins anything any more."""
         self.office_is_away: Callable[[], bool] = lambda: False
         """Whether the last try to reach the office failed; told by who tries."""
         self._rates: dict[str, int] = {}
@@ -304,6 +306,8 @@ class Till:
         """
         if actor is None:
             return self.transaction_of_outcome()
+        if self.leaving:
+            raise Refusal("till_updating")
         return Transaction(self, actor.person, self.instant())
 
     def transaction_of_outcome(self, user: str = "") -> Transaction:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from skrin.domain.refusal import Refusal
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
+from skrin.till.flow.updating import UpdateLane
 from skrin.till.pairing.service import ScreenService
 from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
 from skrin.till.ui.shelf import UndoShelf
@@ -30,6 +31,20 @@ class Served:
 
 _served: list[Served] = []
 """One for each store that this device is a till of; the first is the one on the screen."""
+
+
+_updates: list[UpdateLane] = []
+"""Who sees to updates of this device; none where the program was not started so."""
+
+
+def serve_updates(lane: UpdateLane) -> None:
+    """Say who sees to updates."""
+    _updates[:] = [lane]
+
+
+def updates() -> UpdateLane | None:
+    """Who sees to updates of this device; None where it cannot update itself."""
+    return _updates[0] if _updates else None
 
 
 def serve_this(

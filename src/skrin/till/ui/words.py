@@ -75,6 +75,13 @@ REFUSALS: dict[str, str] = {
         "The password would go unprotected over the internet. Use an address that begins with"
         " https."
     ),
+    "till_updating": _("The till changes to a new version. Wait a moment, then do it again."),
+    "update_none": _("There is no such update for this till just now. Check again."),
+    "update_busy": _("An update is already on its way. Wait until it is done."),
+    "update_counter": _(
+        "Something lies on the counter: a receipt, a payment or a paper. Finish it first."
+    ),
+    "update_nothing_before": _("There is no earlier version on this till to go back to."),
     "unit_kind_unknown": _("Choose how the control unit is connected."),
     "unit_certificate_missing": _("There is no file %(typed)s on this till. Look at its name."),
     "printer_missing": _("No printer is set up, so no receipt can be given. Call service."),

@@ -1,0 +1,1 @@
+"""Updates: signed sets of wheels, installed beside the running version, one switched link."""
