@@ -8,6 +8,7 @@ from tests.skin.sample_day import FLOAT, day_samples
 from tests.skin.sample_goods import BUTTONS, LAYOUTS, NBSP
 from tests.skin.sample_records import records
 from tests.skin.sample_terminals import terminal_samples
+from tests.skin.sample_updates import update_pages
 from tests.skin.sample_windows import PANELS, WINDOWS
 
 from skrin.till.ui import day_screens as day
@@ -397,6 +398,7 @@ UNIT: dict[str, tuple[str, object]] = {
     ),
     **records(FRAME),
     **terminal_samples(FRAME, SETS),
+    **update_pages(SETS),
     "unit-set": (
         "unit.html",
         units.UnitPage(

@@ -41,6 +41,8 @@ TILL_URLS = """
     pair pair_challenge pair_screen pair_session
     unit unit_test unit_use unit_office unit_same_owner unit_report
     card_terminals terminal_try terminal_use terminal_remove terminal_office
+    update update_state update_changed update_check update_fetch update_install update_back
+    update_metered
 """
 NUMBERED_URLS = "window_line window_article panel_receipt receipt_copy"
 NAMED_URLS = "closing window_cash window_gift_card"

@@ -18,6 +18,9 @@ NEXT = "0.9.0"
 NEW_TABLE = "CREATE TABLE of_the_next_version (what TEXT NOT NULL) STRICT;"
 """What the next version adds to a shop's file."""
 
+UNKNOWN_KIND = "till.begun"
+"""An entry that the next version writes and this one does not know."""
+
 
 @dataclass(frozen=True)
 class Sets:
@@ -36,11 +39,15 @@ def _of_the_next_version(tree: Path) -> None:
     added = f"    NUMBERED_ENTRIES,\n    {NEW_TABLE!r},\n)"
     schema.write_text(text.replace("    NUMBERED_ENTRIES,\n)", added))
     journal = tree / "domain" / "journal.py"
-    journal.write_text(journal.read_text().replace('"till.started"', '"till.begun"'))
-    for file in tree.rglob("*.py"):
-        text = file.read_text()
-        if '"till.started"' in text:
-            file.write_text(text.replace('tx.append("till.started"', 'tx.append("till.begun"'))
+    kind = '    ("till.started", 1): TillStarted,\n'
+    assert kind in journal.read_text()
+    added = kind.replace("till.started", UNKNOWN_KIND)
+    journal.write_text(journal.read_text().replace(kind, kind + added))
+    counter = tree / "till" / "flow" / "counter.py"
+    line = '                tx.append("till.started", started)\n'
+    assert line in counter.read_text()
+    added = line.replace("till.started", UNKNOWN_KIND)
+    counter.write_text(counter.read_text().replace(line, line + added))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """A program of the updates with a death in it: `kill -9` by its own hand at the n-th step.
 
-`python -m tests.updates.dying N MODULE ARGUMENTS`: every change of the disk counts as two steps, one
+`python -m tests.updates.dying N MODULE ARGUMENTS`: each change of the disk counts as two steps, one
 before and one after it. A run that has fewer than N steps ends by itself.
 """
 
@@ -15,6 +15,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
+
+from tests.updates.fake import pretended_call
 
 from skrin.updates import copying, installation, prepare, starter
 from skrin.updates.installation import Installation
@@ -45,6 +47,7 @@ def wrap(owner: Any, name: str) -> None:
 def main(argv: list[str]) -> int:
     global steps_left
     steps_left = int(argv[0])
+    vars(prepare)["_call"] = pretended_call  # No real environment: it takes half a minute each.
     for owner, name in (
         (Installation, "switch"),
         (Installation, "put_keys"),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skrin.updates.installation import COMPLETE, Installation
 from skrin.updates.make import public_half
-from skrin.updates.release import Release, manifest_bytes, python_here
+from skrin.updates.release import Release, manifest_bytes, python_here, write_set
 
 KEY, OTHER_KEY = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 WAIT_S = 30.0
@@ -86,6 +88,31 @@ def eventually(holds: Callable[[], bool], within_s: float = WAIT_S) -> None:
     while not holds():
         assert time.monotonic() < until, "it did not come to that"
         time.sleep(0.02)
+
+
+def pretended_call(command: Sequence[str], timeout_s: float, code: str) -> str:
+    """In the place of `prepare._call`: an environment whose program is a script."""
+    if "venv" in command:
+        place = Path(command[-1])
+        program = place / "bin" / "python"
+        program.parent.mkdir(parents=True)
+        folder = place.parent.parent
+        program.write_text(GOOD.format(version=place.name, folder=folder))
+        program.chmod(0o755)
+    version = Path(command[0]).parent.parent.name
+    return json.dumps({"checked": True, "version": version}) if "--data" in command else ""
+
+
+def set_in(folder: Path, version: str, key: Ed25519PrivateKey = KEY, **changes: object) -> Path:
+    """A signed set whose one wheel is some bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = release(version)
+    (name,) = plain.wheels
+    content = f"the wheel of {version}".encode()
+    (folder / name).write_bytes(content)
+    told = replace(plain, wheels={name: hashlib.sha256(content).hexdigest()})
+    told = replace(told, **changes)  # type: ignore[arg-type]
+    return write_set(told, folder, key, folder / f"{version}.set")
 
 
 class Started:

@@ -166,6 +166,8 @@ def test_killed_between_any_two_steps_the_till_starts_whole(tmp_path: Path) -> N
 
 def _wait_for_death_or_rest(started: Started, place: Installation) -> None:
     eventually(
-        lambda: started.process.poll() is not None
-        or (place.state().phase == IDLE and not place.work.exists())
+        lambda: (
+            started.process.poll() is not None
+            or (place.state().phase == IDLE and not place.work.exists())
+        )
     )

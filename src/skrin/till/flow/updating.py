@@ -355,8 +355,9 @@ class UpdateLane:
         try:
             go_back(self.installation)
         except SetRefused as no:
-            code = "update_busy" if no.code == "busy" else "update_nothing_before"
-            raise Refusal(code) from no
+            if no.code == "busy":
+                raise Refusal("update_busy") from no
+            raise Refusal("update_nothing_before") from no
         return self.install(actor, "now")
 
     def at_login(self) -> bool:

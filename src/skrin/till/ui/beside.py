@@ -75,7 +75,7 @@ def login_pin(request: HttpRequest) -> HttpResponse:
         token, _ = served().door.switch(person, request.POST.get("pin", "").strip()[:20])
     except Refusal as no:
         return _login_page(request, chosen=person, pin_error=words.refusal_sentence(no))
-    return entered(request, token)
+    return entered(request, token, logs_in=True)
 
 
 def _login_page(request: HttpRequest, chosen: str = "", **faults: str) -> HttpResponse:
@@ -164,6 +164,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
                 (gettext("Serial number"), till.identity.register_serial),
                 (gettext("Registers, number"), str(till.publication)),
             ),
+            url=reverse("till:update"),
         ),
         *host_parts(counter),
         *_to_report(counter),

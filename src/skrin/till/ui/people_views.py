@@ -28,6 +28,7 @@ from skrin.till.ui.guard import (
 from skrin.till.ui.screens import Choice, Notice
 from skrin.till.ui.served import served
 from skrin.till.ui.sheets import PinWindow
+from skrin.till.ui.update_views import at_login
 
 COOKIE_LASTS_S = 400 * 24 * 3600
 REFRESH_WAITS_S = 2.0
@@ -101,9 +102,11 @@ def own_pin(request: StaffRequest, counter: Counter) -> Notice:
     return Notice(sentence=sentence, level="good")
 
 
-def entered(request: HttpRequest, token: str) -> HttpResponse:
-    """To the selling page, with the new session."""
-    response = HttpResponseRedirect(f"{reverse('till:selling')}?start=1")
+def entered(request: HttpRequest, token: str, *, logs_in: bool = False) -> HttpResponse:
+    """To the selling page, with the new session; after a log-in that an update waited for, to the
+    page that comes back with it (R-UPD-003)."""
+    update = at_login(request) if logs_in else None
+    response = update or HttpResponseRedirect(f"{reverse('till:selling')}?start=1")
     response.set_cookie(
         session_cookie(), token, httponly=True, samesite="Strict", secure=request.is_secure()
     )

@@ -96,7 +96,7 @@ def _enter(request: HttpRequest, place: Served, person: Person, how: str) -> Htt
     if place is not served() and is_busy(served()):
         raise Refusal("store_busy", store=store_name(served().counter.till))
     put_in_front(place)
-    return entered(request, place.door.begin(person, how))
+    return entered(request, place.door.begin(person, how), logs_in=True)
 
 
 def _called(place: Served) -> str:

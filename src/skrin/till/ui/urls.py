@@ -24,6 +24,7 @@ from skrin.till.ui import (
     terminal_views,
     tours,
     unit_views,
+    update_views,
     views,
     window_views,
 )
@@ -174,6 +175,17 @@ card_terminals = [
     path("card-terminals/office", terminal_views.terminal_office, name="terminal_office"),
 ]
 
+program = [
+    path("update", update_views.update, name="update"),
+    path("update/state", update_views.update_state, name="update_state"),
+    path("update/changed", update_views.update_changed, name="update_changed"),
+    path("update/check", update_views.update_check, name="update_check"),
+    path("update/fetch", update_views.update_fetch, name="update_fetch"),
+    path("update/install", update_views.update_install, name="update_install"),
+    path("update/back", update_views.update_back, name="update_back"),
+    path("update/metered", update_views.update_metered, name="update_metered"),
+]
+
 records = [
     path("records", record_views.records, name="records"),
     path("records/make", record_views.make_file, name="make_file"),
@@ -210,6 +222,7 @@ all_of_them = [
     *pages,
     *control_unit,
     *card_terminals,
+    *program,
     *records,
     *screens,
 ]

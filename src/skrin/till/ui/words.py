@@ -77,6 +77,7 @@ REFUSALS: dict[str, str] = {
     ),
     "till_updating": _("The till changes to a new version. Wait a moment, then do it again."),
     "update_none": _("There is no such update for this till just now. Check again."),
+    "update_metered": _("This till is on mobile data now. Say that it may fetch it all the same."),
     "update_busy": _("An update is already on its way. Wait until it is done."),
     "update_counter": _(
         "Something lies on the counter: a receipt, a payment or a paper. Finish it first."
