@@ -149,7 +149,7 @@ def test_make_targets_exist(document: Path) -> None:
 def test_commands_options_and_settings_exist(document: Path) -> None:
     known = program_text()
     options = set(re.findall(r"add(?:_argument|option)\(\s*\"(--[a-z-]+)\"", known))
-    foreign = {"--help"}
+    foreign = {"--help", "--no-index", "--no-deps", "--require-hashes"}  # The rest are pip's.
     code = FOREIGN_COMMAND.sub("", "\n".join(code_in(document)))
     commands = set(re.findall(r"(?m)(?:^|/bin/| )skrin ([a-z][a-z-]+)(?=\s|$)", code))
     assert commands <= set(COMMANDS)

@@ -56,6 +56,7 @@ WHO_MAY: dict[str, set[str]] = {
     "mail": FIGURES,
     "till_seat": FIGURES | RUNNING,
     "till_new": RUNNING,
+    "till_updates": RUNNING,
     "till_code": RUNNING,
     "till_retire": RUNNING,
     "findings": FIGURES,
@@ -83,6 +84,8 @@ SYNC = {
         "sales",
         "giftcard",
         "accounting",
+        "update",
+        "update-piece",
     )
 }
 """What tills call, each with a signature of its own and no page."""

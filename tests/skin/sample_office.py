@@ -14,6 +14,7 @@ from skrin.office.ui import card_screens as cards
 from skrin.office.ui import finding_screens as eyes
 from skrin.office.ui import screens as office
 from skrin.office.ui import till_screens as till_pages
+from skrin.office.ui import update_screens
 
 _MENU = (
     ("I dag", "house"),
@@ -383,6 +384,53 @@ OFFICE: dict[str, tuple[str, object]] = {
                 office.Choice(value="3", name="Kassa 1 (VK1-1)"),
             ),
             designation_error="Den beteckningen är tagen.",
+        ),
+    ),
+    "till-updates": (
+        "till_updates.html",
+        update_screens.TillUpdates(
+            frame=replace(O_FRAME, place="tills"),
+            rows=(
+                update_screens.UpdateRow(
+                    number="1",
+                    name="Kassa 1",
+                    designations="VK1-1",
+                    store="Storgatan",
+                    ring="Ring 1, först",
+                    installed="1.5.0",
+                    level="good",
+                    state="Installerad",
+                    marked="1.5.0, när butiken är stängd",
+                    chosen=True,
+                ),
+                update_screens.UpdateRow(
+                    number="2",
+                    name="Handkassa",
+                    designations="VK1-2, VK2-3",
+                    store="Storgatan, Stationen",
+                    ring="Ring 3, resten",
+                    installed="1.4.0",
+                    marked="för ingen",
+                    level="bad",
+                    state="Gick tillbaka av sig själv",
+                ),
+            ),
+            releases=(
+                update_screens.ReleaseCard(
+                    version="1.5.0",
+                    size="38 MB",
+                    notes=("Snabbare kvitton.",),
+                    registration=True,
+                    progress=(("Ring 1, först", "1 av 1 installerade"),),
+                ),
+            ),
+            versions=(office.Choice(value="1.5.0", name="1.5.0", selected=True),),
+            hows=(office.Choice(value="window", name="När butiken är stängd", selected=True),),
+            rings=(office.Choice(value="1", name="Ring 1, först", selected=False),),
+            window_from="02:00",
+            window_to="05:00",
+            choose=(office.Link(label="Välj ring 1, först", url="?ring=1"),),
+            fault="Välj minst en kassa i listan.",
         ),
     ),
     "till-code": (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -22,6 +24,8 @@ from skrin.town.processes import Part
 from skrin.updates.installation import READY, Installation
 
 pytestmark = pytest.mark.slow
+
+_numbers = itertools.count(1)
 
 INSTALL_S = 280.0
 CHANGE_S = 90.0
@@ -87,11 +91,22 @@ def till(street: Street, sets: Sets, tmp_path: Path) -> Iterator[InstalledTill]:
     where = ["--installation", str(place.folder)]
     done = command(*where, "--keys", str(sets.keys), str(sets.this))
     assert done.returncode == 0, done.stderr
-    made = InstalledTill(street, "U001", place)
+    made = InstalledTill(street, f"U{next(_numbers):03d}", place)
     try:
         yield made
     finally:
         made.stop()
+
+
+def run(*argv: str | Path) -> None:
+    subprocess.run(
+        [str(word) for word in argv],
+        check=True,
+        capture_output=True,
+        timeout=INSTALL_S,
+        stdin=subprocess.DEVNULL,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+    )
 
 
 def database_version(till: TillProcess) -> tuple[int, bool]:
@@ -150,3 +165,38 @@ def test_from_version_to_version_and_back_with_the_real_files(
     numbers = [body.number for body in till.bodies("receipt.sealed")]
     assert numbers == [1, 2, 3, 4]
     eventually(lambda: till.street.office.head(till.till_id) == till.head_seq())
+
+
+@pytest.mark.requirement("R-UPD-009", "OPP-049")
+@pytest.mark.timeout(900)
+def test_a_till_is_put_on_again_over_its_data(
+    till: InstalledTill, sets: Sets, tmp_path: Path
+) -> None:
+    """As docs/operations/reinstall.md says it: with a set, the keys and Python, nothing else."""
+    till.open()
+    assert till.sell() == 1
+    till.screen.post("/tap", article_id=COFFEE)
+    till.stop()
+    shutil.rmtree(till.place.folder)
+
+    base = Path(sys.base_prefix) / "bin" / "python3"
+    run(base, "-m", "zipfile", "-e", sets.this, tmp_path / "set")
+    run(base, "-m", "venv", tmp_path / "first")
+    wheels = sorted((tmp_path / "set" / "wheels").glob("*.whl"))
+    first = tmp_path / "first" / "bin"
+    run(first / "pip", "install", "--no-index", "--no-deps", *wheels)
+    where = ["--installation", till.place.folder]
+    run(first / "skrin", "update", *where, "--keys", sets.keys, sets.this)
+    run(
+        first / "skrin",
+        "verify-journal",
+        till.folder / f"{till.till_id}-{STORE}" / "shop.sqlite",
+    )
+    shutil.rmtree(tmp_path / "first")
+
+    till.restart()
+    assert till.screen.zone().lines, "the open receipt is as it was left"
+    till.screen.post("/pay/cash")
+    eventually(lambda: till.screen.zone().state == "done")
+    till.screen.post("/next")
+    assert [body.number for body in till.bodies("receipt.sealed")] == [1, 2]

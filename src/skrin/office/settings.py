@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "skrin.office.rights",
     "skrin.office.giftcards",
     "skrin.office.findings",
+    "skrin.office.updates",
     "skrin.office.mail",
     "skrin.office.copies",
     "skrin.office.ui",

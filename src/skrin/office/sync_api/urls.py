@@ -14,5 +14,7 @@ urlpatterns = [
     path("giftcard", views.gift_card),
     path("publication", views.publication),
     path("sales", views.sales),
+    path("update", views.update),
+    path("update-piece", views.update_piece),
     path("accounting", views.accounting_file),
 ]

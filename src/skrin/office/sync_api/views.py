@@ -29,6 +29,7 @@ from skrin.office.sync_api.signing import proven_till
 from skrin.office.tenancy import wall
 from skrin.office.tills import actions as tills
 from skrin.office.tills.queries import KnownTill
+from skrin.office.updates import actions as updates
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardQuestion
 from skrin.sync.messages import (
@@ -46,6 +47,7 @@ from skrin.sync.messages import (
     WireFault,
     unpack_exchange,
 )
+from skrin.sync.updates import PieceQuestion, UpdateQuestion
 
 T = TypeVar("T")
 
@@ -249,3 +251,21 @@ def publication(request: HttpRequest) -> object:
     message = _of_own_store(till, PublicationRequest, request.body)
     with wall.inside(till.company):
         return publications.answer(till.company, message)
+
+
+@_view
+def update(request: HttpRequest) -> object:
+    """Which version a till is marked for; how far it is."""
+    till = _till_in_use(request)
+    message = _message(UpdateQuestion, request.body)
+    with wall.inside(till.company):
+        return updates.hear(till.company, till.till, message, _now_ms())
+
+
+@_view
+def update_piece(request: HttpRequest) -> object:
+    """A piece of the set that a till is marked for."""
+    till = _till_in_use(request)
+    message = _message(PieceQuestion, request.body)
+    with wall.inside(till.company):
+        return updates.piece(till.company, till.till, message)

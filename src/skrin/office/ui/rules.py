@@ -73,6 +73,7 @@ RULES: dict[str, Rule] = {
     "mail": FIGURES,
     "till_seat": TILLS,
     "till_new": SETTING,
+    "till_updates": SETTING,
     "till_code": SETTING,
     "till_retire": SETTING,
     "findings": FIGURES,

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from skrin.office.ui import screens, till_screens
 from skrin.office.ui.doors import Visit, member_form, member_page
-from skrin.office.ui.pages import enrolling, units
+from skrin.office.ui.pages import enrolling, units, updates
 from skrin.office.ui.pages import tills as pages
 
 
@@ -19,6 +19,15 @@ def till_new(visit: Visit) -> HttpResponse:
     answer = enrolling.make(visit)
     template = "message" if isinstance(answer, screens.Message) else "till_new"
     return _coded(visit, f"office/{template}.html", answer)
+
+
+@member_form
+def till_updates(visit: Visit) -> HttpResponse:
+    """The versions of the tills, and the form that marks chosen ones."""
+    posts = visit.request.method == "POST"
+    screen = updates.change(visit) if posts else updates.page(visit)
+    status = 422 if screen.fault else 200
+    return render(visit.request, "office/till_updates.html", {"screen": screen}, status=status)
 
 
 @member_page

@@ -43,6 +43,7 @@ urlpatterns = [
     path("articles", views.articles, name="articles"),
     path("tills", views.tills, name="tills"),
     path("tills/new", till_views.till_new, name="till_new"),
+    path("tills/updates", till_views.till_updates, name="till_updates"),
     path("tills/<int:number>/seat", till_views.till_seat, name="till_seat"),
     path("tills/<int:number>/code", till_views.till_code, name="till_code"),
     path("tills/<int:number>/retire", till_views.till_retire, name="till_retire"),

@@ -37,6 +37,7 @@ def tills_page(visit: Visit) -> screens.Tills:
             for seat in units.seen_seats(visit)
         ),
         new_url=reverse("office:till_new") if visit.may("till_new") else "",
+        updates_url=reverse("office:till_updates") if visit.may("till_updates") else "",
     )
 
 
