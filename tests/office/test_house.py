@@ -47,6 +47,9 @@ def test_there_are_the_apps_of_this_step() -> None:
         "rights",
         "giftcards",
         "findings",
+        "mail",
+        "copies",
+        "updates",
     } == APPS
 
 

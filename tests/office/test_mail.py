@@ -24,10 +24,10 @@ from tests.office.mail_server import HANG_UP, SILENT, MailServer, Script, free_p
 from skrin.domain.journal import TillStarted
 from skrin.domain.refusal import Refusal
 from skrin.domain.registration import RegistrationSet
-from skrin.office.mail import actions, queries, sending, smtp, terms
-from skrin.office.mail.account import NONE, Account, BadAccount, account_of
+from skrin.office.mail import actions, queries, sending, terms
 from skrin.office.mail.actions import File, Letter
 from skrin.office.mail.queries import Message
+from skrin.office.mail_account import NONE, Account, BadAccount, account_of
 from skrin.office.tenancy import wall
 from skrin.office.tenancy.wall import inside
 
@@ -121,13 +121,13 @@ def _pieces(post: Post) -> int:
 @pytest.mark.parametrize(
     ("step", "answer", "reason"),
     [
-        ("mail", "451 4.3.0 busy", smtp.SENDER),
-        ("mail", "550 5.7.1 not you", smtp.SENDER),
-        ("rcpt", "450 4.2.0 greylisted", smtp.LATER),
-        ("data", "452 4.3.1 full", smtp.LATER),
-        ("mail", HANG_UP, smtp.AWAY),
-        ("rcpt", HANG_UP, smtp.AWAY),
-        ("rcpt", SILENT, smtp.AWAY),
+        ("mail", "451 4.3.0 busy", terms.SENDER),
+        ("mail", "550 5.7.1 not you", terms.SENDER),
+        ("rcpt", "450 4.2.0 greylisted", terms.LATER),
+        ("data", "452 4.3.1 full", terms.LATER),
+        ("mail", HANG_UP, terms.AWAY),
+        ("rcpt", HANG_UP, terms.AWAY),
+        ("rcpt", SILENT, terms.AWAY),
     ],
 )
 def test_what_was_certainly_not_taken_is_tried_again(
@@ -152,10 +152,10 @@ def test_what_was_certainly_not_taken_is_tried_again(
 @pytest.mark.parametrize(
     ("step", "answer", "reason"),
     [
-        ("rcpt", "550 5.1.1 no such user", smtp.ADDRESS),
-        ("data", "554 5.6.0 no", smtp.REFUSED),
-        ("data", "552 5.3.4 too big", smtp.TOO_LARGE),
-        ("mail", "552 5.3.4 too big", smtp.TOO_LARGE),
+        ("rcpt", "550 5.1.1 no such user", terms.ADDRESS),
+        ("data", "554 5.6.0 no", terms.REFUSED),
+        ("data", "552 5.3.4 too big", terms.TOO_LARGE),
+        ("mail", "552 5.3.4 too big", terms.TOO_LARGE),
     ],
 )
 def test_a_clear_no_ends_it_and_a_person_may_send_it_again(
@@ -184,7 +184,7 @@ def test_an_answer_that_never_comes_is_unknown_and_not_repeated(
     name = post.order()
     post.work()
     doubt = post.message(name)
-    assert (doubt.state, doubt.reason) == (terms.UNKNOWN, smtp.NO_ANSWER)
+    assert (doubt.state, doubt.reason) == (terms.UNKNOWN, terms.NO_ANSWER)
     script.data = ""
     for _ in range(3):
         post.wait(600)
@@ -210,7 +210,7 @@ def test_a_server_that_is_away_for_a_day_is_given_up_with_a_reason(post: Post) -
         pauses.append((now.next_at_ms - post.now_ms) // terms.MINUTE_MS)
         post.now_ms = now.next_at_ms
     assert pauses[:7] == [1, 2, 5, 10, 20, 30, 60]
-    assert (now.state, now.reason) == (terms.GIVEN_UP, smtp.AWAY)
+    assert (now.state, now.reason) == (terms.GIVEN_UP, terms.AWAY)
     assert now.ended_at_ms - NOON == terms.GIVE_UP_MS
 
 
@@ -234,7 +234,7 @@ def test_a_server_that_dribbles_is_cut_off_at_the_deadline(post: Post) -> None:
         post.account = Account("127.0.0.1", port, SENDER, NONE, timeout_s=30.0, deadline_s=0.7)
         name = post.order()
         post.work()
-        assert post.message(name).reason in (smtp.AWAY, smtp.LATER)
+        assert post.message(name).reason in (terms.AWAY, terms.LATER)
         assert post.message(name).state == terms.WAITING
     finally:
         over.set()
@@ -417,7 +417,7 @@ def test_the_login_is_used_and_its_secret_is_nowhere_else(
         name = post.order()
         post.work()
         refused = post.message(name)
-        assert (refused.state, refused.reason, refused.answer) == (terms.WAITING, smtp.LOGIN, "")
+        assert (refused.state, refused.reason, refused.answer) == (terms.WAITING, terms.LOGIN, "")
         post.account = login
         post.wait(1)
     assert post.message(name).state == terms.SENT and len(right.taken) == 1
@@ -433,7 +433,7 @@ def test_without_tls_nothing_leaves_when_tls_is_wanted(post: Post, script: Scrip
     post.account = replace(post.account, security="starttls")
     name = post.order()
     post.work()
-    assert (post.message(name).reason, script.taken) == (smtp.INSECURE, [])
+    assert (post.message(name).reason, script.taken) == (terms.INSECURE, [])
 
 
 def test_the_account_is_read_from_the_environment(tmp_path) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from skrin.lifetime import Lifetime
 from skrin.office import postgres
-from skrin.office.mail.account import BadAccount
+from skrin.office.mail_account import BadAccount
 from skrin.office.serving import PortTaken, WebServer, check_port
 
 DEFAULT_PORT = 8400
@@ -86,12 +86,12 @@ def _run(args: argparse.Namespace, data: Path) -> int:
         from django.urls import get_resolver
 
         from skrin.office import worker
-        from skrin.office.mail import sending
+        from skrin.office.mail import actions as mail
         from skrin.office.wsgi import application
 
         SessionStore.clear_expired()
         account = settings.MAIL_ACCOUNT
-        working = worker.Worker([lambda: sending.send_due(account, worker.now_ms)])
+        working = worker.Worker([lambda: mail.send_due(account, worker.now_ms)])
 
         web = WebServer(application, args.host, args.port)
         port = web.start()

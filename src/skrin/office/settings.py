@@ -5,7 +5,7 @@ SKRIN_OFFICE_DATA        folder of this office: secret key, embedded database
 SKRIN_OFFICE_DATABASE    where the pages and the sync read and write, as the role that owns nothing
 SKRIN_OFFICE_OWNER       where the tables are made, as their owner; only while migrating
 SKRIN_OFFICE_HOSTS       names that the site answers to, by comma; loopback always
-SKRIN_OFFICE_MAIL_...    the account that mail is sent by: mail/account.py
+SKRIN_OFFICE_MAIL_...    the account that mail is sent by: mail_account.py
 SKRIN_OFFICE_HTTPS       1 when every visitor comes by HTTPS: cookies are then marked Secure
 
 `main.py` sets them; a hosted office may set them itself and name `skrin.office.wsgi:application`.
@@ -17,7 +17,7 @@ import os
 from pathlib import Path
 
 from skrin.office.database import django_database
-from skrin.office.mail.account import account_of
+from skrin.office.mail_account import account_of
 from skrin.office.secret_key import read_or_make
 
 OFFICE_DIR = Path(__file__).parent

@@ -15,7 +15,7 @@ what that server and those behind it do is theirs. The Message-ID stays the same
 
 Walls: rows and files are the company's. The worker sees of all companies only `mail_due`: which
 company has a message of which id due when (`wall.as_postman`). The account's secret is in the
-environment (`account.py`), never in the database, on a page or in a log.
+environment (`office/mail_account.py`), never in the database, on a page or in a log.
 
 Another app uses `actions` and `queries` only.
 """

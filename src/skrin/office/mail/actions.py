@@ -13,6 +13,7 @@ from django.db import connection
 
 from skrin.domain.refusal import Refusal
 from skrin.office.mail import terms
+from skrin.office.mail.sending import send_due as send_due
 
 MOST_ADDRESS = 254
 

@@ -7,11 +7,54 @@ from dataclasses import dataclass
 from django.db import connection
 
 from skrin.office.mail import terms
+from skrin.office.mail.terms import (
+    ADDRESS,
+    AWAY,
+    DAY_MS,
+    GIVEN_UP,
+    INSECURE,
+    LATER,
+    LOGIN,
+    NO_ANSWER,
+    NOT_SET,
+    REFUSED,
+    SENDER,
+    SENT,
+    TOO_LARGE,
+    UNFIT,
+    UNKNOWN,
+    WAITING,
+    WITHDRAWN,
+)
+
+__all__ = [
+    "ADDRESS",
+    "AWAY",
+    "DAY_MS",
+    "GIVEN_UP",
+    "INSECURE",
+    "LATER",
+    "LOGIN",
+    "NOT_SET",
+    "NO_ANSWER",
+    "REFUSED",
+    "SENDER",
+    "SENT",
+    "TOO_LARGE",
+    "UNFIT",
+    "UNKNOWN",
+    "WAITING",
+    "WITHDRAWN",
+    "Message",
+    "message",
+    "messages",
+]
+"""With the states and reasons of `terms`, for who shows a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it stands; see `terms` for `state`, `smtp` for `reason`."""
+    """A message as it stands; see `terms` for `state` and `reason`."""
 
     id: str
     store: int

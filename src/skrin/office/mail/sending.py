@@ -15,14 +15,13 @@ from django.core.mail import EmailMessage
 from django.db import connection
 
 from skrin.office.mail import smtp, terms
-from skrin.office.mail.account import Account
 from skrin.office.mail.smtp import Lost, NotTaken, Outcome, Taken
+from skrin.office.mail_account import Account
 from skrin.office.tenancy import wall
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 10
-NOT_SET = "mail_not_set"
 
 Clock = Callable[[], int]
 
@@ -79,10 +78,10 @@ def _claim(company: int, message_id: str, now_ms: int) -> _Try | None:
         if next_at_ms > now_ms:
             return None
         if state == terms.HANDING:
-            _end(company, message_id, terms.UNKNOWN, smtp.NO_ANSWER, "", now_ms)
+            _end(company, message_id, terms.UNKNOWN, terms.NO_ANSWER, "", now_ms)
             return None
         if now_ms >= give_up_at_ms:
-            why = reason or smtp.AWAY
+            why = reason or terms.AWAY
             _end(company, message_id, terms.GIVEN_UP, why, None, now_ms)
             return None
         until = now_ms + terms.LEASE_MS
@@ -109,7 +108,7 @@ def _try(account: Account | None, attempt: _Try, now: Clock) -> None:
     try:
         outcome: Outcome
         if account is None:
-            outcome = NotTaken(NOT_SET)
+            outcome = NotTaken(terms.NOT_SET)
         else:
             outcome = smtp.deliver(account, _message(account, attempt), before_content)
     except Lost:

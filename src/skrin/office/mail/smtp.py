@@ -20,15 +20,22 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
-from skrin.office.mail.account import STARTTLS, TLS, Account
+from skrin.office.mail.terms import (
+    ADDRESS,
+    AWAY,
+    INSECURE,
+    LATER,
+    LOGIN,
+    NO_ANSWER,
+    REFUSED,
+    SENDER,
+    TOO_LARGE,
+    UNFIT,
+)
+from skrin.office.mail_account import STARTTLS, TLS, Account
 
 GO_ON = 354
 MOST_ANSWER = 200
-
-AWAY, LATER, REFUSED = "mail_server_away", "mail_server_later", "mail_refused"
-LOGIN, INSECURE, SENDER = "mail_login_refused", "mail_not_secure", "mail_sender_refused"
-ADDRESS, TOO_LARGE, UNFIT = "mail_address_refused", "mail_too_large_there", "mail_unfit"
-NO_ANSWER = "mail_no_answer"
 
 
 @dataclass(frozen=True, slots=True)

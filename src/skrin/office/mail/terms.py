@@ -9,6 +9,13 @@ given up; unknown (nobody can tell whether it was taken); withdrawn by a person.
 
 ENDED = frozenset({SENT, GIVEN_UP, UNKNOWN, WITHDRAWN})
 
+AWAY, LATER, REFUSED = "mail_server_away", "mail_server_later", "mail_refused"
+LOGIN, INSECURE, SENDER = "mail_login_refused", "mail_not_secure", "mail_sender_refused"
+ADDRESS, TOO_LARGE, UNFIT = "mail_address_refused", "mail_too_large_there", "mail_unfit"
+NO_ANSWER = "mail_no_answer"
+NOT_SET = "mail_not_set"
+"""Why a message did not leave."""
+
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 PAUSES_MS = tuple(minutes * MINUTE_MS for minutes in (1, 2, 5, 10, 20, 30))

@@ -20,6 +20,8 @@ class KnownTill:
     public_key: str
     stores: tuple[int, ...]
     retired: bool
+    number: int
+    """The till's own number in the office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,13 @@ def known_till(company_id: int, till: str) -> KnownTill | None:
     if row is None:
         return None
     stores = Seat.objects.filter(company_id=company_id, till=row).values_list("store", flat=True)
-    return KnownTill(company_id, till, row.public_key, tuple(sorted(stores)), row.retired)
+    return KnownTill(company_id, till, row.public_key, tuple(sorted(stores)), row.retired, row.id)
+
+
+def working(company_id: int, numbers: list[int]) -> list[int]:
+    """Those of these tills, by their own numbers, that are there and not retired."""
+    found = Till.objects.filter(company_id=company_id, id__in=numbers, retired=False)
+    return list(found.order_by("id").values_list("id", flat=True))
 
 
 def seats(company_id: int) -> list[SeatCard]:

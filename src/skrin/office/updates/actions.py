@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from skrin.domain.refusal import Refusal
-from skrin.office.tills.models import Till
+from skrin.office.tills import queries as devices
 from skrin.office.updates import shelf
 from skrin.office.updates.models import Mark
 from skrin.sync.updates import (
@@ -71,8 +71,8 @@ def put_in_ring(company_id: int, tills: list[int], ring: int) -> int:
 
 
 def _rows(company_id: int, tills: list[int]) -> list[Mark]:
-    found = Till.objects.filter(company_id=company_id, id__in=tills, retired=False)
-    rows = [Mark.objects.get_or_create(company_id=company_id, till=till)[0] for till in found]
+    found = devices.working(company_id, tills)
+    rows = [Mark.objects.get_or_create(company_id=company_id, till_id=till)[0] for till in found]
     if not rows:
         raise Refusal("no_tills")
     return rows
@@ -80,8 +80,9 @@ def _rows(company_id: int, tills: list[int]) -> list[Mark]:
 
 def hear(company_id: int, till: str, question: UpdateQuestion, now_ms: int) -> UpdateAnswer:
     """Note how far a till is; what it may fetch. Call from inside the company."""
-    device = Till.objects.get(company_id=company_id, till_id=till)
-    row, _made = Mark.objects.get_or_create(company_id=company_id, till=device)
+    device = devices.known_till(company_id, till)
+    assert device, "its signature was checked"
+    row, _made = Mark.objects.get_or_create(company_id=company_id, till_id=device.number)
     row.told, row.told_at_ms = msgspec.to_builtins(question), now_ms
     row.save(update_fields=["told", "told_at_ms"])
     marked = shelf.release(row.version) if row.version else None

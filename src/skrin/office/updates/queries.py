@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import msgspec
 
 from skrin.office.updates.models import Mark
+from skrin.office.updates.shelf import Shelved as Shelved
+from skrin.office.updates.shelf import releases as releases
 from skrin.sync.messages import WIRE_VERSION
 from skrin.sync.updates import UpdateQuestion
 

@@ -18,10 +18,9 @@ from django.utils.translation import ngettext
 from skrin.brand import brand
 from skrin.domain.refusal import Refusal
 from skrin.exports import registration as texts
-from skrin.office.mail import actions, queries, smtp, terms
+from skrin.office.mail import actions, queries
 from skrin.office.mail.actions import File, Letter
 from skrin.office.mail.queries import Message
-from skrin.office.mail.sending import NOT_SET
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.mail_screens import Mail, MailCard, MailForm
@@ -145,7 +144,7 @@ def _form(
         back_url=back_url,
         order=secrets.token_hex(8),
         to=visit.member.email,
-        shut="" if actions.is_set_up() else _reason_words()[NOT_SET],
+        shut="" if actions.is_set_up() else _reason_words()[queries.NOT_SET],
     )
 
 
@@ -158,7 +157,7 @@ def _send(visit: Visit, form: MailForm, store: int, make: Callable[[], Made]) ->
     try:
         actions.checked_address(form.to)
         if form.shut:
-            raise Refusal(NOT_SET)
+            raise Refusal(queries.NOT_SET)
         subject, text, files = make()
         member = visit.member
         letter = Letter(
@@ -212,7 +211,7 @@ def refusal_sentence(no: Refusal) -> str:
 def mail_page(visit: Visit, notice: str = "") -> Mail:
     """The latest messages that the member may see."""
     account = settings.MAIL_ACCOUNT
-    how = _reason_words()[NOT_SET]
+    how = _reason_words()[queries.NOT_SET]
     if account is not None:
         how = _("Messages are sent as %(sender)s.") % {"sender": account.sender}
     return Mail(
@@ -243,8 +242,8 @@ def unsent(visit: Visit) -> tuple[screens.Alarm, ...]:
     """The mark on the day's page: messages of the last day that did not arrive for certain."""
     if not visit.may("mail"):
         return ()
-    since_ms = visit.now_ms - terms.DAY_MS
-    troubled = (terms.GIVEN_UP, terms.UNKNOWN)
+    since_ms = visit.now_ms - queries.DAY_MS
+    troubled = (queries.GIVEN_UP, queries.UNKNOWN)
     count = sum(one.state in troubled and one.ended_at_ms > since_ms for one in _shown(visit))
     if not count:
         return ()
@@ -267,7 +266,7 @@ def _when(visit: Visit, at_ms: int) -> str:
 def _card(visit: Visit, one: Message) -> MailCard:
     level, state, sentence = _state(visit, one)
     kept = one.has_files(visit.now_ms)
-    troubled = one.state in (terms.GIVEN_UP, terms.UNKNOWN)
+    troubled = one.state in (queries.GIVEN_UP, queries.UNKNOWN)
     return MailCard(
         id=one.id,
         subject=one.subject,
@@ -277,26 +276,26 @@ def _card(visit: Visit, one: Message) -> MailCard:
         state=state,
         sentence=sentence,
         todo=_reason_words().get(one.reason, "") if one.reason else "",
-        answer=one.answer if one.state != terms.SENT else "",
-        can_withdraw=one.state == terms.WAITING,
+        answer=one.answer if one.state != queries.SENT else "",
+        can_withdraw=one.state == queries.WAITING,
         can_send_again=troubled and kept,
         again_label=_("Send it again, it may come twice")
-        if one.state == terms.UNKNOWN
+        if one.state == queries.UNKNOWN
         else _("Send it again"),
     )
 
 
 def _state(visit: Visit, one: Message) -> tuple[screens.Level, str, str]:
-    if one.state == terms.SENT:
+    if one.state == queries.SENT:
         said = _("The mail server took it %(when)s.") % {"when": _when(visit, one.ended_at_ms)}
         return "good", _("Sent"), said
-    if one.state == terms.WITHDRAWN:
+    if one.state == queries.WITHDRAWN:
         return "quiet", _("Withdrawn"), ""
-    if one.state == terms.GIVEN_UP:
+    if one.state == queries.GIVEN_UP:
         return "bad", _("Not sent"), _("Nobody got it, and it is not tried any more.")
-    if one.state == terms.UNKNOWN:
+    if one.state == queries.UNKNOWN:
         return "warn", _("Perhaps sent"), ""
-    if one.state == terms.WAITING and one.tries:
+    if one.state == queries.WAITING and one.tries:
         said = _("Tries so far: %(n)s. Next %(when)s; given up %(end)s.") % {
             "n": whole(one.tries),
             "when": _when(visit, one.next_at_ms),
@@ -309,28 +308,30 @@ def _state(visit: Visit, one: Message) -> tuple[screens.Level, str, str]:
 def _reason_words() -> dict[str, str]:
     """Each reason, and what to do."""
     return {
-        NOT_SET: _(
+        queries.NOT_SET: _(
             "This office sends no mail yet: whoever runs it sets the mail account. Until then,"
             " download the file and send it yourself."
         ),
-        smtp.AWAY: _("The mail server does not answer. It is tried again by itself."),
-        smtp.LATER: _("The mail server could not take it just then."),
-        smtp.LOGIN: _(
+        queries.AWAY: _("The mail server does not answer. It is tried again by itself."),
+        queries.LATER: _("The mail server could not take it just then."),
+        queries.LOGIN: _(
             "The mail server does not accept the office's log-in. Tell whoever runs the office."
         ),
-        smtp.INSECURE: _(
+        queries.INSECURE: _(
             "The line to the mail server is not safe, so nothing was sent. Tell whoever runs the"
             " office."
         ),
-        smtp.SENDER: _(
+        queries.SENDER: _(
             "The mail server does not let the office send as its address. Tell whoever runs the"
             " office."
         ),
-        smtp.ADDRESS: _("The address was refused. Is it spelt right? Order it anew to another."),
-        smtp.REFUSED: _("The mail server refused the message. Download the file instead."),
-        smtp.TOO_LARGE: _("The message is too large for the mail server. Send a shorter period."),
-        smtp.UNFIT: _("The message could not be made. Order it anew; show this to service."),
-        smtp.NO_ANSWER: _(
+        queries.ADDRESS: _("The address was refused. Is it spelt right? Order it anew to another."),
+        queries.REFUSED: _("The mail server refused the message. Download the file instead."),
+        queries.TOO_LARGE: _(
+            "The message is too large for the mail server. Send a shorter period."
+        ),
+        queries.UNFIT: _("The message could not be made. Order it anew; show this to service."),
+        queries.NO_ANSWER: _(
             "All of it was handed over, but no answer came. Ask the receiver before you send it"
             " again."
         ),

@@ -16,7 +16,7 @@ from skrin.office.ui.doors import Visit
 from skrin.office.ui.pages import units
 from skrin.office.ui.update_screens import ReleaseCard, TillUpdates, UpdateRow
 from skrin.office.ui.words import language
-from skrin.office.updates import actions, queries, shelf
+from skrin.office.updates import actions, queries
 from skrin.office.updates.actions import Marking
 from skrin.office.updates.queries import Marked
 from skrin.sync.updates import HOWS, LOGIN, OFFER, WINDOW
@@ -27,7 +27,7 @@ MB = 1_000_000
 
 def page(visit: Visit, *, fault: str = "", done: str = "") -> TillUpdates:
     """Every device that the member may see, with its version, mark and progress."""
-    marks, found = queries.marks(visit.company), shelf.releases()
+    marks, found = queries.marks(visit.company), queries.releases()
     form = visit.request.POST
     asked = visit.request.GET.get("ring", "")
     devices = _devices(visit)
@@ -197,7 +197,7 @@ def progress(marked: Marked) -> tuple[screens.Level, str]:
 
 
 def _card(
-    one: shelf.Shelved, devices: dict[int, list[SeatCard]], marks: dict[int, Marked]
+    one: queries.Shelved, devices: dict[int, list[SeatCard]], marks: dict[int, Marked]
 ) -> ReleaseCard:
     version, steps = one.release.version, []
     for ring in actions.RINGS:
