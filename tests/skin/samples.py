@@ -586,6 +586,7 @@ TILL: dict[str, tuple[str, object]] = (
                 copy_tap="0" * 32,
             ),
         ),
+        "away": ("away.html", till.Away(theme="system")),
         "message": (
             "message.html",
             till.Message(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext
 
+from skrin import __version__
 from skrin.domain import role as roles
 from skrin.domain.payment import GIFT_CARD
 from skrin.domain.refusal import Refusal
@@ -17,11 +21,13 @@ from skrin.till.flow.till import Till
 from skrin.till.pairing.register import OWN
 from skrin.till.ui import words
 from skrin.till.ui.guard import THEME_COOKIE, THEMES
-from skrin.till.ui.screens import Frame, Level, Notice, State, Tools, Way
+from skrin.till.ui.screens import Frame, Level, Notice, State, Theme, Tools, Way
 from skrin.till.ui.served import served
 
 LEVELS: dict[str, Level] = {"good": "good", "warn": "warn", "bad": "bad"}
 STATE_POLL_MS = 2000
+AWAY_FILES = ("tokens.css", "base.css", "till.css", "away.js", "mark.svg")
+"""What the page needs that is shown while the till does not answer."""
 
 
 def store_name(till: Till) -> str:
@@ -34,8 +40,8 @@ def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
     till = served().counter.till
     store = till.registers.store
     person = getattr(request, "person", None)
-    theme = request.COOKIES.get(THEME_COOKIE, "")
     training = till.desk.training
+    language = translation.get_language() or "sv"
     screens = served().screens
     rule = till.role_of(person).rule(roles.SETTINGS) if person else roles.DENY
     return Frame(
@@ -46,8 +52,9 @@ def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
         version=till.identity.version,
         program=till.identity.program,
         state=state(sells=sells, elsewhere=is_elsewhere(request)),
-        language=translation.get_language() or "sv",
-        theme=theme if theme in THEMES else "system",  # type: ignore[arg-type]
+        language=language,
+        theme=theme_of(request),
+        worker=worker_url(__version__, language),
         mode="training" if training and not sells else "",
         mode_name=gettext("Training") if training else "",
         sells=sells,
@@ -57,6 +64,25 @@ def frame(request: HttpRequest, *, sells: bool = False) -> Frame:
         generation=screens.screens.register.generation if screens else 0,
         sets=screens is not None and rule == roles.ALLOW,
     )
+
+
+def worker_url(version: str, language: str) -> str:
+    """The address of the script that a browser keeps beside the pages (`ui/away.py`): another
+    version or language is another script."""
+    files = (static(f"skin/{name}") for name in AWAY_FILES)
+    said = {
+        "version": version,
+        "language": language,
+        "page": reverse("till:away"),
+        "files": " ".join(files),
+    }
+    return f"{reverse('till:worker')}?{urlencode(said)}"
+
+
+def theme_of(request: HttpRequest) -> Theme:
+    """The colours chosen on this screen."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return theme if theme in THEMES else "system"  # type: ignore[return-value]
 
 
 def screen_of(request: HttpRequest) -> str:

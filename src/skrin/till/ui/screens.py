@@ -126,6 +126,8 @@ class Frame:
     """This person may pair screens."""
     program: str = "Skrin"
     """The name that the program is sold under (R-REG-008)."""
+    worker: str = ""
+    """The script that keeps the page for the time when the till does not answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -547,6 +549,13 @@ class Selling:
     """The id of the layout to begin with."""
     opens: str = ""
     """A window that opens with the page: which layout? the tour?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """``till/away.html``: kept by the browser, shown while the till does not answer."""
+
+    theme: Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from skrin.till.ui import (
+    away,
     beside,
     cash_views,
     day_views,
@@ -133,6 +134,8 @@ people = [
 
 pages = [
     path("status", beside.status, name="status"),
+    path("away", away.away, name="away"),
+    path("worker.js", away.worker, name="worker"),
     path("health", health.health, name="health"),
     path("status/icon", beside.status_icon, name="status_icon"),
     path("day", day_views.day, name="day"),

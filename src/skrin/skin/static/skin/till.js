@@ -31,7 +31,8 @@
     if (!box) return;
     box.hidden = !kind;
     if (kind) find("p", box).textContent = box.dataset[kind];
-    find("[data-drop]", box).hidden = kind === "broken";
+    const drop = find("[data-drop]", box);
+    if (drop) drop.hidden = kind === "broken" || !queue.length;
   }
   function put(form, key) {
     if ("once" in form.dataset && queue.some((tap) => tap.form === form)) return;
@@ -233,9 +234,8 @@
     }
   });
   addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "zone") settle(0); });
-  addEventListener("htmx:sendError", () => { if (!running) say("away"); });
-  addEventListener("htmx:afterOnLoad", () => { if (!running && find("#wait p")?.textContent === find("#wait")?.dataset.away) say(""); });
   addEventListener("input", (event) => { if (event.target.id === "q" && !event.target.value.trim()) clearSearch(); });
   const idle = async () => { while (queue.length) await pause(5); };
-  window.skrin = { find, all, put, send, echo, sheet, showTab, clearSearch, first, idle, settle };
+  const busy = () => running;
+  window.skrin = { find, all, put, send, echo, sheet, showTab, clearSearch, first, idle, settle, say, show, busy };
 })();

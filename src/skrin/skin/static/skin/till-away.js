@@ -1,0 +1,37 @@
+// The till is away for some seconds: its program was restarted, a cable is out, the Wi-Fi changed.
+//
+// What is polled notices first. The page says so, keeps its taps (till.js sends them again under the
+// same ids), and when the till is back shows what is so now: after a restart the receipt may have gone
+// on by itself. A page that is asked for meanwhile cannot come; till-worker.js, which lives beside the
+// pages, then shows one that waits and goes on by itself.
+"use strict";
+(() => {
+  const { find, say, show, busy } = window.skrin;
+  let away = false;
+
+  function lost() {
+    away = true;
+    if (!busy()) say("away");
+  }
+  async function found() {
+    if (!away) return;
+    away = false;
+    if (busy()) return;  // The answer to the tap that waits shows it.
+    say("");
+    const zone = find("#selling")?.dataset.zone;
+    if (!zone) return;
+    try {
+      const reply = await fetch(zone, { headers: { "HX-Request": "true" }, cache: "no-store", signal: AbortSignal.timeout(15000) });
+      const html = await reply.text();
+      if (!busy()) await show({ form: document.body }, reply, html);
+    } catch {
+      lost();
+    }
+  }
+  addEventListener("htmx:sendError", lost);
+  addEventListener("htmx:timeout", lost);
+  addEventListener("htmx:afterOnLoad", found);
+
+  const worker = document.body.dataset.worker;
+  if (worker && navigator.serviceWorker) navigator.serviceWorker.register(worker).catch(() => {});
+})();
