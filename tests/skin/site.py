@@ -38,7 +38,7 @@ TILL_URLS = """
     screens screens_on screens_off screen_code screen_code_state screen_revoke take_over
     reports x_shown period print_period journal print_journal stop_journal window_float float_set
     confirm_clock
-    pair pair_challenge pair_screen pair_session
+    pair pair_challenge pair_screen pair_session away worker
     unit unit_test unit_use unit_office unit_same_owner unit_report
     card_terminals terminal_try terminal_use terminal_remove terminal_office
     update update_state update_changed update_check update_fetch update_install update_back
