@@ -31,17 +31,19 @@ def test_systemd_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setenv("WATCHDOG_PID", str(os.getpid()))
         notice = Notice()
         notice.ready()
-        notice.alive("2 of 2 parts run")
+        for status, now_s in (("1 of 2", 0.0), ("1 of 2", 1.0), ("2 of 2", 1.5), ("2 of 2", 7.0)):
+            notice.alive(status, now_s)
         notice.stopping()
-        said = [heard.recv(200).decode() for _ in range(3)]
-    assert said == ["READY=1", "STATUS=2 of 2 parts run\nWATCHDOG=1", "STOPPING=1"]
+        said = [heard.recv(200).decode() for _ in range(5)]
+    told = [f"STATUS={status}\nWATCHDOG=1" for status in ("1 of 2", "2 of 2", "2 of 2")]
+    assert said == ["READY=1", *told, "STOPPING=1"]
 
 
 def test_nobody_is_told_where_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    Notice().alive("x")
+    Notice().alive("x", 0.0)
     monkeypatch.setenv("NOTIFY_SOCKET", "/nowhere/at/all")
-    Notice().alive("x")
+    Notice().alive("x", 0.0)
 
 
 def test_a_folder_has_one_holder(tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ from skrin.till.host.falls import Falls, Silence
 from skrin.till.host.probe import listens, pulse
 from skrin.till.host.process import GRACE_S, HUNG_GRACE_S, Process, rotate
 
-READY_MOST_S = 90.0
-"""A till that takes longer to start is ended and started again."""
+READY_MOST_S = 600.0
+"""A part that takes longer to start is ended and started again. Long, since a new version may have
+to make a till's read models anew first, and would begin again each time."""
 
 BEFORE_MOST_S = 60.0
 """How long a part waits for those before it. Then it starts all the same: a till sells without the
@@ -108,14 +109,18 @@ class Keeper:
     # The thread.
 
     def _keep(self) -> None:
-        until_s = time.monotonic() + BEFORE_MOST_S
-        for other in self.before:
-            other.was_ready.wait(max(0.0, until_s - time.monotonic()))
+        self._await_before()
         while not self._stopping:
             fall = self._run_once()
             if not self._stopping:
                 self._pause(fall)
         self._set(STOPPED)
+
+    def _await_before(self) -> None:
+        until_s = time.monotonic() + BEFORE_MOST_S
+        for other in self.before:
+            while not (self._stopping or other.was_ready.is_set() or time.monotonic() >= until_s):
+                self._sleep(0.1)
 
     def _run_once(self) -> Fall:
         """Start it and stay with it until it is over; why it is."""

@@ -209,7 +209,7 @@ def keep(host: Host, page: HostPage, lifetime: Lifetime) -> None:
     notice.ready()
     while not lifetime.is_over(LOOP_S):
         host.tell()
-        notice.alive(host.summary())
+        notice.alive(host.summary(), time.monotonic())
     log.info("ending everything")
     notice.stopping()
     host.stop()

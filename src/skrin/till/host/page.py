@@ -18,6 +18,7 @@ from html import escape
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from urllib.parse import parse_qs
 
 import skrin.skin
@@ -76,6 +77,10 @@ class HostPage(ThreadingHTTPServer):
         self.word = secrets.token_urlsafe(24)
         port = self.server_address[1]
         self.names = frozenset(f"{name}:{port}" for name in (LOOPBACK, "localhost"))
+
+    def server_bind(self) -> None:
+        """Bind without asking for the machine's name: a name server may be away for long."""
+        TCPServer.server_bind(self)
 
     @property
     def port(self) -> int:

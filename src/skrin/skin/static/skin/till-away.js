@@ -13,10 +13,11 @@
     away = true;
     if (!busy()) say("away");
   }
-  async function found() {
+  async function found({ detail: { xhr } }) {
     if (!away) return;
     away = false;
     if (busy()) return;  // The answer to the tap that waits shows it.
+    if (xhr.status === 401) return location.reload();  // A paired screen proves again who it is.
     say("");
     const zone = find("#selling")?.dataset.zone;
     if (!zone) return;
