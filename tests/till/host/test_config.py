@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from skrin.till import main as till_program
 from skrin.till.host import main as host_program
 from skrin.till.host.config import PAGE_PORT, TILL_OPTIONS, ConfigUnusable, read_config
+from skrin.updates.starter import data_of
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "host.toml"
 TILL = '[[till]]\nname = "kassa1"\nport = 8100\n'
@@ -110,3 +114,23 @@ def test_a_file_can_be_checked_without_starting(
     assert host_program.main([str(tmp_path / "host.toml"), "--check"]) == 0
     assert "Tills: kassa1" in capsys.readouterr().out
     assert not (tmp_path / "skrin-host").exists()
+
+
+def test_a_till_runs_from_its_own_installation(tmp_path: Path) -> None:
+    file = tmp_path / "host.toml"
+    file.write_text(TILL + 'installation = "opt"\nprinter = "192.0.2.1:9100"\n')
+    (till,) = read_config(file).tills
+    said = host_program.till_command(till)
+    assert said[0] == str(tmp_path / "opt" / "current" / "bin" / "python")
+    before, _, after = " ".join(said).partition(" -- ")
+    assert before.endswith(f"start --installation {tmp_path / 'opt'} --parent-pid {os.getpid()}")
+    assert after.startswith(f"till --data {till.data} --port 8100 --host-file {till.data}")
+    assert after.endswith("--printer=192.0.2.1:9100")
+    assert data_of(said) == till.data, "what it copies before it changes"
+    own = host_program.till_command(replace(till, installation=None))
+    assert own[:3] == (sys.executable, "-m", "skrin.till.main")
+
+
+def test_two_tills_do_not_change_one_installation(tmp_path: Path) -> None:
+    text = TILL + 'installation = "opt"\n[[till]]\nname = "b"\nport = 1\ninstallation = "./opt"\n'
+    assert any("the installation " in fault for fault in faults_of(tmp_path, text))

@@ -43,3 +43,8 @@ def test_a_till_that_is_at_a_payment_has_more() -> None:
 def test_a_machine_that_slept_asks_three_times_before_it_ends_anything() -> None:
     silence = Silence(20, 120, heard_s=0)
     assert [silence.missed(at) for at in (5000, 5002, 5004)] == [False, False, True]
+
+
+def test_a_till_that_changes_its_version_has_the_time_for_it() -> None:
+    silence = Silence(20, 120, heard_s=0)
+    assert [silence.missed(at, 300) for at in (10, 200, 299, 300)] == [False, False, False, True]

@@ -15,9 +15,11 @@ from tests.till.process.screen import eventually
 
 from skrin.sync.host import HostFacts, HostPart
 from skrin.till.host.notify import Notice
+from skrin.till.host.probe import changes_version
 from skrin.till.host.process import Process, rotate
 from skrin.till.storage.folder_lock import FolderLock, FolderTaken
 from skrin.till.storage.host_file import HostFile, write_host
+from skrin.updates.installation import IDLE, READY, TRYING, Installation
 
 LEASH = [sys.executable, "-m", "skrin.till.host.leash", "--parent-pid"]
 
@@ -145,3 +147,18 @@ def test_a_foreign_program_ends_as_it_ends(tmp_path: Path) -> None:
     assert ended(sys.executable, "-c", "import os; os.kill(os.getpid(), 9)") == (137, "")
     code, said = ended(str(tmp_path / "none"))
     assert (code, "No such file" in said) == (127, True)
+
+
+@pytest.mark.parametrize(
+    ("phase", "wish", "changes"),
+    [(READY, "now", True), (TRYING, "now", True), (READY, "window", False), (IDLE, "", False)],
+)
+def test_a_till_that_changes_its_version_is_seen(
+    tmp_path: Path, phase: str, wish: str, changes: bool
+) -> None:
+    assert not changes_version(None)
+    assert not changes_version(tmp_path), "nothing was noted yet"
+    Installation(tmp_path).change(phase=phase, wish=wish)
+    assert changes_version(tmp_path) is changes
+    (tmp_path / "state.json").write_text("{torn")
+    assert not changes_version(tmp_path)

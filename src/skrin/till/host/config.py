@@ -67,12 +67,14 @@ class ServiceConfig:
 
 @dataclass(frozen=True, slots=True)
 class TillConfig:
-    """A till: its folder, its port on this machine, its further arguments."""
+    """A till: its folder, its port on this machine, its further arguments. `installation`: the
+    folder that it runs from and updates itself in; None = the host's own program."""
 
     name: str
     data: Path
     port: int
     arguments: tuple[str, ...] = ()
+    installation: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,10 @@ class _Reading:
         return ServiceConfig(self._name(table, where), self._command(table, where), port)
 
     def _till(self, table: dict[str, Any], where: str, data: Path) -> TillConfig:
-        self._only(table, ("name", "port", "data", *TILL_OPTIONS), where)
+        self._only(table, ("name", "port", "data", "installation", *TILL_OPTIONS), where)
         name = self._name(table, where)
         own = self._get(table, "data", str, where, "")
+        installed = self._get(table, "installation", str, where, "")
         arguments: list[str] = []
         for option, kind in TILL_OPTIONS.items():
             value = self._get(table, option, kind, where, kind())
@@ -160,7 +163,13 @@ class _Reading:
                 if option in FILES and not Path(text).is_file():
                     self.faults.append(f"{where}: {option} names {text}, which is no file.")
         folder = self.folder / own if own else data / "tills" / name
-        return TillConfig(name, folder, self._port(table, "port", where, None), tuple(arguments))
+        return TillConfig(
+            name,
+            folder,
+            self._port(table, "port", where, None),
+            tuple(arguments),
+            self.folder / installed if installed else None,
+        )
 
     def _screen(self, table: dict[str, Any], where: str) -> ScreenConfig:
         self._only(table, ("till", "command"), where)
@@ -178,6 +187,9 @@ class _Reading:
         ports = [config.page_port, *(part.port for part in parts)]
         self._single((port for port in ports if port), "port")
         self._single((till.data.resolve() for till in config.tills), "the folder")
+        # Two tills that change one installation's version would end each other's try.
+        installed = (till.installation.resolve() for till in config.tills if till.installation)
+        self._single(installed, "the installation")
         self._single((screen.till for screen in config.screens), "a [[screen]] for")
         names = [till.name for till in config.tills]
         for screen in config.screens:

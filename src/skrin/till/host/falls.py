@@ -47,13 +47,13 @@ class Silence:
         """It answered; `busy` is what it is at."""
         self.heard_s, self.busy, self.misses = now_s, busy, 0
 
-    def missed(self, now_s: float) -> bool:
-        """It did not answer. Whether it is to be ended.
+    def missed(self, now_s: float, least_s: float = 0.0) -> bool:
+        """It did not answer. Whether it is to be ended; not before `least_s`.
 
         Three questions at least: the time alone also passes while the machine sleeps.
         """
         self.misses += 1
-        patience_s = self.busy_s if self.busy else self.rest_s
+        patience_s = max(least_s, self.busy_s if self.busy else self.rest_s)
         return self.misses >= QUESTIONS_LEAST and now_s - self.heard_s >= patience_s
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from skrin.sync.host import FAILS, FELL, RUNS, STARTS, STOPPED, TILL, WAITS, HostPart
 from skrin.till.host.config import Patience
 from skrin.till.host.falls import Falls, Silence
-from skrin.till.host.probe import listens, pulse
+from skrin.till.host.probe import changes_version, listens, pulse
 from skrin.till.host.process import GRACE_S, HUNG_GRACE_S, Process, rotate
 
 READY_MOST_S = 600.0
@@ -28,6 +28,9 @@ to make a till's read models anew first, and would begin again each time."""
 BEFORE_MOST_S = 60.0
 """How long a part waits for those before it. Then it starts all the same: a till sells without the
 service that will not start, and says what is missing."""
+
+CHANGE_MOST_S = 300.0
+"""A till that changes its version copies its files and starts, twice if the new one fails."""
 
 ASK_EVERY_S = 2.0
 ROTATE_EVERY_S = 60.0
@@ -47,6 +50,7 @@ class Kept:
     argv: tuple[str, ...]
     log_file: Path
     port: int = 0
+    installation: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,6 @@ class Keeper:
         self._stopping = False
         self._again = False
         self._falls = Falls()
-        self._process: Process | None = None
         self._thread = threading.Thread(target=self._keep, name=kept.name, daemon=True)
 
     def start(self) -> None:
@@ -101,10 +104,9 @@ class Keeper:
         self._again = True
         self._wake.set()
 
-    def pid(self) -> int:
-        """The process that runs now; 0 = none."""
-        process = self._process
-        return process.pid if process and not process.is_over() else 0
+    def is_broken(self) -> bool:
+        """Whether the keeper itself has ended though nobody told it to: a bug."""
+        return not (self._stopping or self._thread.is_alive())
 
     # The thread.
 
@@ -126,7 +128,7 @@ class Keeper:
         """Start it and stay with it until it is over; why it is."""
         self._set(STARTS)
         try:
-            process = self._process = Process(self.kept.argv, self.kept.log_file, self._wake.set)
+            process = Process(self.kept.argv, self.kept.log_file, self._wake.set)
         except OSError as no:
             return Fall("missing", said=str(no.strerror))
         fault = self._await_ready(process)
@@ -140,9 +142,9 @@ class Keeper:
             return Fall("")
         if fault:
             words = process.last_words()
-            if self.kept.kind == TILL:
+            if self.kept.kind == TILL and not self.kept.installation:
                 process.ask_where_it_stands()
-            process.end(HUNG_GRACE_S)
+            process.end(HUNG_GRACE_S, hangs=True)
             return Fall(fault.fault, fault.number, fault.said or words)
         return self._fall_of(process)
 
@@ -175,10 +177,14 @@ class Keeper:
             answer, now_s = pulse(self.kept.port), time.monotonic()
             if answer and not answer.fault:
                 silence.heard(now_s, answer.busy)
-            elif silence.missed(now_s) and not process.is_over():
+            elif silence.missed(now_s, self._least_s()) and not process.is_over():
                 said = f"{answer.fault} does not answer" if answer else ""
                 return Fall("hung", int(now_s - silence.heard_s), said)
         return None
+
+    def _least_s(self) -> float:
+        """How long a till that changes its version may be away."""
+        return CHANGE_MOST_S if changes_version(self.kept.installation) else 0.0
 
     def _fall_of(self, process: Process) -> Fall:
         """How a process that is over ended."""

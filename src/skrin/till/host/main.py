@@ -27,7 +27,7 @@ from skrin.till.host.process import GRACE_S
 from skrin.till.storage.folder_lock import FolderLock, FolderTaken
 from skrin.till.storage.host_file import write_host
 
-EXIT_CANNOT_START, EXIT_PORT_TAKEN, EXIT_FOLDER_TAKEN = 2, 3, 4
+EXIT_BROKEN, EXIT_CANNOT_START, EXIT_PORT_TAKEN, EXIT_FOLDER_TAKEN = 1, 2, 3, 4
 LOCK_FILE, HOST_FILE = "host.lock", "host.json"
 LOOP_S = 0.5
 END_S = GRACE_S + 10.0
@@ -77,13 +77,9 @@ class Host:
         return Keeper(kept, before, self.config.patience, self._changed)
 
     def _till(self, till: TillConfig, logs: Path) -> Keeper:
-        argv = (
-            *(sys.executable, "-m", "skrin.till.main"),
-            *("--data", str(till.data), "--port", str(till.port)),
-            *("--host-file", str(till.data / HOST_FILE), "--parent-pid", str(os.getpid())),
-            *till.arguments,
-        )
-        kept = Kept(till.name, TILL, argv, _log(logs, till.name), till.port)
+        argv = till_command(till)
+        log_file = _log(logs, till.name)
+        kept = Kept(till.name, TILL, argv, log_file, till.port, till.installation)
         return self._kept(kept, tuple(self.services))
 
     def _screen(self, name: str, command: tuple[str, ...], logs: Path) -> Keeper:
@@ -150,6 +146,22 @@ class Host:
         return f"{words}; failing: {', '.join(failing)}" if failing else words
 
 
+def till_command(till: TillConfig) -> tuple[str, ...]:
+    """What starts a till: the host's own program, or the version that its installation leads to.
+    Whichever is started ends with this process."""
+    parent = ("--parent-pid", str(os.getpid()))
+    arguments = (
+        *("--data", str(till.data), "--port", str(till.port)),
+        *("--host-file", str(till.data / HOST_FILE)),
+        *till.arguments,
+    )
+    if till.installation is None:
+        return (sys.executable, "-m", "skrin.till.main", *arguments, *parent)
+    python = till.installation / "current" / "bin" / "python"
+    starter = (str(python), "-I", "-m", "skrin.cli", "start")
+    return (*starter, "--installation", str(till.installation), *parent, "--", "till", *arguments)
+
+
 def leashed(command: tuple[str, ...]) -> tuple[str, ...]:
     """A program of somebody else's, so that it ends with this host."""
     own = (sys.executable, "-m", "skrin.till.host.leash", "--parent-pid", str(os.getpid()), "--")
@@ -161,8 +173,8 @@ def _log(folder: Path, name: str) -> Path:
 
 
 def main(argv: list[str]) -> int:
-    """Keep everything running until a signal. Exit codes: 0 ended in order, 2 the configuration
-    cannot be used, 3 the page's port is taken, 4 another host runs in this folder."""
+    """Keep everything running until a signal. Exit codes: 0 ended in order, 1 a bug, 2 the
+    configuration cannot be used, 3 the page's port is taken, 4 another host runs in this folder."""
     options = arguments(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
@@ -195,26 +207,30 @@ def main(argv: list[str]) -> int:
             file=sys.stderr,
         )
         return EXIT_PORT_TAKEN
-    keep(host, page, lifetime)
+    code = keep(host, page, lifetime)
     lock.release()
-    return 0
+    return code
 
 
-def keep(host: Host, page: HostPage, lifetime: Lifetime) -> None:
-    """Keep everything running until the lifetime is over, then end it in order."""
+def keep(host: Host, page: HostPage, lifetime: Lifetime) -> int:
+    """Keep everything running until the lifetime is over, then end it in order. A keeper that broke
+    ends everything, with `EXIT_BROKEN`: who starts the host starts it again, whole."""
     notice = Notice()
     page.begin()
     host.start()
     print(json.dumps({"ready": True, "name": "till-host", "port": page.port}), flush=True)
     notice.ready()
-    while not lifetime.is_over(LOOP_S):
+    broken = ""
+    while not (broken or lifetime.is_over(LOOP_S)):
+        broken = next((one.kept.name for one in host.keepers() if one.is_broken()), "")
         host.tell()
         notice.alive(host.summary(), time.monotonic())
-    log.info("ending everything")
+    log.info("ending everything%s", f": the keeper of {broken} broke" if broken else "")
     notice.stopping()
     host.stop()
     host.tell()
     page.shutdown()
+    return EXIT_BROKEN if broken else 0
 
 
 if __name__ == "__main__":

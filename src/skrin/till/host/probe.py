@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 ANSWER_S = 3.0
@@ -41,3 +42,15 @@ def listens(port: int, timeout_s: float = ANSWER_S) -> bool:
     except OSError:
         return False
     return True
+
+
+def changes_version(installation: Path | None) -> bool:
+    """Whether a till that updates itself is just changing its version, by what its installation
+    notes (`skrin.updates.installation`)."""
+    if installation is None:
+        return False
+    try:
+        noted = json.loads((installation / "state.json").read_bytes())
+        return noted["phase"] in ("ready", "trying") and noted["wish"] == "now"
+    except (OSError, ValueError, KeyError, TypeError):
+        return False

@@ -68,10 +68,12 @@ class Process:
         assert code is not None, "asked of a process that is over"
         return code
 
-    def end(self, grace_s: float = GRACE_S) -> None:
-        """Ask it to end, wait, and only then insist; afterwards it is over."""
+    def end(self, grace_s: float = GRACE_S, *, hangs: bool = False) -> None:
+        """Ask it to end, wait, and only then insist; afterwards it is over. `hangs`: also what it
+        started and has left behind is ended, which may be what hangs."""
         self._tell(signal.SIGTERM)
-        if not self._over.wait(grace_s):
+        in_order = self._over.wait(grace_s)
+        if hangs or not in_order:
             self.kill()
             self._over.wait(GRACE_S)
 
@@ -88,7 +90,7 @@ class Process:
             self._tell(signal.SIGUSR2)
 
     def _tell(self, number: int, *, group: bool = False) -> None:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             if group:
                 os.killpg(self.pid, number)
             else:
