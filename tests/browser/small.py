@@ -96,6 +96,8 @@ class Screens:
         self.faults: list[str] = []
         self.expected: set[int] = set()
         self.axe_ran = False
+        self.away = False
+        """Whether the story takes the till away: then requests fail, and that is no fault."""
         self._contexts: list[Any] = []
 
     def blank(

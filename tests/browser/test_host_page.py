@@ -1,4 +1,4 @@
-"""The host's page in a browser: readable at every size, alive by itself, one press starts a part."""
+"""The host's page in a browser: readable at every size, alive by itself, a part is started."""
 
 from __future__ import annotations
 

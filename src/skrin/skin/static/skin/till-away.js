@@ -6,7 +6,7 @@
 // pages, then shows one that waits and goes on by itself.
 "use strict";
 (() => {
-  const { find, say, show, busy } = window.skrin;
+  const { find, say, show, send, busy } = window.skrin;
   let away = false;
 
   function lost() {
@@ -32,6 +32,24 @@
   addEventListener("htmx:sendError", lost);
   addEventListener("htmx:timeout", lost);
   addEventListener("htmx:afterOnLoad", found);
+
+  // Taps that a new page of this screen takes up again, under their ids; a minute later nobody means them.
+  const LAID_BY = "skrin-taps", LASTS_MS = 60000;
+  function layBy(taps) {
+    const open = taps.filter(({ body }) => !body.has("pin"));  // Nothing secret is laid anywhere.
+    const kept = open.map(({ url, body }) => ({ url, body: body.toString() }));
+    sessionStorage.setItem(LAID_BY, JSON.stringify({ at: Date.now(), kept }));
+  }
+  function takeUp() {
+    const laid = sessionStorage.getItem(LAID_BY);
+    if (!laid || !find("#selling")) return;
+    sessionStorage.removeItem(LAID_BY);
+    const { at, kept } = JSON.parse(laid);
+    if (Date.now() - at > LASTS_MS) return;
+    for (const { url, body } of kept) send({ form: document.body, url, body: new URLSearchParams(body) });
+  }
+  window.skrin.layBy = layBy;
+  takeUp();
 
   const worker = document.body.dataset.worker;
   if (worker && navigator.serviceWorker) navigator.serviceWorker.register(worker).catch(() => {});

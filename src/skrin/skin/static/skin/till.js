@@ -55,6 +55,7 @@
         const reply = await fetch(tap.url, { method: "POST", body: tap.body, headers, signal });
         return { reply, html: await reply.text() };
       } catch {
+        tap.waited = true;
         say("away");
         await pause(wait);
       } finally {
@@ -75,6 +76,8 @@
   }
   async function show(tap, reply, html) {
     // A page that is too old, or not logged in any more: what was tapped after it would fail too.
+    // But a paired screen's till that was started again asks it first who it is: its taps are laid by.
+    if (reply.status === 401 && tap.waited) window.skrin.layBy(queue);
     if (reply.redirected || reply.status === 401 || reply.status === 403) queue.length = 0;
     if (reply.redirected) return location.assign(reply.url);
     if (reply.status === 401 || (reply.status === 403 && !html)) return location.reload();
