@@ -219,6 +219,26 @@ def test_a_lost_answer_is_found_by_asking(desk: TillProcess, lost_by: str) -> No
     assert (found.outcome, found.learnt_by) == ("approved", "status")
 
 
+@pytest.mark.requirement("R-DEV-009", "OPP-051")
+def test_a_switch_of_networks_in_the_middle_of_a_sale_costs_nothing(desk: TillProcess) -> None:
+    """Every line is cut while the sale is on it, as when Wi-Fi gives way to mobile data: asked again
+    under the same ids, card terminal and control unit answer for what they already did."""
+    screen, street = with_amount(desk, "7,00"), desk.street
+    before = Before(desk)
+    street.card.switch(applies_to="payment", hang_up={"times": 1})
+    street.unit.switch(repeat="same", applies_to="register", hang_up={"times": 1})
+    street.office.away()
+    try:
+        screen.post("/pay/card")
+        printed(screen)
+    finally:
+        street.office.back()
+    before.assert_one_sale(charged_minor=7_00)
+    assert desk.bodies("receipt.signed")[-1].mark.attempts == 2
+    assert len(set(before.new_frames())) == 1, "the same bytes each time"
+    eventually(lambda: street.office.head(desk.till_id) == desk.head_seq(), 60.0)
+
+
 @pytest.mark.requirement("R-CARD-007")
 def test_a_payment_that_was_never_processed_is_found_so(desk: TillProcess) -> None:
     screen = with_amount(desk, "1,51")
