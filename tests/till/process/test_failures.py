@@ -221,7 +221,7 @@ def test_a_lost_answer_is_found_by_asking(desk: TillProcess, lost_by: str) -> No
 
 @pytest.mark.requirement("R-DEV-009", "OPP-051")
 def test_a_switch_of_networks_in_the_middle_of_a_sale_costs_nothing(desk: TillProcess) -> None:
-    """Every line is cut while the sale is on it, as when Wi-Fi gives way to mobile data: asked again
+    """Every line is cut with the sale on it, as when Wi-Fi gives way to mobile data: asked again
     under the same ids, card terminal and control unit answer for what they already did."""
     screen, street = with_amount(desk, "7,00"), desk.street
     before = Before(desk)
