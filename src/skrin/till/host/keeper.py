@@ -129,8 +129,10 @@ class Keeper:
         self._set(STARTS)
         try:
             process = Process(self.kept.argv, self.kept.log_file, self._wake.set)
+        except FileNotFoundError as no:  # An installation in which nothing is installed yet.
+            return Fall("missing", said=f"{no.strerror}: {no.filename}")
         except OSError as no:
-            return Fall("missing", said=str(no.strerror))
+            return Fall("cannot_start", said=str(no))
         fault = self._await_ready(process)
         if not (fault or self._stopping or process.is_over()):
             log.info("%s is ready", self.kept.name)
