@@ -36,9 +36,9 @@ def test_the_tills_page_tells_what_its_host_told(cast: Cast, journal: Journal) -
     for fact in (
         "Vad som håller den igång",
         "Tjänst bridge",
-        "faller gång på gång, startad igen 7 gånger",
+        "stannar gång på gång, omstarter: 7",
         "Avslutades av sig självt, med kod 1. no &lt;licence&gt;",
-        "igång, startad igen 2 gånger",
+        "igång, omstarter: 2",
         "Svarade inte på 21 s.",
         "Skärm kassa1",
     ):

@@ -304,8 +304,8 @@ _PARTS = (
         state="Något som hör till kassan är inte igång.",
         advice="Loggen säger mer. Händer det igen: skicka loggen till den som hjälper dig.",
         facts=(
-            ("Tjänst bridge", "Föll, och startas igen · startad igen 3 gånger"),
-            ("Föll 14:02", "Det avslutades av sig självt, med kod 1."),
+            ("Tjänst bridge", "Stannade, och startas igen · omstarter: 3"),
+            ("Stannade 14:02", "Det avslutades av sig självt, med kod 1."),
             ("Kassa kassa1", "Igång"),
         ),
     ),

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs
 
 import skrin.skin
 from skrin.domain.codec import encode
-from skrin.sync.host import FAILS, FELL, RUNS, HostFacts
+from skrin.sync.host import FAILS, FELL, RUNS, TILL, HostFacts
 from skrin.sync.host import HostPart as Part
 from skrin.till.host import words
 from skrin.till.host.probe import LOOPBACK
@@ -49,7 +49,7 @@ HEADERS = {
         " object-src 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # With less, browsers send forms from nowhere: `null`.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -206,9 +206,9 @@ AWAY = N("The host does not answer. It is started again by the machine; this pag
 def _card(part: Part, say: Translate, url: str, word: str) -> str:
     level = words.level_of(part)
     facts = [(say(N("In this state since")), _clock(part.since_utc_ms))]
-    facts += [(say(N("Started again")), say(N("%(n)s times")) % {"n": part.restarts})]
+    facts += [(say(N("Restarts")), str(part.restarts))]
     if part.fault:
-        facts += [(say(N("Fell last")), _clock(part.fell_utc_ms))]
+        facts += [(say(N("Stopped last")), _clock(part.fell_utc_ms))]
         facts += [(say(N("Why")), words.fault_of(part, say))]
         if part.said:
             facts += [(say(N("Last in its log")), part.said)]
@@ -222,7 +222,7 @@ def _card(part: Part, say: Translate, url: str, word: str) -> str:
             f'<button name="part" value="{escape(part.name)}">{escape(say(START))}'
             "</button></form>"
         )
-    elif url:
+    elif url and part.kind == TILL and part.state == RUNS:
         ways = f'<p><a class="button" href="{escape(url)}">{escape(say(OPEN))}</a></p>'
     advice = words.advice_for(part, say)
     told = f'<p class="part-advice">{escape(advice)}</p>' if advice else ""

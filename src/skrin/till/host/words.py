@@ -31,8 +31,8 @@ STATES = {
     WAITS: N("Waits for those before it"),
     STARTS: N("Is starting"),
     RUNS: N("Runs"),
-    FELL: N("Fell, and is started again"),
-    FAILS: N("Falls again and again. It is tried every half minute."),
+    FELL: N("Stopped, and is started again"),
+    FAILS: N("Stops again and again. It is tried every half minute."),
     STOPPED: N("Ended with the host"),
 }
 

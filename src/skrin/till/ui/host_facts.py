@@ -41,8 +41,8 @@ def _facts(part: HostPart, now: Instant) -> Iterator[tuple[str, str]]:
     name = kind if part.kind == SCREEN else f"{kind} {part.name}"
     told = [words.state_of(part, gettext)]
     if part.restarts:
-        told.append(gettext("started again %(n)s times") % {"n": part.restarts})
+        told.append(gettext("restarts: %(n)s") % {"n": part.restarts})
     yield name, " · ".join(told)
     if part.fault and now.utc_ms - part.fell_utc_ms < RECENT_MS:
         at = local_time(part.fell_utc_ms, now.offset_min).strftime("%H:%M")
-        yield gettext("Fell %(time)s") % {"time": at}, words.fault_of(part, gettext)
+        yield gettext("Stopped %(time)s") % {"time": at}, words.fault_of(part, gettext)

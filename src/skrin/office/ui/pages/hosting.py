@@ -25,7 +25,7 @@ def facts(visit: Visit, seat: SeatCard) -> Facts:
             told = _fault(part)
             if part.said:
                 told = f"{told} {part.said}"
-            rows.append((_("Fell %(time)s") % {"time": _at(visit, part.fell_utc_ms)}, told))
+            rows.append((_("Stopped %(time)s") % {"time": _at(visit, part.fell_utc_ms)}, told))
     return tuple(rows)
 
 
@@ -49,14 +49,14 @@ def _state(part: HostPart) -> str:
         "waits": _("waits for those before it"),
         "starts": _("is starting"),
         "runs": _("runs"),
-        "fell": _("fell, and is started again"),
-        "fails": _("falls again and again"),
+        "fell": _("stopped, and is started again"),
+        "fails": _("stops again and again"),
         "stopped": _("was ended with its host"),
     }
     told = states.get(part.state, part.state)
     if not part.restarts:
         return told
-    return f"{told}, " + _("started again %(n)s times") % {"n": part.restarts}
+    return f"{told}, " + _("restarts: %(n)s") % {"n": part.restarts}
 
 
 def _fault(part: HostPart) -> str:
