@@ -102,6 +102,7 @@ def test_one_on_another_screen_is_told_and_taken_over_by_a_manager(pair: Windows
     tap(here, "Bryggkaffe")
     wait_total(here, "34,00")
     park(here, "Fönsterbordet")
+    row(there, "Fönsterbordet")  # Fetched before anybody heard of it, it was never parked to them.
     press(here, row(here, "Fönsterbordet").locator(".row-key"))
     wait_total(here, "34,00")
     found = row(there, "Fönsterbordet")
