@@ -114,6 +114,7 @@ def test_tills_are_marked_ring_by_ring_and_tell_how_far_they_are(cast: Cast, she
         ({"phase": "fetching", "done": 30, "total": 60}, "Hämtar, 50 %"),
         ({"phase": "ready", "version": NEXT}, "Klar, väntar på rätt tillfälle"),
         ({"outcome": "stayed", "outcome_version": NEXT, "fault": "not_ready"}, "Gick tillbaka av"),
+        ({"left_behind": NEXT, "phase": "idle"}, "Någon vid kassan gick tillbaka"),
         ({"installed": NEXT}, "1 av 1 installerade"),
         ({"updates": False}, "Uppdaterar sig inte själv"),
     ):

@@ -20,7 +20,8 @@ from tests.updates.fake import (
 )
 
 from skrin.updates import copying, prepare
-from skrin.updates.installation import IDLE, READY, Busy, Installation
+from skrin.updates.installation import Busy, Installation
+from skrin.updates.phase import IDLE, READY
 from skrin.updates.release import SetRefused
 
 

@@ -21,7 +21,8 @@ from tests.updates.conftest import NEXT, UNKNOWN_KIND, Sets
 
 from skrin import __version__
 from skrin.town.processes import Part
-from skrin.updates.installation import READY, Installation
+from skrin.updates.installation import Installation
+from skrin.updates.phase import READY
 
 pytestmark = pytest.mark.slow
 

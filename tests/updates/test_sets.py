@@ -17,8 +17,9 @@ from tests.updates.fake import (
 )
 
 from skrin.updates import make, prepare
-from skrin.updates.installation import READY, Installation
+from skrin.updates.installation import Installation
 from skrin.updates.make import public_half
+from skrin.updates.phase import READY
 from skrin.updates.release import (
     MANIFEST,
     SIGNATURE,

@@ -20,8 +20,9 @@ from tests.updates.fake import (
     put_version,
 )
 
-from skrin.updates.installation import IDLE, INSTALLED, READY, STAYED, Installation
+from skrin.updates.installation import INSTALLED, STAYED, Installation
 from skrin.updates.make import public_half
+from skrin.updates.phase import IDLE, READY
 from skrin.updates.prepare import go_back
 from skrin.updates.release import SetRefused
 

@@ -36,6 +36,8 @@ class UpdateQuestion:
     outcome: str = ""
     outcome_version: str = ""
     metered: bool = False
+    left_behind: str = ""
+    """The version that somebody at the till went back from."""
 
 
 @dataclass(frozen=True, slots=True)

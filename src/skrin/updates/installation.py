@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
+from skrin.updates.phase import IDLE, STATE_FILE
 from skrin.updates.release import Release, SetRefused, read_keys, read_manifest
 
 VARIABLE = "SKRIN_INSTALLATION"
@@ -30,7 +31,6 @@ VARIABLE = "SKRIN_INSTALLATION"
 EXIT_UPDATE = 75
 """The exit code of a till that makes way for another version of itself."""
 
-IDLE, FETCHING, PREPARING, READY, TRYING = "idle", "fetching", "preparing", "ready", "trying"
 INSTALLED, STAYED = "installed", "stayed"
 COMPLETE = "complete"
 
@@ -144,7 +144,7 @@ class Installation:
     def state(self) -> State:
         """What goes on now."""
         try:
-            told = json.loads((self.folder / "state.json").read_bytes())
+            told = json.loads((self.folder / STATE_FILE).read_bytes())
         except (OSError, ValueError):
             return State()
         known = {field.name for field in fields(State)}
@@ -155,7 +155,7 @@ class Installation:
         with self._alone("state.lock", wait=True):
             state = replace(self.state(), **changes)  # type: ignore[arg-type]
             told = json.dumps(asdict(state), ensure_ascii=False, indent=1).encode()
-            write_durably(self.folder / "state.json", told)
+            write_durably(self.folder / STATE_FILE, told)
         return state
 
     @contextmanager

@@ -19,16 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from skrin.updates.copying import check_room, copy_data, data_size
-from skrin.updates.installation import (
-    COMPLETE,
-    IDLE,
-    PREPARING,
-    READY,
-    Busy,
-    Installation,
-    sync_folder,
-    write_durably,
-)
+from skrin.updates.installation import COMPLETE, Busy, Installation, sync_folder, write_durably
+from skrin.updates.phase import IDLE, PREPARING, READY
 from skrin.updates.release import ReleaseSet, SetRefused, check_fits, read_keys
 
 EXIT_DONE, EXIT_REFUSED = 0, 2
@@ -60,11 +52,20 @@ def prepare(
             if not installation.is_whole(version):
                 _make(installation, found, data)
         except SetRefused as no:
-            installation.change(phase=IDLE, wish="", fault=no.code, detail=no.detail[:300])
+            _note_refused(installation, no)
             raise
+        except OSError as fault:  # Mostly a disk that became full meanwhile.
+            refused = SetRefused("install_failed", str(fault))
+            _note_refused(installation, refused)
+            raise refused from fault
         changes: dict[str, object] = {"phase": READY, "done": len(STEPS)}
         installation.change(**changes, **({"wish": wish} if wish else {}))
     return version
+
+
+def _note_refused(installation: Installation, no: SetRefused) -> None:
+    shutil.rmtree(installation.work, ignore_errors=True)
+    installation.change(phase=IDLE, wish="", fault=no.code, detail=no.detail[:300])
 
 
 def _make(installation: Installation, found: ReleaseSet, data: Path | None) -> None:

@@ -25,17 +25,8 @@ from pathlib import Path
 
 from skrin.lifetime import Lifetime
 from skrin.updates.copying import check_room, copy_data, data_size
-from skrin.updates.installation import (
-    EXIT_UPDATE,
-    IDLE,
-    INSTALLED,
-    READY,
-    STAYED,
-    TRYING,
-    VARIABLE,
-    Installation,
-    State,
-)
+from skrin.updates.installation import EXIT_UPDATE, INSTALLED, STAYED, VARIABLE, Installation, State
+from skrin.updates.phase import IDLE, READY, TRYING
 from skrin.updates.release import SetRefused, version_of
 
 READY_S = 60.0

@@ -29,7 +29,9 @@ from skrin.till.devices.contract import PAPER_OUT, OfficeAway
 from skrin.till.devices.metered import is_mobile
 from skrin.till.flow import selling, training, updating
 from skrin.till.flow.updating import ASK_EVERY_S, QUIET_MS, SETTLED_MS, UpdateLane
-from skrin.updates.installation import FETCHING, IDLE, PREPARING, READY, Installation
+from skrin.updates import copying
+from skrin.updates.installation import Installation
+from skrin.updates.phase import FETCHING, IDLE, PREPARING, READY
 from skrin.updates.release import ReleaseSet
 
 NEXT = "0.2.0"
@@ -97,6 +99,7 @@ class Rig:
     settings: dict[str, str]
     left: list[bool]
     prepared: list[str]
+    dies: list[bool]
 
     def steps(self, count: int = 12) -> None:
         for _ in range(count):
@@ -126,14 +129,16 @@ def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
     path = set_in(tmp_path / "s", NEXT)
     lane_office = Office(path)
 
+    dies: list[bool] = []
+
     class Started:
         """In the place of the process that prepares."""
 
         def __init__(self, command: list[str], **said: object) -> None:
             prepared.append(command[4])
 
-        def poll(self) -> None:
-            return None
+        def poll(self) -> int | None:
+            return 1 if dies else None
 
     monkeypatch.setattr(updating.subprocess, "Popen", Started)
     monkeypatch.setattr(updating, "PIECE_BYTES", PIECE_BYTES)
@@ -146,7 +151,7 @@ def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
         lambda: settings.get("mobile") == "yes",
         lambda: left.append(True),
     )
-    return Rig(shop, place, lane_office, lane, settings, left, prepared)
+    return Rig(shop, place, lane_office, lane, settings, left, prepared, dies)
 
 
 @pytest.mark.requirement("R-UPD-004", "R-UPD-006")
@@ -403,3 +408,50 @@ def test_the_office_hears_how_far_it_is_and_why_it_stayed(rig: Rig) -> None:
     rig.lane.fetch()
     assert rig.place.state().phase == FETCHING, "a person may try again"
     assert ASK_EVERY_S >= 60, "an ordinary day costs few questions"
+
+
+def test_a_preparation_that_dies_without_a_word_is_given_up(rig: Rig) -> None:
+    rig.dies.append(True)
+    rig.office.mark(WINDOW)
+    rig.steps(30)
+    state = rig.place.state()
+    assert (state.phase, state.fault) == (IDLE, "install_failed")
+    assert len(rig.prepared) == updating.STARTS_MOST
+    rig.steps()
+    assert len(rig.prepared) == updating.STARTS_MOST, "a person looks first"
+
+
+def test_what_somebody_else_prepares_is_not_begun_twice(rig: Rig) -> None:
+    rig.office.mark(WINDOW)
+    with rig.place.at_work():
+        rig.steps()
+        assert rig.place.state().phase == PREPARING
+        assert not rig.prepared
+    rig.steps(2)
+    assert len(rig.prepared) == 1
+    # A set that a person brought, whose preparation was killed, has nobody to go on with it.
+    rig.place.change(phase=PREPARING, version="0.7.0")
+    rig.lane._preparing = None
+    rig.steps(2)
+    assert rig.place.state().phase == IDLE
+
+
+def test_a_full_disk_is_said_before_anything_is_fetched(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "SPARE_BYTES", 1 << 60)
+    rig.office.mark(WINDOW)
+    rig.steps()
+    assert rig.place.state().fault == "no_room"
+    assert not rig.office.pieces
+
+
+def test_a_version_that_somebody_went_back_from_does_not_come_again_by_itself(rig: Rig) -> None:
+    rig.place.change(previous=NEXT)
+    rig.office.mark(WINDOW)
+    rig.steps()
+    assert rig.place.state().phase == IDLE and not rig.office.pieces
+    assert rig.office.heard[-1].left_behind == NEXT
+    rig.lane.fetch()
+    rig.steps()
+    assert rig.place.state().phase == PREPARING, "a person may want it all the same"

@@ -8,7 +8,6 @@ till does the switch, after the till has ended with `EXIT_UPDATE`.
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import logging
 import subprocess
@@ -38,15 +37,27 @@ from skrin.till.devices.contract import OfficeAway, OfficeRefused
 from skrin.till.flow.clock import Clock
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.till import Till
-from skrin.updates.installation import FETCHING, IDLE, PREPARING, READY, Installation, State
-from skrin.updates.prepare import go_back
-from skrin.updates.release import Release, SetRefused, check_fits, check_signature, read_manifest
+from skrin.updates.copying import check_room
+from skrin.updates.installation import Busy, Installation, State
+from skrin.updates.phase import FETCHING, IDLE, PREPARING, READY
+from skrin.updates.prepare import GROWS, go_back
+from skrin.updates.release import (
+    Release,
+    SetRefused,
+    check_fits,
+    check_signature,
+    read_manifest,
+    version_of,
+)
 
 log = logging.getLogger(__name__)
 
 ASK_EVERY_S, LOOK_EVERY_S, BUSY_EVERY_S = 600.0, 5.0, 1.0
 QUIET_MS = 15 * 60_000
 """A window opens only where nobody has done anything for so long."""
+
+STARTS_MOST = 3
+"""A preparation that dies so often without saying why is given up."""
 
 SETTLED_MS = 10_000
 """An update that was asked for elsewhere waits until the till has been let alone for so long."""
@@ -104,6 +115,8 @@ class UpdateLane:
     _told: State = field(default_factory=State)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _preparing: subprocess.Popen[bytes] | None = None
+    _starts: int = 0
+    """How often the preparation was begun and neither done nor refused."""
 
     # What goes on.
 
@@ -131,7 +144,9 @@ class UpdateLane:
         state = self.installation.state()
         if self._preparing is not None and self._preparing.poll() is not None:
             self._preparing = None
-        if state.phase == PREPARING and self._preparing is None:
+        if state.phase != PREPARING:
+            self._starts = 0
+        elif self._preparing is None:
             self._begin_preparing(state.version)
         return state
 
@@ -151,6 +166,7 @@ class UpdateLane:
             state.outcome,
             state.outcome_version,
             self.metered(),
+            self._left_behind(state),
         )
         self.asked_s, self._told = self._clock.steady_s(), state
         try:
@@ -161,6 +177,13 @@ class UpdateLane:
         self.office_fault = ""
         self._take(answer.offer)
         self._drop_what_is_withdrawn()
+
+    def _left_behind(self, state: State) -> str:
+        """The version that somebody went back from; empty = nobody did."""
+        if not state.previous:
+            return ""
+        newer = version_of(state.previous) > version_of(self.installation.current())
+        return state.previous if newer else ""
 
     def _take(self, offer: UpdateOffer | None) -> None:
         """Keep an offer that is proven by our own keys and fits; any other is none."""
@@ -207,6 +230,8 @@ class UpdateLane:
             return False
         if state.fault and offer.version in (state.version, state.outcome_version):
             return False  # It came to nothing here; a person looks first.
+        if offer.version == state.previous:
+            return False  # A person went back from it.
         return self._may_carry(offer.version)
 
     def fetch(self) -> None:
@@ -230,6 +255,9 @@ class UpdateLane:
         self.installation.sets.mkdir(exist_ok=True)
         part = self.installation.sets / f"{offer.version}-{offer.sha256[:16]}.part"
         has = part.stat().st_size if part.exists() else 0
+        if not has and (no := self._why_no_room(offer)):
+            self.installation.change(phase=IDLE, version=offer.version, **no)
+            return LOOK_EVERY_S
         if has < offer.size_bytes:
             try:
                 piece = self.link.update_piece(PieceQuestion(WIRE_VERSION, offer.version, has)).data
@@ -248,6 +276,14 @@ class UpdateLane:
             if has < offer.size_bytes:
                 return 0.0
         return self._fetched(offer, part)
+
+    def _why_no_room(self, offer: UpdateOffer) -> dict[str, object] | None:
+        """Said before anything is fetched, not when the till's own disk is full."""
+        try:
+            check_room(self.installation.folder, offer.size_bytes * (GROWS + 1))
+        except SetRefused as no:
+            return {"fault": no.code, "detail": no.detail}
+        return None
 
     def _fetched(self, offer: UpdateOffer, part: Path) -> float:
         with part.open("rb") as file:
@@ -268,11 +304,17 @@ class UpdateLane:
 
     def _begin_preparing(self, version: str) -> None:
         path = self._set_of(version)
-        if not path.is_file():
-            # Somebody prepares a set from elsewhere, or its preparation was killed.
-            with contextlib.suppress(Exception), self.installation.at_work():
-                self.installation.change(phase=IDLE, version="", wish="")
-            return
+        try:
+            with self.installation.at_work():
+                if not path.is_file():  # A set from elsewhere, whose preparation was killed.
+                    self.installation.change(phase=IDLE, version="", wish="")
+                    return
+                if self._starts >= STARTS_MOST:
+                    self.installation.change(phase=IDLE, wish="", fault="install_failed")
+                    return
+        except Busy:
+            return  # Somebody is at it: a person, or what an earlier start of this till began.
+        self._starts += 1
         command = [sys.executable, "-I", "-m", "skrin.updates.prepare", str(path), "--later"]
         where = ["--installation", str(self.installation.folder), "--data", str(self.data)]
         self._preparing = subprocess.Popen(

@@ -24,7 +24,8 @@ from skrin.till.ui.guard import StaffRequest, View, at_the_till
 from skrin.till.ui.screens import Notice
 from skrin.till.ui.served import served, updates
 from skrin.till.ui.update_screens import Changing, UpdateNow, UpdatePage
-from skrin.updates.installation import FETCHING, INSTALLED, PREPARING, READY, STAYED, State
+from skrin.updates.installation import INSTALLED, STAYED, State
+from skrin.updates.phase import FETCHING, PREPARING, READY
 
 STATUS_REFUSED = 422
 MB = 1_000_000

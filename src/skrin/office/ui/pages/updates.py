@@ -179,6 +179,8 @@ def progress(marked: Marked) -> tuple[screens.Level, str]:
         return "good", _("Installed")
     if told.outcome == "stayed" and told.outcome_version == marked.version and told.fault:
         return "bad", _("Went back by itself (%(why)s)") % {"why": told.fault}
+    if marked.version and told.left_behind == marked.version and told.phase in ("", "idle"):
+        return "bad", _("Somebody at the till went back from it")
     if told.phase == "fetching":
         return "warn", _("Fetches, %(percent)s %%") % {
             "percent": told.done * 100 // max(1, told.total)
