@@ -432,8 +432,10 @@ def test_what_somebody_else_prepares_is_not_begun_twice(rig: Rig) -> None:
     # A set that a person brought, whose preparation was killed, has nobody to go on with it.
     rig.place.change(phase=PREPARING, version="0.7.0")
     rig.lane._preparing = None
-    rig.steps(2)
-    assert rig.place.state().phase == IDLE
+    rig.steps(3)
+    state = rig.place.state()
+    assert (state.phase, state.version) == (PREPARING, NEXT)
+    assert rig.office.pieces == [0], "what was fetched need not come again"
 
 
 def test_a_full_disk_is_said_before_anything_is_fetched(

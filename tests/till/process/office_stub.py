@@ -45,6 +45,16 @@ from skrin.sync.messages import (
     signed_bytes,
     unpack_exchange,
 )
+from skrin.sync.updates import (
+    PIECE_BYTES,
+    PIECE_PATH,
+    UPDATE_PATH,
+    PieceAnswer,
+    PieceQuestion,
+    UpdateAnswer,
+    UpdateOffer,
+    UpdateQuestion,
+)
 
 COMPANY, STORE = 7, 1
 EMAIL, PASSWORD = "anna@prov.example", "korv med bröd 17"
@@ -96,6 +106,10 @@ class Office:
         self.take_twice = 0
         """How many exchanges that carry entries are taken in two times over."""
         self.faults: list[str] = []
+        self.offer: UpdateOffer | None = None
+        self.offered = b""
+        """The set of the offer."""
+        self.updates_told: list[tuple[str, UpdateQuestion]] = []
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._port = 0
@@ -197,6 +211,17 @@ class Office:
             )
         return answer, lost
 
+    def update(self, till: str, body: bytes) -> UpdateAnswer:
+        """What tills are marked for; what they tell is kept."""
+        with self.lock:
+            self.updates_told.append((till, decode(UpdateQuestion, body)))
+            return UpdateAnswer(self.offer)
+
+    def update_piece(self, body: bytes) -> PieceAnswer:
+        """A piece of the set that is offered."""
+        question = decode(PieceQuestion, body)
+        return PieceAnswer(self.offered[question.offset : question.offset + PIECE_BYTES])
+
     def proven(self, path: str, body: bytes, till: str, signature: str) -> None:
         """The signature is that of the till's enrolled key over path and body."""
         with self.lock:
@@ -291,6 +316,10 @@ class _Visit(BaseHTTPRequestHandler):
             return office.login(body), False
         if self.path == EXCHANGE_PATH:
             return office.exchange(till, body)
+        if self.path == UPDATE_PATH:
+            return office.update(till, body), False
+        if self.path == PIECE_PATH:
+            return office.update_piece(body), False
         assert self.path == PUBLICATION_PATH
         request = decode(PublicationRequest, body)
         assert request.store in (STORE, SECOND.store)

@@ -254,6 +254,8 @@ class UpdateLane:
             return LOOK_EVERY_S
         self.installation.sets.mkdir(exist_ok=True)
         part = self.installation.sets / f"{offer.version}-{offer.sha256[:16]}.part"
+        if self._set_of(offer.version).is_file() and not part.exists():
+            self._set_of(offer.version).replace(part)  # Fetched before: it need not come again.
         has = part.stat().st_size if part.exists() else 0
         if not has and (no := self._why_no_room(offer)):
             self.installation.change(phase=IDLE, version=offer.version, **no)
