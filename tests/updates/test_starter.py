@@ -104,6 +104,21 @@ def test_a_version_that_takes_the_machine_down_is_tried_twice_at_most(tmp_path: 
     assert place.state().fault == "tried_too_often"
 
 
+def test_told_to_end_in_the_middle_it_tries_again_the_next_time(tmp_path: Path) -> None:
+    place = installation_with(tmp_path / "i", "0.1.0")
+    put_version(place, "0.2.0", SILENT)
+    wish_for(place, "0.2.0")
+    data = data_in(tmp_path)
+    for times in range(1, 4):
+        started = Started(place, data)
+        eventually(lambda times=times: len(_started(place)) == times)  # type: ignore[misc]
+        started.stop()
+    state = place.state()
+    assert (state.phase, state.wish, state.tries) == (READY, "now", 0)
+    assert _started(place) == ["0.2.0"] * 3
+    assert place.current() == "0.1.0"
+
+
 def _started(place: Installation) -> list[str]:
     file = place.folder / "started"
     return file.read_text().split() if file.exists() else []

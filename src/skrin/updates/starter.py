@@ -161,7 +161,9 @@ class Starter:
         if why := self._why_not_ready(child):
             child.stop()
             if self.lifetime.is_over():
-                return child  # Told to end meanwhile: tried anew at the next start.
+                # Told to end meanwhile, which says nothing of the version.
+                installation.change(phase=READY, tries=state.tries)
+                return child
             self._note_stayed(why, "")
             return self._start(current)
         installation.switch(state.version)

@@ -457,3 +457,20 @@ def test_a_version_that_somebody_went_back_from_does_not_come_again_by_itself(ri
     rig.lane.fetch()
     rig.steps()
     assert rig.place.state().phase == PREPARING, "a person may want it all the same"
+
+
+@pytest.mark.requirement("R-UPD-005", "OPP-048")
+def test_a_release_is_offered_and_installed_on_any_day_of_the_week(rig: Rig) -> None:
+    """No supplier's signing day: the key is the maker's own."""
+    rig.office.mark(WINDOW)
+    rig.steps()
+    rig.prepare()
+    nights = set()
+    for _ in range(7):
+        rig.later(_ms_until(rig, 12, 0))
+        rig.steps(1)
+        assert not rig.lane._switches(rig.place.state()), "by day nobody is disturbed"
+        rig.later(_ms_until(rig, 2, 5))
+        if rig.lane._switches(rig.place.state()):
+            nights.add(rig.shop.till.local_date().weekday())
+    assert nights == set(range(7))
