@@ -58,10 +58,12 @@ FAULTS = {
 }
 """Why an update came to nothing, by the code of the installation."""
 
+OTHER_FAULT = _("The update could not be installed. Call service.")
+
 
 def fault_sentence(code: str) -> str:
     """Why an update came to nothing."""
-    return gettext(FAULTS.get(code, _("The update could not be installed. Call service.")))
+    return gettext(FAULTS.get(code, OTHER_FAULT))
 
 
 def may_set(request: StaffRequest) -> bool:
