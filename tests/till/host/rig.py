@@ -182,13 +182,17 @@ class HostProcess:
 
     def process_of(self, mark: str) -> int:
         """The process of a part, by a word on its command line (a till's folder, say)."""
+        return self.processes_of(mark)[0]
+
+    def processes_of(self, mark: str) -> list[int]:
+        """It, and what it started with the same word, in this order."""
         found = [
             pid
             for pid in children_of(self.pid)
             if mark.encode() in Path(f"/proc/{pid}/cmdline").read_bytes() and lives(pid)
         ]
         assert found, f"nobody here is called {mark}"
-        return found[0]
+        return found
 
     def till_pid(self, till: TillProcess) -> int:
         """The process of a till."""

@@ -132,6 +132,15 @@ def test_a_foreign_program_does_not_outlive_the_host(gone: signal.Signals) -> No
         eventually(lambda: not lives(leash) and not any(lives(pid) for pid in below))
 
 
+def test_a_foreign_program_does_not_outlive_its_leash() -> None:
+    command = [*LEASH, str(os.getpid()), "--", *SLEEPS]
+    with subprocess.Popen(command, process_group=0) as leash:
+        below = eventually(lambda: children_of(leash.pid))
+        leash.kill()
+        leash.wait(20)
+        eventually(lambda: not any(lives(pid) for pid in below))
+
+
 def test_a_foreign_program_ends_as_it_ends(tmp_path: Path) -> None:
     def ended(*command: str) -> tuple[int, str]:
         done = subprocess.run(

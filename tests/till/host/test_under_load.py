@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.till.flow.shop import BUN, COFFEE
-from tests.till.host.rig import RUNS, SLEEPS, HostProcess
+from tests.till.host.rig import RUNS, SLEEPS, HostProcess, lives
 from tests.till.process.rig import TillProcess
 from tests.till.process.screen import Answer, Zone, eventually
 
@@ -139,8 +139,11 @@ def test_nothing_is_lost_or_doubled_while_every_part_is_killed(
     all_sell_on()
     kill(one, signal.SIGKILL, one.till_pid(first))
     one.fell_and_runs(one.name(first), 1, TILL)
-    kill(one, signal.SIGKILL, one.process_of("bridge"))
+    bridges = one.processes_of("bridge")
+    assert len(bridges) == 2, "it and its leash, which is killed"
+    kill(one, signal.SIGKILL, bridges[0])
     one.fell_and_runs("bridge", 1)
+    eventually(lambda: not any(lives(pid) for pid in bridges))
     all_sell_on()
     kill(one, signal.SIGKILL, one.process_of(f"http://127.0.0.1:{first.screen.port}/"))
     one.fell_and_runs(one.name(first), 1, SCREEN)

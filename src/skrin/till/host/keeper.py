@@ -191,6 +191,8 @@ class Keeper:
     def _fall_of(self, process: Process) -> Fall:
         """How a process that is over ended."""
         code, said = process.exit_code, process.last_words()
+        if self.kept.kind != TILL:
+            process.kill()  # What a leash that was killed had on it; a till ends its own.
         if self.kept.kind != TILL and code > 128:
             code = 128 - code  # The leash tells a signal as shells do.
         if code < 0:

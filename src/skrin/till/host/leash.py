@@ -9,12 +9,13 @@ one process group, which is the leash's own.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 
-from skrin.lifetime import Lifetime
+from skrin.lifetime import PR_SET_PDEATHSIG, Lifetime
 
 LOOK_EVERY_S = 0.25
 GRACE_S = 5.0
@@ -27,7 +28,12 @@ def main(argv: list[str]) -> int:
     lifetime = Lifetime(int(argv[1]))
     command = argv[3:]
     try:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            preexec_fn=_end_with_the_leash if sys.platform.startswith("linux") else None,
+        )
     except OSError as fault:
         print(f"{command[0]}: {fault.strerror}", file=sys.stderr)
         return NO_SUCH_PROGRAM
@@ -44,6 +50,12 @@ def main(argv: list[str]) -> int:
         os.killpg(0, signal.SIGKILL)
     assert code is not None
     return code if code >= 0 else 128 - code
+
+
+def _end_with_the_leash() -> None:
+    """In the child, before its program: Linux ends it when the leash itself is killed. There is one
+    thread here, so its end is that of the process."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 if __name__ == "__main__":
