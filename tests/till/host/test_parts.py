@@ -19,7 +19,8 @@ from skrin.till.host.probe import changes_version
 from skrin.till.host.process import Process, rotate
 from skrin.till.storage.folder_lock import FolderLock, FolderTaken
 from skrin.till.storage.host_file import HostFile, write_host
-from skrin.updates.installation import IDLE, READY, TRYING, Installation
+from skrin.updates.installation import Installation
+from skrin.updates.phase import IDLE, READY, TRYING
 
 LEASH = [sys.executable, "-m", "skrin.till.host.leash", "--parent-pid"]
 
