@@ -187,6 +187,7 @@ KINDS: dict[tuple[str, int], type] = {
     ("right.broken", 1): rights.RightBroken,
     ("right.lease_ended", 1): rights.LeaseEnded,
     ("right.moved", 1): rights.RightsMoved,
+    ("till.handed_over", 1): rights.HandedOver,
     ("giftcard.credited", 1): rights.GiftCardCredited,
     ("registration.set", 1): registration.RegistrationSet,
     ("registration.reported", 1): registration.RegistrationReported,

@@ -103,6 +103,13 @@ def _given_back(row: Row | None, register: str, fact: RightGivenBack) -> Ingeste
     return Ingested(row, reports=_over(register, fact, lowered < fact.amount))
 
 
+def handed_over(row: Row, register: str) -> Row:
+    """The row after a register whose trade is over gave back all that lay idle there. Nothing was
+    reserved there and no claim open, so that is all that it held (`terms.HandedOver`)."""
+    row, lowered = lower(row, register, row.held_by(register))
+    return replace(row, free=row.free + lowered)
+
+
 def _answered(row: Row, register: str, order_no: int) -> Row:
     """Close the recall that this answers; who still holds then has it in a cart."""
     held = tuple(
@@ -186,6 +193,7 @@ __all__ = [
     "Row",
     "concerned",
     "credit",
+    "handed_over",
     "ingest",
     "next_exchange_ms",
     "open_row",

@@ -189,6 +189,7 @@ ENTRY_KINDS = frozenset(
         "parked.deleted",
         "receipt.sealed",
         "copy.sealed",
+        "till.handed_over",
     }
 )
 """The kinds of entry that may say something of rights."""
@@ -198,7 +199,9 @@ _CARRIES = b'"rights":[{'
 
 def says_rights(kind: str, body: bytes) -> bool:
     """Whether an entry has facts, without reading its body: most receipts have none."""
-    return kind in ENTRY_KINDS and (kind.startswith(("right.", "giftcard.")) or _CARRIES in body)
+    if kind not in ENTRY_KINDS:
+        return False
+    return kind.startswith(("right.", "giftcard.", "till.")) or _CARRIES in body
 
 
 KIND_OF: dict[type, str] = {

@@ -25,6 +25,7 @@ USED, CREDITED, WANTED, UNWANTED = "used", "credited", "wanted", "unwanted"
 unwanted: somebody still waits for the open claim, or nobody does."""
 
 RECALLED, LEASE_ENDED, NOT_WANTED, BY_WISH = "recalled", "lease_ended", "not_wanted", "by_wish"
+HANDED_OVER = "handed_over"
 """Why something was given back."""
 
 HELD_BY, IS_RECALLED, TOO_LITTLE = "held_by", "recalled", "too_little"
@@ -109,6 +110,19 @@ class RightGivenBack:
     amount: int
     cause: str
     order_no: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """`till.handed_over`: the register's trade is over. All that lies idle here is given back in
+    this one entry, also what its receipts bear without a byte; nothing was reserved, no claim was
+    open. So whoever comes after may copy and return what it sold. `cause`: `replaced` or
+    `moved_out`.
+    """
+
+    cause: str
+    receipts: int
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,13 @@ from skrin.domain.refusal import Refusal
 from skrin.domain.rights import book, journaled, terms
 from skrin.domain.rights.orders import Grant, Refuse
 from skrin.domain.rights.rows import Ingested, Report, Row
-from skrin.domain.rights.terms import Fact, GiftCardCredited, RightClaimed, RightMove
+from skrin.domain.rights.terms import (
+    Fact,
+    GiftCardCredited,
+    HandedOver,
+    RightClaimed,
+    RightMove,
+)
 from skrin.office.giftcards import queries as giftcards
 from skrin.office.rights import storing
 from skrin.office.rights.storing import Hand
@@ -70,13 +76,26 @@ def take(identity: Identity, entries: Iterable[Entry], now_ms: int) -> list[Entr
         of_whom = (company, store, f"{till}-{store}", header.seq, header.user)
         saying = _Saying(*of_whom, now_ms, header.business_day)
         try:
-            facts = journaled.facts_of(decode_body(header.kind, header.version, entry.body))
+            body = decode_body(header.kind, header.version, entry.body)
+            facts = journaled.facts_of(body)
             with transaction.atomic():
+                if isinstance(body, HandedOver):
+                    _handed_over(saying)
                 for fact in facts:
                     _count(saying, _sound(fact), registers)
         except _UNFIT:
             unread.append(entry)
     return unread
+
+
+def _handed_over(saying: _Saying) -> None:
+    """A register's trade is over: all that it held is free again."""
+    for row in storing.held_at(saying.company, saying.register):
+        after = book.handed_over(row, saying.register)
+        storing.save(saying.company, saying.store, after, None, saying.now_ms)
+        if row.kind == terms.PARKED:
+            _parked_changed(saying.company, saying.store, after)
+    storing.hand_over(saying.company, saying.register)
 
 
 _UNFIT = (DatabaseError, psycopg.Error, JournalDamage, ValueError, OverflowError)

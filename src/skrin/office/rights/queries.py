@@ -153,6 +153,11 @@ def find_sales(company: int, question: SalesQuestion) -> SalesAnswer:
     return SalesAnswer(tuple(sales))
 
 
+def has_handed_over(company: int, register: str) -> bool:
+    """Whether a register's trade is over and all that it held given back."""
+    return storing.has_handed_over(company, register)
+
+
 def row(company: int, kind: str, key: str) -> Row | None:
     """A right as the book has it; None when there is none."""
     return storing.load(company, kind, key)

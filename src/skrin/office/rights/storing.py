@@ -78,6 +78,7 @@ def _born_with_receipt(company: int, key: str) -> Row | None:
     if signed is None or signed.sealed.kind != SALE or signed.mode != NORMAL:
         return None
     register, _ = journaled.of_receipt_key(key)
+    given = has_handed_over(company, register)
     back = receipts.returned_of(company, signed.sealed.receipt_id)
     returned = tuple(ReturnedLine(*line) for line in back)
     state = ReturnState(signed.sealed.receipt_id, returned) if back else None
@@ -85,10 +86,10 @@ def _born_with_receipt(company: int, key: str) -> Row | None:
         terms.RETURN,
         key,
         total=1,
-        free=0,
+        free=1 if given else 0,
         used=0,
         generation=terms.FIRST_GENERATION,
-        held=(Held(register, 1),),
+        held=() if given else (Held(register, 1),),
         state=journaled.state_text(state) if state else "",
     )
 
@@ -101,8 +102,43 @@ def _copies_of_receipt(company: int, key: str) -> Row | None:
     if signed is None or signed.mode != NORMAL or allowed < 1:
         return None
     register, _ = journaled.of_receipt_key(key)
-    held = (Held(register, allowed),)
-    return Row(terms.COPY, key, allowed, 0, 0, terms.FIRST_GENERATION, held, "")
+    row = Row(terms.COPY, key, allowed, allowed, 0, terms.FIRST_GENERATION)
+    if has_handed_over(company, register):
+        return row
+    return replace(row, free=0, held=(Held(register, allowed),))
+
+
+def has_handed_over(company: int, register: str) -> bool:
+    """Whether a register gave back all that it held, for good."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT handed_over FROM rights_post WHERE company_id = %s AND register = %s",
+            [company, register],
+        )
+        found = cursor.fetchone()
+    return bool(found and found[0])
+
+
+def hand_over(company: int, register: str) -> None:
+    """A register gave back all that it held, for good: what its receipts bear without a row too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_post (company_id, register, last_order_no, handed_over)"
+            " VALUES (%s, %s, 0, true)"
+            " ON CONFLICT (company_id, register) DO UPDATE SET handed_over = true",
+            [company, register],
+        )
+
+
+def held_at(company: int, register: str) -> list[Row]:
+    """The rows of which something lies at a register by the book."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_ROW} FROM rights_book"  # noqa: S608 (a constant)
+            " WHERE company_id = %s AND held @> %s::jsonb ORDER BY kind, key",
+            [company, json.dumps([{"register": register}])],
+        )
+        return [_row(found) for found in cursor.fetchall()]
 
 
 def _signed(company: int, key: str) -> SignedReceipt | None:

@@ -362,7 +362,7 @@ def day_is_forgotten(till: Till) -> bool:
     """Whether a day that ended waits for its Z: told by what is remembered, as every screen of
     the till asks it."""
     last, oldest, today = till.head.last_closed, till.oldest_counted, till.today()
-    if not till.first_day:
+    if not till.first_day or till.handed_over:
         return False
     if (next_day(last[0]) if last else till.first_day) < today:
         return True

@@ -38,6 +38,16 @@ LAST_ORDER, PARKED_LIST = "last_order_no", "parked_list"
 office told them."""
 
 
+HANDED_OVER = "handed_over"
+"""Under this name the state keeps that the register gave back all that it held, for good."""
+
+
+def fold_handed_over(file: ShopFile) -> None:
+    """All that lay here is given back. Call inside the entry's commit."""
+    file.drop_holds()
+    file.put_state(HANDED_OVER, "1")
+
+
 def hold_of(reader: ShopReader, register: str, kind: str, key: str, copies: int = 0) -> Hold:
     """What lies at `register` of a right. The returns and copies of an own receipt that nobody
     moved lie here since it was signed, and have no row; the caller has found that receipt.
@@ -47,6 +57,8 @@ def hold_of(reader: ShopReader, register: str, kind: str, key: str, copies: int 
     row = reader.hold(kind, key)
     if row is not None:
         return decode(Hold, row)
+    if reader.state(HANDED_OVER):
+        return Hold(kind, key)
     born = journaled.born_with_receipt(kind, key, register, copies if kind == terms.COPY else 1)
     return born or Hold(kind, key)
 
@@ -112,9 +124,11 @@ def _show_returned(file: ShopFile, key: str, fact: Fact) -> None:
 
 
 __all__ = [
+    "HANDED_OVER",
     "LAST_ORDER",
     "PARKED_LIST",
     "facts_of",
+    "fold_handed_over",
     "fold_in",
     "hold_of",
     "open_holds",

@@ -23,7 +23,7 @@ from skrin.sync.messages import Person, StoreSeat
 from skrin.till.devices.contract import CardTerminal, ControlUnit, Printer
 from skrin.till.flow.clock import Clock, Instant
 from skrin.till.flow.registers import Registers, open_registers
-from skrin.till.flow.rights_folding import facts_of, fold_in
+from skrin.till.flow.rights_folding import HANDED_OVER, facts_of, fold_in
 from skrin.till.flow.sharing import Sharing
 from skrin.till.flow.stated import Stated
 from skrin.till.flow.stated import read as read_stated
@@ -40,6 +40,16 @@ FLOAT_DAY = "float_day"
 
 CLOCK_CONFIRMED = "clock_confirmed"
 """Beside the journal: since the last Z a person confirmed a time before it."""
+
+TRADE = frozenset(
+    {
+        *("line.added", "cart.fetched", "payment.begun", "payment.taken", "receipt.sealed"),
+        *("copy.sealed", "pro_forma.sealed", "return_mode.set", "training.set", "float.set"),
+        *("cash.moved", "cash.counted", "drawer.opened", "day.closed", "right.claimed"),
+        *("giftcard.credited", "till.handed_over"),
+    }
+)
+"""The kinds of entry that trade begins or changes with: none follows the end of it."""
 
 FOLD_AGAIN_ENTRIES = 64
 """How many entries of finished sales a start may fold again, so that not every sale must write
@@ -160,6 +170,8 @@ class Till:
         self.closing_refused = ""
         """Why an ended day was not closed by itself, when that was tried last; empty: it was not
         refused."""
+        self.handed_over = False
+        """The register's trade is over (`handing_over`)."""
         self.leaving = False
         """This program makes way for another version of itself: nobody begins anything any more."""
         self.office_is_away: Callable[[], bool] = lambda: False
@@ -194,6 +206,7 @@ class Till:
         self.registers = open_registers(file.registers)
         self.sold_out = file.sold_out()
         self.sharing.read(file)
+        self.handed_over = file.state(HANDED_OVER) == "1"
         self.stated = read_stated(file)
         desk = Desk(
             return_mode=file.state("return_mode", "off"),
@@ -351,7 +364,10 @@ class Transaction:
         return period_on(self.business_day, self.head.last_closed)
 
     def append(self, kind: str, body: object) -> Header:
-        """Write an entry and fold it. Returns its header."""
+        """Write an entry and fold it. Returns its header. Refused with `till_handed_over` when
+        the register's trade is over."""
+        if self.till.handed_over and kind in TRADE:
+            raise Refusal("till_handed_over")
         identity = self.till.identity
         header = Header(
             identity.company,

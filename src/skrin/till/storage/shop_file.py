@@ -177,6 +177,11 @@ class ShopFile(ShopReader):
         self._open_holds = None
         self._db.execute("DELETE FROM right_hold WHERE kind = ? AND key = ?", (kind, key))
 
+    def drop_holds(self) -> None:
+        """Nothing of any right lies here any more."""
+        self._open_holds = None
+        self._db.execute("DELETE FROM right_hold")
+
     def put_receipt_from_office(self, receipt_id: str, key: str, content: bytes) -> None:
         """Another till's sale, of which something may now be returned here."""
         self._db.execute(
