@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("skrin.town.bench", "measure, each figure beside its limit"),
     "verify-journal": ("skrin.till.verify", "prove a till's journal"),
     "export-journal": ("skrin.till.export", "a till's journal, prices or settings to files"),
+    "till-package": ("skrin.till.package", "everything of a register in one zip with its proof"),
+    "till-wipe": ("skrin.till.wipe", "empty a device whose registers have ended"),
     "declaration-package": ("skrin.declaration", "what goes with the declaration of a version"),
     "start": ("skrin.updates.starter", "a till from its installation, which updates itself"),
     "update": ("skrin.updates.prepare", "install a signed set there, or go back"),

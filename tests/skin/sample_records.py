@@ -7,6 +7,15 @@ from dataclasses import replace
 from skrin.office.ui import screens as office
 from skrin.office.ui.mail_screens import Mail, MailCard, MailForm
 from skrin.office.ui.record_screens import RecordsPage
+from skrin.till.ui.archive_screens import (
+    EarlierPaper,
+    EarlierRegister,
+    EarlierTill,
+    EarlierTills,
+    Moving,
+    Step,
+)
+from skrin.till.ui.day_screens import Closed, Paper, ReceiptRow
 from skrin.till.ui.record_screens import (
     MadeFile,
     Making,
@@ -32,6 +41,15 @@ REGISTER = (
 def records(frame: Frame) -> dict[str, tuple[str, object]]:
     return {
         "records": ("records.html", replace(RECORDS, frame=frame)),
+        "earlier": ("earlier.html", replace(EARLIER, frame=frame)),
+        "earlier-none": ("earlier.html", EarlierTills(frame=frame, tills=())),
+        "earlier-till": ("earlier_till.html", replace(EARLIER_REGISTER, frame=frame)),
+        "earlier-till-empty": (
+            "earlier_till.html",
+            replace(EARLIER_REGISTER, frame=frame, rows=(), closed=(), older="", more=""),
+        ),
+        "moving": ("moving.html", replace(MOVING, frame=frame)),
+        "earlier-paper": ("earlier_paper.html", replace(EARLIER_PAPER, frame=frame)),
         "registration": ("registration.html", replace(REGISTRATION, frame=frame)),
         "registration-new": ("registration.html", replace(REGISTRATION_NEW, frame=frame)),
     }
@@ -93,6 +111,76 @@ REGISTRATION = replace(
     reported="Anmält 2026-11-20 av Anna",
     sets=False,
     notice=None,
+)
+
+
+EARLIER = EarlierTills(
+    frame=NO_FRAME,
+    tills=(
+        EarlierTill(
+            name="K1-1 (SK000001-1)",
+            days="2026-01-02 – 2026-11-18",
+            source="Från kontoret",
+            url="/earlier/7-SK000001-1",
+            warning="1 204 av 22 310 poster finns här. Resten hämtas.",
+        ),
+    ),
+    expected="SK000001-1",
+    notice=Notice(sentence="Paketet ändrades efter att kassan skrev under det.", level="bad"),
+    imports=True,
+)
+EARLIER_REGISTER = EarlierRegister(
+    frame=NO_FRAME,
+    title="Tidigare kassa K1-1",
+    facts=(("Tillverkningsnummer", "SK000001-1"), ("Poster", "22310")),
+    url="/earlier/7-SK000001-1",
+    rows=(
+        ReceiptRow(
+            number="104",
+            time="18/11 14:05",
+            kind="Försäljning",
+            method="Kontant",
+            total="196,50",
+            url="/x",
+        ),
+    ),
+    closed=(Closed(number="11", name="onsdag 18 november 2026", total="4 120,50", url="/z"),),
+    first="2026-11-18",
+    last="2026-11-18",
+    number="",
+    more="Det finns fler. Välj färre dagar.",
+    older="/earlier/7-SK000001-1?before=2#z",
+    warning="Z 3 stämmer inte.",
+)
+EARLIER_PAPER = EarlierPaper(
+    frame=NO_FRAME,
+    title="Kvitto 104, kassa K1-1",
+    paper=Paper(text="Kassakvitto nr 104\nKassa K1-1\n"),
+    back="/earlier/7-SK000001-1",
+    copy_url="/copy",
+    copy_tap="0" * 32,
+    hint="Ta tillbaka varor: sök efter 104.",
+)
+
+
+MOVING = Moving(
+    frame=NO_FRAME,
+    register="SK000001-1",
+    steps=(
+        Step(name="Stäng dagen", done=False, sentence="Dagen är öppen.", label="Dagen", url="/day"),
+        Step(name="Avsluta försäljningen", done=False, sentence="För alltid.", ends=True),
+        Step(name="Skicka allt", done=True, sentence="Kontoret har allt."),
+        Step(
+            name="Ta ut paketet",
+            done=True,
+            sentence="Spara det.",
+            label="skrin-package-SK000001-1-2026-11-20.zip",
+            url="/records/file/x",
+            file=True,
+        ),
+    ),
+    sets=False,
+    notice=Notice(sentence="Säg att du är säker.", level="warn"),
 )
 
 

@@ -441,6 +441,7 @@ TILL: dict[str, tuple[str, object]] = (
                 password_error="Lösenordet stämmer inte. Skriv det igen.",
                 error="Kontoret nås inte just nu.",
                 next_url="/",
+                beside=(("Kiosken AB, hamnen", "http://127.0.0.1:8101/"),),
             ),
         ),
         "stores": (

@@ -41,6 +41,7 @@ TILL_URLS = """
     pair pair_challenge pair_screen pair_session away worker
     unit unit_test unit_use unit_office unit_same_owner unit_report
     card_terminals terminal_try terminal_use terminal_remove terminal_office
+    earlier earlier_import moving hand_over
     update update_state update_changed update_check update_fetch update_install update_back
     update_metered
 """

@@ -36,11 +36,13 @@ from skrin.till.devices.metered import is_mobile
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.devices.printer import NetworkPrinter
 from skrin.till.devices.units import place_of, unit_at
+from skrin.till.flow.archives import Archives
 from skrin.till.flow.card_terminals import PROTOCOLS, TerminalPool, named_in, terminals_said
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.lanes import run_in_thread
 from skrin.till.flow.people import Door
+from skrin.till.flow.predecessors import PredecessorLane
 from skrin.till.flow.publication import apply_publication, registers_in
 from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.flow.till import Devices, Identity, Till
@@ -75,6 +77,14 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--office", default="", help="the office's address")
     parser.add_argument("--enrol", default="", metavar="CODE", help="the code from the office")
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process is gone")
+    parser.add_argument(
+        "--beside",
+        type=till_beside,
+        action="append",
+        default=[],
+        metavar="NAME=ADDRESS",
+        help="another company's till on this machine, which the log-in page leads to",
+    )
     parser.add_argument("--host-file", type=Path, help="where its host tells of itself")
     paired = parser.add_argument_group("paired screens", "docs/operations/screens.md")
     paired.add_argument(
@@ -108,6 +118,14 @@ def arguments(argv: list[str]) -> argparse.Namespace:
         help="a list of {card_terminal_id, address, name, protocol, ca}",
     )
     return parser.parse_args(argv)
+
+
+def till_beside(text: str) -> tuple[str, str]:
+    """Another till on this machine: (name, address). Raises `ValueError`."""
+    name, _, address = text.partition("=")
+    if not (name.strip() and address.startswith("http://127.0.0.1:")):
+        raise ValueError("a name and an address on this machine: NAME=http://127.0.0.1:PORT/")
+    return name.strip(), address
 
 
 def place_or_off(text: str) -> str:
@@ -342,7 +360,7 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
     from skrin.till.ui.light import without_orm
 
     without_orm()
-    from skrin.till.ui.served import serve_too, served
+    from skrin.till.ui.served import serve_neighbours, serve_too, served
     from skrin.till.ui.server import make_server
     from skrin.till.ui.warm import load_pages
 
@@ -353,12 +371,14 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
         paired = screens_of(other.till, device, options)
         paired.application = screens.application
         serve_too(other, door_of(other, device), device, paired)
+    serve_neighbours(options.beside)
     load_pages()
     told = HostFile(options.host_file)
     for one in counters:
         one.host = told
         one.start()
     lifetime = Lifetime(options.parent_pid)
+    fetch_histories(counters, device, options.data)
     lane = updates_of(counters, device, options, lifetime)
     server.prepare()
     threading.Thread(target=server.serve, name="http", daemon=True).start()
@@ -376,6 +396,21 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
         one.stop()
     device.close()
     return EXIT_UPDATE if lane and lane.left else 0
+
+
+def fetch_histories(counters: list[Counter], device: DeviceFile, data: Path) -> None:
+    """Where a till took another's place: fetch what that one registered, to be read here (D45)."""
+    from skrin.till.ui.served import serve_history
+
+    for counter in counters:
+        identity = counter.till.identity
+        if not identity.predecessor:
+            continue
+        name = f"{identity.company}/{identity.till}"
+        link = OfficeClient(device.setting("office"), name, device.key())
+        lane = PredecessorLane(counter.till, link, Archives(data))
+        serve_history(lane)
+        run_in_thread(lane, "history", threading.Event(), threading.Event())
 
 
 def updates_of(

@@ -17,12 +17,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from tests.till.flow.shop import ANNA, published
 from tests.till.flow.shop import STORE as STORE_CARD
 
 from skrin.domain.codec import decode, encode
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry, verify_link
+from skrin.sync.history import HISTORY_PATH, HistoryAnswer, HistoryQuestion
 from skrin.sync.messages import (
     ENROL_PATH,
     EXCHANGE_PATH,
@@ -55,6 +59,7 @@ from skrin.sync.updates import (
     UpdateOffer,
     UpdateQuestion,
 )
+from skrin.sync.wiping import WIPE_PATH, Certificate, WipeAnswer, WipeQuestion
 
 COMPANY, STORE = 7, 1
 EMAIL, PASSWORD = "anna@prov.example", "korv med bröd 17"
@@ -70,6 +75,16 @@ PEOPLE = {
 IN_TWO_STORES = "TWO"
 """An enrolment code that begins so is of a device that is a till in two stores."""
 SECOND = replace(STORE_CARD, store=2, store_name="Stationen")
+OTHER_COMPANY = 8
+OF_ANOTHER = "KIOSK"
+"""An enrolment code that begins so is of another company, with registers of its own."""
+KIOSK = replace(
+    STORE_CARD,
+    company=OTHER_COMPANY,
+    company_name="Kiosken AB",
+    org_number="556677-8816",
+    store_name="Hamnen",
+)
 NEXT_EXCHANGE_MS = 300
 SOCKET_TIMEOUT_S = 20.0
 
@@ -106,6 +121,10 @@ class Office:
         self.take_twice = 0
         """How many exchanges that carry entries are taken in two times over."""
         self.faults: list[str] = []
+        self.before: dict[str, str] = {}
+        """The till that the one with an enrolment code takes the place of."""
+        self.history_most = 50
+        """How many records an answer of a history holds."""
         self.offer: UpdateOffer | None = None
         self.offered = b""
         """The set of the offer."""
@@ -173,7 +192,12 @@ class Office:
         seats = [StoreSeat(STORE, "Torget", request.code)]
         if request.code.startswith(IN_TWO_STORES):
             seats.append(StoreSeat(SECOND.store, SECOND.store_name, f"{request.code}B"))
-        return EnrolAnswer(COMPANY, "Provbageriet AB", till, tuple(seats), DeviceSettings())
+        if request.code.startswith(OF_ANOTHER):
+            company, name = OTHER_COMPANY, KIOSK.company_name
+        else:
+            company, name = COMPANY, "Provbageriet AB"
+        before = self.before.get(request.code, "")
+        return EnrolAnswer(company, name, till, tuple(seats), DeviceSettings(), before)
 
     def login(self, body: bytes) -> LoginAnswer:
         request = decode(LoginRequest, body)
@@ -191,7 +215,7 @@ class Office:
             second = message.head.store == SECOND.store
             chain = self.chains[f"{till}/{SECOND.store}" if second else till]
             chain.statuses.append(message.head.status)
-            if (message.head.company, message.head.till) != (COMPANY, till):
+            if (message.head.company, message.head.till) != (_company_of(till), till):
                 raise Refused("foreign_journal")
             _take(chain, message)
             if message.records and self.take_twice:
@@ -210,6 +234,29 @@ class Office:
                 number,
             )
         return answer, lost
+
+    def history(self, body: bytes) -> HistoryAnswer:
+        """The journal of an earlier till."""
+        question = decode(HistoryQuestion, body)
+        with self.lock:
+            entries = self.chains[question.register.rpartition("-")[0]].entries
+            rest = entries[question.after_seq : question.after_seq + self.history_most]
+            return HistoryAnswer("", len(entries), tuple(entry.record for entry in rest))
+
+    def wipe(self, till: str, body: bytes) -> WipeAnswer:
+        """Certify what a device shows, when the journals are here to their heads."""
+        question = decode(WipeQuestion, body)
+        with self.lock:
+            for one in question.registers:
+                second = one.store == SECOND.store
+                chain = self.chains[f"{till}/{SECOND.store}" if second else till]
+                if (len(chain.entries), chain.head_hash.hex()) != (one.head_seq, one.head_hash):
+                    raise Refused("head_differs")
+        said = encode(
+            Certificate("skrin-wipe-1", COMPANY, "", till, question.registers, question.files, 0)
+        )
+        key = Ed25519PrivateKey.generate()
+        return WipeAnswer(said, key.sign(said), key.public_key().public_bytes_raw())
 
     def update(self, till: str, body: bytes) -> UpdateAnswer:
         """What tills are marked for; what they tell is kept."""
@@ -232,6 +279,10 @@ class Office:
             chain.public_key.verify(base64.b64decode(signature), signed_bytes(path, body))
         except (InvalidSignature, ValueError) as wrong:
             raise Refused("bad_signature") from wrong
+
+
+def _company_of(till: str) -> int:
+    return OTHER_COMPANY if till.startswith(f"till-{OF_ANOTHER.lower()}") else COMPANY
 
 
 def _take(chain: Chain, message: Exchange) -> None:
@@ -316,6 +367,10 @@ class _Visit(BaseHTTPRequestHandler):
             return office.login(body), False
         if self.path == EXCHANGE_PATH:
             return office.exchange(till, body)
+        if self.path == WIPE_PATH:
+            return office.wipe(till, body), False
+        if self.path == HISTORY_PATH:
+            return office.history(body), False
         if self.path == UPDATE_PATH:
             return office.update(till, body), False
         if self.path == PIECE_PATH:
@@ -323,4 +378,6 @@ class _Visit(BaseHTTPRequestHandler):
         assert self.path == PUBLICATION_PATH
         request = decode(PublicationRequest, body)
         assert request.store in (STORE, SECOND.store)
+        if _company_of(till) == OTHER_COMPANY:
+            return published(KIOSK), False
         return published(STORE_CARD if request.store == STORE else SECOND), False

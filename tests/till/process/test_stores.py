@@ -20,8 +20,10 @@ from tests.till.process.rig import Street, TillProcess
 from tests.till.process.screen import Answer, Screen, eventually
 from tests.till.process.swedish import refusal, swedish
 
+from skrin.domain.codec import decode_body
 from skrin.domain.entry import Entry
 from skrin.domain.journal import verify_chain
+from skrin.domain.report import DayReport
 from skrin.till.storage.shop_reader import ShopReader
 
 pytestmark = pytest.mark.slow
@@ -117,6 +119,38 @@ def test_who_works_in_one_store_gets_it_and_who_works_in_both_picks(till: TillPr
     till.start()
     assert till.ready().get("/").status == 302, "Anna's till is not on the screen"
     assert SECOND.store_name in Screen(till.screen.port).get("/login").text
+
+
+@pytest.mark.requirement("R-TERM-004", "R-TERM-010", "R-TERM-013")
+def test_each_store_has_its_own_numbers_sums_and_history_on_the_device(till: TillProcess) -> None:
+    screen = till.screen
+    for store, receipts in ((STORE, 2), (SECOND.store, 1)):
+        asked = screen.log_in(BOTH, PASSWORD)
+        assert choose(screen, asked, store).status == 302
+        eventually(lambda: sells(screen))
+        for _ in range(receipts):
+            screen.tap(COFFEE)
+            screen.post("/pay/cash")
+            screen.until("done")
+            screen.post("/next")
+        links = [one.attrs.get("href", "") for one in screen.get("/day").page.all("a")]
+        day = next(one for one in links if one.startswith("/day/close/")).rpartition("/")[2]
+        assert screen.post("/day/close", day=day).status == 302
+        shown = [row.says("b") for row in screen.get("/receipts").page.all(".receipts")[0].all("a")]
+        assert shown == [str(number) for number in range(receipts, 0, -1)], "the own ones alone"
+        told = screen.get("/status").text
+        assert f"{till.till_id}-{store}" in told, "a register of its own"
+    reports = {}
+    for store in (STORE, SECOND.store):
+        (closed,) = [
+            decode_body(entry.header.kind, entry.header.version, entry.body)
+            for entry in journal(till, store)
+            if entry.header.kind == "day.closed"
+        ]
+        assert isinstance(closed, DayReport)
+        reports[store] = (closed.number, closed.designation, closed.grand.sales_minor)
+    name = till.designation
+    assert reports == {STORE: (1, name, 68_00), SECOND.store: (1, f"{name}B", 34_00)}
 
 
 @pytest.mark.requirement("R-USER-004")

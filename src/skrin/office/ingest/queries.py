@@ -8,6 +8,9 @@ from django.db import connection
 
 from skrin.domain.entry import Entry, read_entry
 
+RECORDS_MOST = 2000
+"""So many records are read for one answer: some hundred sales."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -53,6 +56,34 @@ def entry(company_id: int, till: str, store: int, seq: int) -> Entry | None:
         )
         row = cursor.fetchone()
     return read_entry(bytes(row[0]), bytes(row[1])) if row else None
+
+
+def records_after(
+    company_id: int, till: str, store: int, after_seq: int, most_bytes: int
+) -> tuple[int, list[bytes]]:
+    """(head, records after an entry) of a journal, as they were written: as many as `most_bytes`
+    holds, at least one if there is any."""
+    taken: list[bytes] = []
+    size = 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT head_seq FROM ingest_chain WHERE company_id = %s AND till = %s AND store = %s",
+            [company_id, till, store],
+        )
+        found = cursor.fetchone()
+        head_seq = int(found[0]) if found else 0
+        cursor.execute(
+            "SELECT record FROM ingest_entry"
+            " WHERE company_id = %s AND till = %s AND store = %s AND seq > %s AND seq <= %s"
+            " ORDER BY seq LIMIT %s",
+            [company_id, till, store, after_seq, head_seq, RECORDS_MOST],
+        )
+        for (record,) in cursor.fetchall():
+            size += len(record)
+            if taken and size > most_bytes:
+                break
+            taken.append(bytes(record))
+    return head_seq, taken
 
 
 def unit_entries(company_id: int, till: str, store: int, most: int = 200) -> list[Entry]:

@@ -11,6 +11,8 @@ urlpatterns = [
     path("login", views.login),
     path("pin", views.pin),
     path("exchange", views.exchange),
+    path("wipe", views.wipe),
+    path("history", views.history),
     path("giftcard", views.gift_card),
     path("publication", views.publication),
     path("sales", views.sales),

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_POST
 from skrin.domain.codec import decode, encode
 from skrin.domain.refusal import Refusal
 from skrin.office.accounting import queries as accounting
+from skrin.office.certifying import signing_key
 from skrin.office.giftcards import queries as giftcards
 from skrin.office.ingest import actions as ingest
+from skrin.office.ingest import queries as ingest_queries
 from skrin.office.people import actions as people
 from skrin.office.people import queries as members
 from skrin.office.people import throttle
@@ -26,12 +28,15 @@ from skrin.office.receipts import queries as receipts
 from skrin.office.rights import queries as rights
 from skrin.office.sync_api.rate import Rate
 from skrin.office.sync_api.signing import proven_till
+from skrin.office.tenancy import queries as tenancy
 from skrin.office.tenancy import wall
 from skrin.office.tills import actions as tills
+from skrin.office.tills import queries as registers
 from skrin.office.tills.queries import KnownTill
 from skrin.office.updates import actions as updates
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GiftCardQuestion
+from skrin.sync.history import MAX_PIECE_BYTES, HistoryAnswer, HistoryQuestion
 from skrin.sync.messages import (
     SIGNATURE_HEADER,
     TILL_HEADER,
@@ -48,6 +53,7 @@ from skrin.sync.messages import (
     unpack_exchange,
 )
 from skrin.sync.updates import PieceQuestion, UpdateQuestion
+from skrin.sync.wiping import CERTIFICATE_FORMAT, Certificate, WipeAnswer, WipeQuestion
 
 T = TypeVar("T")
 
@@ -215,6 +221,60 @@ def sales(request: HttpRequest) -> object:
     message = _of_own_store(till, SalesQuestion, request.body)
     with wall.inside(till.company):
         return rights.find_sales(till.company, message)
+
+
+@_view
+def history(request: HttpRequest) -> object:
+    """The journal of the till before, for the one that took its place (D45)."""
+    till = _till_in_use(request)
+    message = _of_own_store(till, HistoryQuestion, request.body)
+    with wall.inside(till.company):
+        before = registers.predecessors(till.company, till.till)
+        name, _, store = message.register.rpartition("-")
+        if name not in before or store != str(message.store):
+            raise Refusal("foreign_journal")
+        head_seq, records = ingest_queries.records_after(
+            till.company, name, message.store, message.after_seq, MAX_PIECE_BYTES
+        )
+        known = registers.registers(till.company).get(message.register)
+        return HistoryAnswer(known.designation if known else "", head_seq, tuple(records))
+
+
+@_view
+def wipe(request: HttpRequest) -> object:
+    """A device is to be emptied: certified when the office has every journal of it to its head, and
+    each register gave back what it held. The till is out of use from then on."""
+    till = _till(request)
+    message = _message(WipeQuestion, request.body)
+    now_ms = _now_ms()
+    with wall.inside(till.company):
+        chains = ingest_queries.chains(till.company)
+        for one in message.registers:
+            chain = chains.get((till.till, one.store))
+            if chain is None or chain.stopped:
+                raise Refusal("chain_not_whole", store=one.store)
+            if (chain.head_seq, chain.head_hash) != (one.head_seq, one.head_hash):
+                raise Refusal("head_differs", store=one.store)
+            if not rights.has_handed_over(till.company, f"{till.till}-{one.store}"):
+                raise Refusal("not_handed_over", store=one.store)
+        known = {store for name, store in chains if name == till.till}
+        if missing := known - {one.store for one in message.registers}:
+            raise Refusal("register_missing", store=min(missing))
+        certificate = encode(
+            Certificate(
+                CERTIFICATE_FORMAT,
+                till.company,
+                tenancy.company(till.company).name,
+                till.till,
+                message.registers,
+                message.files,
+                now_ms,
+            )
+        )
+        tills.note_wiped(till.company, till.number, now_ms)
+    key = signing_key()
+    public = key.public_key().public_bytes_raw()
+    return WipeAnswer(certificate, key.sign(certificate), public)
 
 
 @_view

@@ -264,6 +264,16 @@ def take_out_of_use(company_id: int, number: int, cause: str, reason: str, doer:
     return till
 
 
+def note_wiped(company_id: int, number: int, now_ms: int) -> None:
+    """A till's device is emptied, against a certificate: it is out of use. Call from inside the
+    company. Asked again, it is noted again: a device may die between the two."""
+    till = Till.objects.select_for_update().get(company_id=company_id, id=number)
+    till.retired = True
+    till.save(update_fields=["retired"])
+    EnrolmentCode.objects.filter(till=till, used_at_ms=0).delete()
+    _note(till, "wiped", Doer(0, till.label, now_ms))
+
+
 def replace_till(
     company_id: int, number: int, store: int, designation: str, doer: Doer
 ) -> tuple[Till, str]:

@@ -137,3 +137,18 @@ def registers(company_id: int) -> dict[str, Register]:
             "till__till_id", "store", "designation", "till__retired"
         )
     }
+
+
+MOST_BEFORE = 20
+
+
+def predecessors(company_id: int, till: str) -> tuple[str, ...]:
+    """The tills in whose place this one was made, the latest first; a tie of people's making is
+    followed so far and no further."""
+    found: list[str] = []
+    row = Till.objects.filter(company_id=company_id, till_id=till).first()
+    while row is not None and row.predecessor_id and len(found) < MOST_BEFORE:
+        row = Till.objects.filter(company_id=company_id, id=row.predecessor_id).first()
+        if row is not None and row.till_id:
+            found.append(row.till_id)
+    return tuple(found)

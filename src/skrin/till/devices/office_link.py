@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from skrin.domain.codec import decode, encode
 from skrin.sync.accounting import ACCOUNTING_PATH, AccountingAnswer, AccountingQuestion
 from skrin.sync.giftcards import GIFT_CARD_PATH, GiftCardAnswer, GiftCardQuestion
+from skrin.sync.history import HISTORY_PATH, HistoryAnswer, HistoryQuestion
 from skrin.sync.messages import (
     ENROL_PATH,
     EXCHANGE_PATH,
@@ -46,6 +47,7 @@ from skrin.sync.updates import (
     UpdateAnswer,
     UpdateQuestion,
 )
+from skrin.sync.wiping import WIPE_PATH, WipeAnswer, WipeQuestion
 from skrin.till.devices.contract import OfficeAway, OfficeRefused
 
 T = TypeVar("T")
@@ -102,6 +104,14 @@ class OfficeClient:
     def accounting_file(self, question: AccountingQuestion) -> AccountingAnswer:
         """Ask for the accounting file of a Z."""
         return self._ask(ACCOUNTING_PATH, encode(question), AccountingAnswer, LOGIN_TIMEOUT_S)
+
+    def history(self, question: HistoryQuestion) -> HistoryAnswer:
+        """Ask for entries of the till before this one."""
+        return self._ask(HISTORY_PATH, encode(question), HistoryAnswer)
+
+    def wipe(self, question: WipeQuestion) -> WipeAnswer:
+        """Show what is to be wiped; the office certifies that it has it."""
+        return self._ask(WIPE_PATH, encode(question), WipeAnswer)
 
     def update(self, question: UpdateQuestion) -> UpdateAnswer:
         """Ask which version this till may fetch, and tell how far it is."""

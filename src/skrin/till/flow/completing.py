@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from skrin.domain.closing import local_time
+from skrin.domain.counting import practice_row
 from skrin.domain.crediting import credits_of
 from skrin.domain.desk import Desk, Pending
 from skrin.domain.entry import TRAINING
@@ -13,11 +14,10 @@ from skrin.domain.receipt import (
     SALE,
     Delivery,
     FiscalMark,
-    ReceiptSealed,
     ReceiptSigned,
     SerialRenewed,
 )
-from skrin.domain.report import TotalsRow, receipt_rows
+from skrin.domain.report import receipt_rows
 from skrin.domain.sale import OPEN, PAYING
 from skrin.domain.sealing import Numbers, Sealing, seal
 from skrin.fiscal.contract import MarkRequest
@@ -139,7 +139,7 @@ def sign(till: Till, pending: Pending, mark: FiscalMark, fresh: Callable[[str], 
             for credit in credits_of(sealed) if pending.mode != TRAINING else ():
                 tx.append("giftcard.credited", credit)
             if pending.mode == TRAINING:
-                tx.count([_practised(sealed)], pending.business_day, pending.period)
+                tx.count([practice_row(sealed)], pending.business_day, pending.period)
                 return
             tx.count(receipt_rows(sealed), pending.business_day, pending.period)
             till.file.add_receipt(
@@ -154,8 +154,3 @@ def sign(till: Till, pending: Pending, mark: FiscalMark, fresh: Callable[[str], 
             )
 
     till.run(command)
-
-
-def _practised(sealed: ReceiptSealed) -> TotalsRow:
-    """All that a receipt made in training adds to the day (D9): it is in no list and no sum."""
-    return TotalsRow("training", "", "", 1, 0, sealed.total_minor)

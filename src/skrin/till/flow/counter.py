@@ -396,6 +396,13 @@ class Counter:
         reporting.copy_z(self.till, actor, number, fresh, by_article=by_article, approver=approver)
         self.settle()
 
+    def copy_earlier_z(self, actor: Person, reader: ShopReader, number: int) -> None:
+        """Print a copy of a Z of the till before this one, out of its own file."""
+        fresh = self.paper_lane.fresh.add
+        self.preflight.check_printer()
+        reporting.copy_z(self.till, actor, number, fresh, by_article=False, of=reader)
+        self.settle()
+
     def print_period(self, actor: Person, span: tuple[str, str], *, by_article: bool) -> None:
         """Take and print the report of an interval of days."""
         fresh = self.paper_lane.fresh.add

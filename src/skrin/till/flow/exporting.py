@@ -16,6 +16,8 @@ from pathlib import Path
 from skrin.domain.refusal import Refusal
 
 FOLDER = "exports"
+EVERYTHING = "package"
+"""What is wanted when all of the register is, whatever the period and the format."""
 KEPT_MOST = 40
 TIMEOUT_S = 3600.0
 
@@ -61,6 +63,12 @@ class Exporter:
             *("--what", what, "--format", file_format, "--from", first, "--to", last),
             *("--folder", str(self.folder), "--user", user, "--unit", unit_id, "--gently"),
         ]
+        if what == EVERYTHING:
+            command = [
+                *(sys.executable, "-m", "skrin.till.package", "make", str(self.path.parent)),
+                *("--out", str(self.folder), "--user", user, "--unit", unit_id),
+                *("--gently", "--json"),
+            ]
         threading.Thread(target=self._run, args=(command,), name="export", daemon=True).start()
 
     def wait(self, timeout_s: float) -> bool:
@@ -71,7 +79,7 @@ class Exporter:
         """What was made and is still there, newest first."""
         if not self.folder.is_dir():
             return []
-        found = [one for one in self.folder.iterdir() if one.suffix != ".part"]
+        found = [one for one in self.folder.iterdir() if one.is_file() and one.suffix != ".part"]
         return sorted(found, key=lambda one: one.stat().st_mtime_ns, reverse=True)
 
     def file(self, name: str) -> Path | None:

@@ -88,13 +88,15 @@ def copy_z(
     *,
     by_article: bool,
     approver: Person | None = None,
+    of: ShopReader | None = None,
 ) -> None:
-    """Print a copy of an earlier Z, headed as one: any number of times (R-REP-004, R-REP-005)."""
+    """Print a copy of an earlier Z, headed as one: any number of times (R-REP-004, R-REP-005).
+    `of`: the file of the till before this one, when it is that one's."""
 
     def command() -> None:
         _check_may_report(till)
         check_may_read(till, actor, approver)
-        found = closed_report(till.file, number)
+        found = closed_report(of or till.file, number)
         if found is None:
             raise Refusal("z_unknown", number=number)
         entry, report = found

@@ -68,13 +68,16 @@ class ServiceConfig:
 @dataclass(frozen=True, slots=True)
 class TillConfig:
     """A till: its folder, its port on this machine, its further arguments. `installation`: the
-    folder that it runs from and updates itself in; None = the host's own program."""
+    folder that it runs from and updates itself in; None = the host's own program. `beside`: the
+    tills that its log-in page leads to; `label` is what the others' pages call this one."""
 
     name: str
     data: Path
     port: int
     arguments: tuple[str, ...] = ()
     installation: Path | None = None
+    label: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,8 @@ class _Reading:
         return ServiceConfig(self._name(table, where), self._command(table, where), port)
 
     def _till(self, table: dict[str, Any], where: str, data: Path) -> TillConfig:
-        self._only(table, ("name", "port", "data", "installation", *TILL_OPTIONS), where)
+        own_words = ("name", "port", "data", "installation", "label", "beside")
+        self._only(table, (*own_words, *TILL_OPTIONS), where)
         name = self._name(table, where)
         own = self._get(table, "data", str, where, "")
         installed = self._get(table, "installation", str, where, "")
@@ -169,6 +173,8 @@ class _Reading:
             self._port(table, "port", where, None),
             tuple(arguments),
             self.folder / installed if installed else None,
+            self._get(table, "label", str, where, ""),
+            self._names(table, "beside", where),
         )
 
     def _screen(self, table: dict[str, Any], where: str) -> ScreenConfig:
@@ -192,6 +198,12 @@ class _Reading:
         self._single(installed, "the installation")
         self._single((screen.till for screen in config.screens), "a [[screen]] for")
         names = [till.name for till in config.tills]
+        for till in config.tills:
+            for other in till.beside:
+                if other not in names or other == till.name:
+                    self.faults.append(
+                        f"the till “{till.name}” has “{other}” beside it; name another [[till]]."
+                    )
         for screen in config.screens:
             if screen.till and screen.till not in names:
                 self.faults.append(
@@ -238,6 +250,13 @@ class _Reading:
                 " at most 32 of them."
             )
         return name
+
+    def _names(self, table: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
+        said = table.get(key, [])
+        if not (isinstance(said, list) and all(type(one) is str for one in said)):
+            self.faults.append(f"{where}: “{key}” is a list of names, each in quotes.")
+            return ()
+        return tuple(said)
 
     def _port(self, table: dict[str, Any], key: str, where: str, usual: int | None) -> int:
         port: int = self._get(table, key, int, where, usual)

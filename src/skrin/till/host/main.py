@@ -77,7 +77,7 @@ class Host:
         return Keeper(kept, before, self.config.patience, self._changed)
 
     def _till(self, till: TillConfig, logs: Path) -> Keeper:
-        argv = till_command(till)
+        argv = till_command(till, self.config.tills)
         log_file = _log(logs, till.name)
         kept = Kept(till.name, TILL, argv, log_file, till.port, till.installation)
         return self._kept(kept, tuple(self.services))
@@ -146,14 +146,21 @@ class Host:
         return f"{words}; failing: {', '.join(failing)}" if failing else words
 
 
-def till_command(till: TillConfig) -> tuple[str, ...]:
+def beside(till: TillConfig, tills: tuple[TillConfig, ...]) -> tuple[str, ...]:
+    """The tills that a till's log-in page leads to, as `skrin till` is told of them."""
+    there = (one for one in tills if one.name in till.beside)
+    return tuple(f"--beside={one.label or one.name}={url_of(one)}" for one in there)
+
+
+def till_command(till: TillConfig, tills: tuple[TillConfig, ...] = ()) -> tuple[str, ...]:
     """What starts a till: the host's own program, or the version that its installation leads to.
-    Whichever is started ends with this process."""
+    Whichever is started ends with this process. `tills`: all of this machine."""
     parent = ("--parent-pid", str(os.getpid()))
     arguments = (
         *("--data", str(till.data), "--port", str(till.port)),
         *("--host-file", str(till.data / HOST_FILE)),
         *till.arguments,
+        *beside(till, tills),
     )
     if till.installation is None:
         return (sys.executable, "-m", "skrin.till.main", *arguments, *parent)

@@ -18,6 +18,7 @@ from skrin.domain.refusal import Refusal
 from skrin.domain.rights import journaled, terms
 from skrin.till.flow import copying, registration, returning, stated
 from skrin.till.flow.counter import Counter, PartState
+from skrin.till.pairing.register import OWN
 from skrin.till.ui import stores, unit_facts, wishes, words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.day_screens import (
@@ -28,14 +29,23 @@ from skrin.till.ui.day_screens import (
     Status,
 )
 from skrin.till.ui.forms import Unreadable, tap_id
-from skrin.till.ui.frame import LEVELS, day_name, frame, is_elsewhere, parts_of, state, store_name
+from skrin.till.ui.frame import (
+    LEVELS,
+    day_name,
+    frame,
+    is_elsewhere,
+    parts_of,
+    screen_of,
+    state,
+    store_name,
+)
 from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
 from skrin.till.ui.host_facts import host_parts
 from skrin.till.ui.panel_views import copy_sentence, day_of, receipt_rows
 from skrin.till.ui.people_views import choices, entered
 from skrin.till.ui.record_views import known_unit, to_report_sentence
 from skrin.till.ui.screens import Login, Message, Notice, Way
-from skrin.till.ui.served import served
+from skrin.till.ui.served import neighbours, served
 
 DAY_COLUMNS: Literal[42] = 42
 CLOSED_MOST = 30
@@ -80,7 +90,9 @@ def login_pin(request: HttpRequest) -> HttpResponse:
 
 def _login_page(request: HttpRequest, chosen: str = "", **faults: str) -> HttpResponse:
     people = choices(served().door.people(), chosen)
-    screen = Login(frame=frame(request), people=people, **faults)
+    # Addresses of this machine mean nothing on a paired screen, which is another machine.
+    others = neighbours() if screen_of(request) == OWN else ()
+    screen = Login(frame=frame(request), people=people, beside=others, **faults)
     status = 422 if faults else 200
     return render(request, "till/login.html", {"screen": screen}, status=status)
 

@@ -26,7 +26,7 @@ from skrin.exports.orders import KINDS, versions_of
 from skrin.packing import plain_name, typeset
 from skrin.till.flow import numbering, registration, reporting
 from skrin.till.flow.counter import Counter
-from skrin.till.flow.exporting import Exporter
+from skrin.till.flow.exporting import EVERYTHING, Exporter
 from skrin.till.storage.journal_file import JournalFile
 from skrin.till.ui import proving, words
 from skrin.till.ui.frame import LEVELS, frame
@@ -61,12 +61,14 @@ KIND_WORDS = {
     "prices": _("The price list, as it was on the last day"),
     "settings": _("The history of prices, settings and people"),
     "closings": _("The list of Z reports"),
+    EVERYTHING: _("Everything, from the first day: a package with its proof"),
 }
 FORMAT_WORDS = {
     "xml": _("XML, the tax authority's (journal only)"),
     "pdf": _("PDF, to read and print"),
     "csv": _("CSV, for a spreadsheet"),
     "json": _("JSON, with every hash"),
+    "zip": _("ZIP (everything only)"),
 }
 NO_FILE = {
     "no_registrations": _("Nothing was registered in this period, so there is no file."),
@@ -238,7 +240,9 @@ def make_file(request: StaffRequest) -> HttpResponse:
     what, file_format = request.POST.get("what", ""), request.POST.get("format", "")
     try:
         period = Period.of(request.POST.get("first", ""), request.POST.get("last", ""))
-        if file_format not in KINDS.get(what, ()):
+        if what == EVERYTHING:
+            file_format = "zip"  # There is one kind of it, whichever was left chosen.
+        elif file_format not in KINDS.get(what, ()):
             raise Refusal("export_unknown")
         maker = exporter(counter)
         user = request.person.display_name

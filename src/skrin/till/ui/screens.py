@@ -188,6 +188,8 @@ class Login:
     error: str = ""
     """What is wrong with neither field alone (the office is away, too many tries)."""
     next_url: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
+    """Name and address of the tills of other companies on this machine."""
 
 
 _LONG_WORD = 8

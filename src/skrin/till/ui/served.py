@@ -7,11 +7,14 @@ one has not sent yet goes up also while another is on the screen.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from skrin.domain.refusal import Refusal
+from skrin.till.flow.archives import Archives
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
+from skrin.till.flow.predecessors import PredecessorLane
 from skrin.till.flow.updating import UpdateLane
 from skrin.till.pairing.service import ScreenService
 from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
@@ -33,8 +36,43 @@ _served: list[Served] = []
 """One for each store that this device is a till of; the first is the one on the screen."""
 
 
+_histories: list[PredecessorLane] = []
+"""Who fetches the journals of the tills before this one; none where it is the first."""
+
+
+def serve_history(lane: PredecessorLane) -> None:
+    """Say who fetches what the till before registered."""
+    _histories.append(lane)
+
+
+def history_fault() -> str:
+    """What is wrong with the earlier till's journal as it came; empty = nothing."""
+    till = served().counter.till
+    return next((one.damage for one in _histories if one.till is till), "")
+
+
+def archives() -> Archives:
+    """The earlier tills that can be read on this device."""
+    return Archives(served().counter.till.file.path.parent.parent)
+
+
 _updates: list[UpdateLane] = []
 """Who sees to updates of this device; none where the program was not started so."""
+
+
+_neighbours: list[tuple[str, str]] = []
+"""(name, address) of tills of other companies on this machine, for the log-in page."""
+
+
+def serve_neighbours(tills: Iterable[tuple[str, str]]) -> None:
+    """Say which tills of other companies stand on this machine: (name, address) each."""
+    _neighbours[:] = tills
+
+
+def neighbours() -> tuple[tuple[str, str], ...]:
+    """Tills of other companies on this machine: each a till of its own, with a folder of its own;
+    only the log-in page leads from one to the other (D23)."""
+    return tuple(_neighbours)
 
 
 def serve_updates(lane: UpdateLane) -> None:

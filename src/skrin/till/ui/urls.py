@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from skrin.till.ui import (
+    archive_views,
     away,
     beside,
     cash_views,
@@ -13,6 +14,7 @@ from skrin.till.ui import (
     health,
     image_views,
     line_views,
+    moving_views,
     pairing_views,
     panel_views,
     parked_views,
@@ -202,6 +204,30 @@ records = [
     path("registration/reported", record_views.registration_reported, name="reported"),
 ]
 
+earlier_tills = [
+    path("moving", moving_views.moving, name="moving"),
+    path("moving/hand-over", moving_views.hand_over, name="hand_over"),
+    path("earlier", archive_views.earlier, name="earlier"),
+    path("earlier/import", archive_views.earlier_import, name="earlier_import"),
+    path("earlier/<str:name>", archive_views.earlier_till, name="earlier_till"),
+    path(
+        "earlier/<str:name>/receipts/<int:number>",
+        archive_views.earlier_receipt,
+        name="earlier_receipt",
+    ),
+    path(
+        "earlier/<str:name>/receipts/<int:number>/copy",
+        archive_views.earlier_receipt_copy,
+        name="earlier_receipt_copy",
+    ),
+    path("earlier/<str:name>/z/<int:number>", archive_views.earlier_z, name="earlier_z"),
+    path(
+        "earlier/<str:name>/z/<int:number>/copy",
+        archive_views.earlier_z_copy,
+        name="earlier_z_copy",
+    ),
+]
+
 screens = [
     path("screens", pairing_views.screens, name="screens"),
     path("screens/on", pairing_views.screens_on, name="screens_on"),
@@ -227,6 +253,7 @@ all_of_them = [
     *card_terminals,
     *program,
     *records,
+    *earlier_tills,
     *screens,
 ]
 

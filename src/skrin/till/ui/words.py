@@ -154,7 +154,14 @@ REFUSALS: dict[str, str] = {
     "login_office_away": _(
         "The office does not answer, and you have not logged in here before. Somebody who has can."
     ),
-    "login_no_store": _("You do not work in this store. Ask the owner to add you."),
+    "till_handed_over": _("This register's trade has ended. Sell at the till after it."),
+    "handing_over_busy": _("Something is still going on. Finish the sale first."),
+    "handing_over_paper": _("A document waits to be printed. Let it come out first."),
+    "handing_over_parked": _("Receipts are parked here. Let them be paid or deleted first."),
+    "handing_over_asks": _("The till waits for the office's answer. Try again in a moment."),
+    "handing_over_day": _("The day is not closed. Close it first."),
+    "handing_over_cause": _("Say why the register's trade ends."),
+    "login_no_store": _("This device is no till in a store of yours. Ask the owner to add you."),
     "discount_too_large": _("The discount is more than the goods cost."),
     "nothing_left_to_return": _("The goods have already been returned. Look at the receipt."),
     "country_unknown": _("The store's country is not known to this till. Call service."),

@@ -238,6 +238,7 @@ def _done(visit: Visit, seat: SeatCard) -> tuple[tuple[str, str], ...]:
         "made": _("%(person)s made it"),
         "code": _("%(person)s took a new code"),
         "retired": _("%(person)s took it out of use"),
+        "wiped": _("Its device was emptied; the office certified that it has all of it"),
         "store": _("%(person)s made its device a till in another store too"),
     }
     return tuple(

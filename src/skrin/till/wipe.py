@@ -1,0 +1,214 @@
+"""`skrin till-wipe`: empty a device whose registers have ended, against the office's certificate.
+
+Nothing goes before the office has acknowledged every journal to its head and signed so. Then the
+keys go first, so that what is left on the disk after a kill can no longer speak for the till; the
+same command goes on where it stopped. The certificate does not claim that the disk forgets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from skrin.sync.messages import WIRE_VERSION, Exchange, ExchangeHead, TillStatus, pack_exchange
+from skrin.sync.wiping import WipedRegister, WipeQuestion
+from skrin.till.devices.contract import OfficeAway, OfficeRefused
+from skrin.till.devices.office_link import OfficeClient
+from skrin.till.flow.rights_folding import HANDED_OVER, LAST_ORDER
+from skrin.till.storage.device_file import DeviceFile
+from skrin.till.storage.folder_lock import FolderLock, FolderTaken
+from skrin.till.storage.schema import sync_folder
+from skrin.till.storage.shop_reader import ShopReader
+
+EXIT_DONE, EXIT_REFUSED, EXIT_CANNOT, EXIT_TAKEN = 0, 1, 2, 4
+
+MARKER = "wiping"
+"""Stands in the folder from the certificate on: what is left there goes, whoever asks."""
+
+DEVICE, LOCK = "device.sqlite", "till.lock"
+PIECE_BYTES = 1024 * 1024
+MOST_EXCHANGES = 10_000
+
+
+class WipeRefused(Exception):
+    """Why nothing is wiped, in words for whoever stands there."""
+
+
+def registers_in(data: Path, till: str) -> list[Path]:
+    """The folders of the till's registers."""
+    return sorted(one for one in data.glob(f"{till}-*") if (one / "shop.sqlite").is_file())
+
+
+def wipe(data: Path, out: Path, version: str) -> Path:
+    """Empty the folder `data`; returns the certificate, which lies in `out`.
+
+    Raises `WipeRefused`, `OfficeAway`, `OfficeRefused`, `sqlite3.Error`, `OSError`.
+    """
+    marker = data / MARKER
+    if marker.is_file():
+        certificate = Path(marker.read_text(encoding="utf-8"))
+    else:
+        certificate = _certified(data, out, version)
+        marker.write_text(str(certificate), encoding="utf-8")
+        _sync(marker)
+    _remove(data)
+    return certificate
+
+
+def _certified(data: Path, out: Path, version: str) -> Path:
+    if data.resolve() in (out.resolve(), *out.resolve().parents):
+        raise WipeRefused("The certificate would lie in what is wiped: name a folder elsewhere")
+    if not (data / DEVICE).is_file():
+        raise WipeRefused(f"{data} is no till's folder: there is no {DEVICE} in it")
+    device = DeviceFile(data / DEVICE)
+    try:
+        enrolled = device.enrolment()
+        if enrolled is None:
+            raise WipeRefused("This till was never enrolled, so there is nothing to certify")
+        name = f"{enrolled.company}/{enrolled.till}"
+        link = OfficeClient(device.setting("office"), name, device.key())
+        incarnation = int(device.setting("incarnation", "0"))
+        places = registers_in(data, enrolled.till)
+        told = tuple(
+            _sent(place, link, (enrolled.company, enrolled.till), incarnation, version)
+            for place in places
+        )
+        files = sorted(
+            path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()
+        )
+        answer = link.wipe(WipeQuestion(told, tuple(files)))
+    finally:
+        device.close()
+    out.mkdir(parents=True, exist_ok=True)
+    certificate = out / f"skrin-wipe-{enrolled.till}.json"
+    written = {
+        "certificate": json.loads(answer.certificate),
+        "signed_bytes_hex": answer.certificate.hex(),
+        "signature_hex": answer.signature.hex(),
+        "office_public_key_hex": answer.public_key.hex(),
+    }
+    certificate.write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
+    _sync(certificate)
+    return certificate
+
+
+def _sent(
+    place: Path, link: OfficeClient, whose: tuple[int, str], incarnation: int, version: str
+) -> WipedRegister:
+    """Send what is left of a register's journal; its head, which the office has then."""
+    store = int(place.name.rpartition("-")[2])
+    reader = ShopReader(place / "shop.sqlite")
+    try:
+        if not reader.state(HANDED_OVER):
+            raise WipeRefused(
+                f"The trade of {place.name} has not ended. At the till: Menu, Inspection,"
+                " Ending this register"
+            )
+        seq, digest, _, _ = reader.head()
+        first = seq + 1
+        records: list[bytes] = []
+        for _ in range(MOST_EXCHANGES):
+            head = ExchangeHead(
+                WIRE_VERSION,
+                *whose,
+                store,
+                incarnation,
+                first,
+                len(records),
+                int(reader.state(LAST_ORDER, "0")),
+                version,
+                0,
+                TillStatus(),
+            )
+            answer = link.exchange(pack_exchange(Exchange(head, tuple(records))))
+            if answer.alarm:
+                raise WipeRefused(f"The office has stopped {place.name}: {answer.alarm}")
+            if answer.head_seq >= seq:
+                return WipedRegister(store, seq, digest.hex())
+            first = answer.head_seq + 1
+            records = reader.records(first, PIECE_BYTES)
+        raise WipeRefused(f"The office does not take the journal of {place.name}")
+    finally:
+        reader.close()
+
+
+def _remove(data: Path) -> None:
+    """Keys first: what is left after a kill is no till any more. The marker goes last."""
+    for name in (DEVICE, f"{DEVICE}-wal", f"{DEVICE}-shm"):
+        _overwrite(data / name)
+    shutil.rmtree(data / "screens", ignore_errors=True)
+    sync_folder(data)
+    for one in sorted(data.iterdir()):
+        if one.name in (MARKER, LOCK):
+            continue
+        if one.is_dir():
+            shutil.rmtree(one)
+        else:
+            one.unlink()
+    (data / MARKER).unlink(missing_ok=True)
+    sync_folder(data)
+
+
+def _overwrite(path: Path) -> None:
+    """Write over a small file before it goes: worth a try, and no promise."""
+    if not path.is_file():
+        return
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Exit codes: 0 emptied, 1 refused, 2 cannot be done now, 4 the till is running."""
+    from skrin import __version__
+
+    parser = argparse.ArgumentParser(prog="skrin till-wipe", description=__doc__)
+    parser.add_argument("data", type=Path, help="the folder of the till's files")
+    parser.add_argument("--out", type=Path, required=True, help="where the certificate goes")
+    parser.add_argument("--yes", action="store_true", help="really: this cannot be taken back")
+    options = parser.parse_args(argv)
+    if not options.yes:
+        print("Nothing was wiped. Say --yes: it cannot be taken back.", file=sys.stderr)
+        return EXIT_REFUSED
+    if not options.data.is_dir():
+        print(f"{options.data} is not there.", file=sys.stderr)
+        return EXIT_CANNOT
+    try:
+        lock = FolderLock(options.data / LOCK)
+    except FolderTaken as taken:
+        print(f"{taken}. Stop the till first.", file=sys.stderr)
+        return EXIT_TAKEN
+    try:
+        certificate = wipe(options.data, options.out, __version__)
+    except WipeRefused as no:
+        print(f"Nothing was wiped. {no}.", file=sys.stderr)
+        return EXIT_REFUSED
+    except OfficeRefused as no:
+        print(f"Nothing was wiped. The office says no: {no}.", file=sys.stderr)
+        return EXIT_REFUSED
+    except (OfficeAway, sqlite3.Error, OSError) as fault:
+        print(f"Not done now: {fault}. Run the same command again.", file=sys.stderr)
+        return EXIT_CANNOT
+    finally:
+        lock.release()
+    (options.data / LOCK).unlink(missing_ok=True)
+    print(f"{options.data} is empty. The certificate: {certificate}")
+    return EXIT_DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

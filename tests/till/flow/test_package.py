@@ -1,0 +1,228 @@
+"""A register's package: everything out, with its proof, and read elsewhere as it was (D46)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.till.flow.shop import Shop
+from tests.till.flow.test_rebuilding import rebuilt, rich, told
+
+from skrin import documents
+from skrin.domain.codec import decode, encode
+from skrin.domain.entry import GENESIS_HASH, make_entry
+from skrin.domain.journal import verify_chain
+from skrin.domain.record import replace
+from skrin.exports import package
+from skrin.exports.package import Manifest, PackageDamage
+from skrin.sync.messages import DeviceSettings, EnrolAnswer, StoreSeat
+from skrin.till import package as program
+from skrin.till.flow import copying, reporting
+from skrin.till.flow.archives import Archives, ArchiveTaken, name_of
+from skrin.till.flow.rebuilding import differences
+from skrin.till.storage.device_file import DeviceFile
+from skrin.till.storage.package_file import PackageFile
+from skrin.till.storage.shop_file import ShopFile
+
+__all__ = ["rich"]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def data(rich: Shop, tmp_path: Path) -> Path:
+    """A till's folder: the rich register in its place, and the device's file beside it."""
+    rich.till.file.close()
+    data = tmp_path / "till"
+    register = data / "till-1-1"
+    register.mkdir(parents=True)
+    for file in rich.folder.glob("shop.sqlite*"):
+        shutil.copy(file, register)
+    device = DeviceFile(data / "device.sqlite")
+    seats = (StoreSeat(1, "Torget", "TORG1"),)
+    enrolled = EnrolAnswer(7, "Provbageriet AB", "till-1", seats, DeviceSettings())
+    device.put_enrolment(enrolled, "http://127.0.0.1:1")
+    device.close()
+    return data
+
+
+@pytest.fixture
+def packed(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    out = tmp_path / "out"
+    assert program.main(["make", str(data / "till-1-1"), "--out", str(out)]) == 0
+    (made,) = out.iterdir()
+    assert capsys.readouterr().out.strip() == str(made)
+    return made
+
+
+def changed(packed: Path, to: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    """The package with its files changed."""
+    with zipfile.ZipFile(packed) as found:
+        files = {name: found.read(name) for name in found.namelist()}
+    change(files)
+    with zipfile.ZipFile(to, "w") as made:
+        for name, content in files.items():
+            made.writestr(name, content)
+    return to
+
+
+@pytest.mark.requirement("R-TERM-017", "OPP-026")
+def test_a_package_holds_everything_and_is_proven_by_the_tills_key(
+    data: Path, packed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PackageFile(packed) as found:
+        manifest = found.prove()
+    original = ShopFile(data / "till-1-1" / "shop.sqlite")
+    seq, head, _, _ = original.head()
+    assert (manifest.last_seq, manifest.head) == (seq, head.hex())
+    assert (manifest.receipts, manifest.closings) == (7, 3)
+    assert (manifest.register, manifest.designation) == ("till-1-1", "TORG1")
+    names = set(manifest.files)
+    assert {"entries.bin", "README.txt", "receipts/2026-11.html", "z/2026.html"} <= names
+    endings = {name.rpartition(".")[2] for name in names if name.startswith("export/")}
+    assert endings >= {"xml", "csv", "pdf"}
+    with zipfile.ZipFile(packed) as found:
+        papers = found.read("receipts/2026-11.html").decode()
+        reports = found.read("z/2026.html").decode()
+        assert found.read("entries.bin") == b"".join(
+            package.pack_record(entry.record) for entry in original.entries(1)
+        )
+    assert papers.count('<pre class="paper') == 7 and reports.count('<pre class="paper') == 3
+    device = DeviceFile(data / "device.sqlite")
+    assert base64.b64decode(manifest.public_key) == device.public_key()
+    assert program.main(["verify", str(packed)]) == 0
+    assert "whole" in capsys.readouterr().out
+    original.close()
+
+
+def forge(files: dict[str, bytes]) -> None:
+    """Change a file and its sum in the manifest, as somebody without the key can."""
+    import hashlib
+
+    files["README.txt"] += b"!"
+    manifest = json.loads(files["manifest.json"])
+    told_of = {
+        "size": len(files["README.txt"]),
+        "sha256": hashlib.sha256(files["README.txt"]).hexdigest(),
+    }
+    manifest["files"]["README.txt"] = told_of
+    files["manifest.json"] = json.dumps(manifest).encode()
+
+
+@pytest.mark.requirement("OPP-026")
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda f: f.update({"z/2026.html": f["z/2026.html"] + b" "}), "file_changed"),
+        (lambda f: f.update({"entries.bin": f["entries.bin"][:-1]}), "file_changed"),
+        (lambda f: f.pop("entries.bin"), "file_missing"),
+        (lambda f: f.pop("manifest.sig"), "file_missing"),
+        (lambda f: f.update({"more.txt": b"?"}), "file_unknown"),
+        (lambda f: f.update({"../up.txt": b"?"}), "file_unknown"),
+        (lambda f: f.update({"manifest.sig": base64.b64encode(bytes(64))}), "signature_wrong"),
+        (forge, "signature_wrong"),
+        (lambda f: f.update({"manifest.json": b"{}"}), "not_a_package"),
+    ],
+)
+def test_a_package_that_was_changed_is_named_and_not_taken_in(
+    packed: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None], code: str
+) -> None:
+    harmed = changed(packed, tmp_path / "harmed.zip", change)
+    with pytest.raises(PackageDamage) as no:
+        Archives(tmp_path / "other").import_package(harmed)
+    assert no.value.code == code and code in program.FAULT_WORDS
+    assert Archives(tmp_path / "other").all() == ()
+    assert program.main(["verify", str(harmed)]) in (1, 2)
+
+
+def test_a_torn_zip_and_a_zip_of_something_else_are_no_packages(
+    packed: Path, tmp_path: Path
+) -> None:
+    torn = tmp_path / "torn.zip"
+    torn.write_bytes(packed.read_bytes()[:-200])
+    (tmp_path / "text.zip").write_text("no zip")
+    for one in (torn, tmp_path / "text.zip", tmp_path / "none.zip"):
+        assert program.main(["verify", str(one)]) == 2
+
+
+@pytest.mark.requirement("R-TERM-017", "OPP-026")
+def test_on_another_device_it_reads_as_it_was(data: Path, packed: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    assert program.main(["open", str(packed), "--data", str(other)]) == 0
+    (archive,) = Archives(other).all()
+    assert archive.is_whole and archive.differences == ()
+    original = ShopFile(data / "till-1-1" / "shop.sqlite")
+    read = ShopFile(archive.path)
+    assert told(read) == told(original)
+    for number in range(1, 8):
+        papers = [
+            documents.receipt_text(
+                copying.signed_receipt(file, *(file.receipt_seqs(number) or (0, 0))), 42
+            )
+            for file in (original, read)
+        ]
+        assert papers[0] == papers[1]
+    for number in (1, 2, 3):
+        texts = []
+        for file in (original, read):
+            found = reporting.closed_report(file, number)
+            assert found is not None
+            header = found[0].header
+            texts.append(
+                documents.report_text(found[1], header.at_utc_ms, header.utc_offset_min, 42)
+            )
+        assert texts[0] == texts[1]
+    original.close()
+    read.close()
+    # Once more changes nothing; a shorter or another history never takes its place.
+    assert program.main(["open", str(packed), "--data", str(other)]) == 0
+    assert len(Archives(other).all()) == 1
+
+
+def test_another_history_never_takes_an_archives_place(
+    data: Path, packed: Path, tmp_path: Path
+) -> None:
+    kept = Archives(tmp_path / "other")
+    kept.import_package(packed)
+    (archive,) = kept.all()
+    file = ShopFile(archive.path)
+    file._db.execute("UPDATE entry SET hash = zeroblob(32) WHERE seq = ?", (archive.has_seq,))
+    file.close()
+    with pytest.raises(ArchiveTaken):
+        kept.import_package(packed)
+
+
+@pytest.mark.requirement("R-TERM-018")
+def test_a_series_stays_valid_whatever_ids_look_like(rich: Shop, tmp_path: Path) -> None:
+    """A till's id is a text that nothing takes apart: a journal under an id of another rule is
+    proven, counted and read as one of today's."""
+    entries, last = [], GENESIS_HASH
+    for entry in rich.till.file.entries(1):
+        other = replace(entry.header, till="SE/2031:77")
+        entries.append(make_entry(other, last, entry.body))
+        last = entries[-1].hash
+    assert verify_chain(entries) is entries[-1]
+    again = rebuilt(entries, tmp_path / "again", 500)
+    assert differences(again) == ()
+    assert again.series() == rich.till.file.series()
+    assert told(again)["receipt"] == told(rich.till.file)["receipt"]
+    assert name_of(7, "SE/2031:77-1") == "7-SE-2031-77-1", "a folder that every disk can have"
+
+
+def test_a_manifest_survives_its_own_bytes() -> None:
+    values = {"format": package.FORMAT, "files": {}, "kinds": {}}
+    rest = {
+        name: 0 if "int" in str(one.type) else ""
+        for name, one in Manifest.__dataclass_fields__.items()
+        if name not in values and name != "left_out"
+    }
+    manifest = Manifest(**values, **rest)  # type: ignore[arg-type]
+    assert decode(Manifest, encode(manifest)) == manifest
+    with pytest.raises(PackageDamage, match="format_unknown"):
+        package.read_manifest(encode(manifest).replace(b"package-1", b"package-9"))
