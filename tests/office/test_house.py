@@ -49,6 +49,7 @@ def test_there_are_the_apps_of_this_step() -> None:
         "findings",
         "mail",
         "copies",
+        "extracts",
         "updates",
     } == APPS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from skrin.office.ui import screens as office
+from skrin.office.ui.extract_screens import ExtractCard, ExtractForm, Extracts
 from skrin.office.ui.mail_screens import Mail, MailCard, MailForm
 from skrin.office.ui.record_screens import RecordsPage
 from skrin.till.ui.archive_screens import (
@@ -207,7 +208,7 @@ def office_records(frame: office.Frame) -> dict[str, tuple[str, object]]:
         mail_url="/m",
         file_mail_url="/f",
     )
-    return {"records": ("records.html", page), **office_mail(frame)}
+    return {"records": ("records.html", page), **office_mail(frame), **office_extracts(frame)}
 
 
 def office_mail(frame: office.Frame) -> dict[str, tuple[str, object]]:
@@ -244,4 +245,60 @@ def office_mail(frame: office.Frame) -> dict[str, tuple[str, object]]:
         "mail-new-shut": ("mail_new.html", replace(form, shut="Ingen e-post är inställd.")),
         "mail": ("mail.html", sent),
         "mail-empty": ("mail.html", replace(sent, cards=(), notice="Det skickas inte.")),
+    }
+
+
+def office_extracts(frame: office.Frame) -> dict[str, tuple[str, object]]:
+    """The pages of ordered extracts, an order in each state."""
+    facts = (("Kassa", "Kassa 1 · TORG1"), ("Dagar", "2026-01-01 – 2026-12-31"))
+    form = ExtractForm(
+        frame=frame,
+        facts=(*facts, ("Händelser att läsa", "3 512 004")),
+        url="/x",
+        back_url="/y",
+        order="0" * 16,
+        hidden=(("what", "journal"),),
+    )
+    making = ExtractCard(
+        id="1",
+        subject="Journalen · Kassa 1 · TORG1 · 2026-01-01 – 2026-12-31",
+        ordered="Märta Ek, 2026-11-20 12:31",
+        level="quiet",
+        state="Görs nu",
+        sentence="1 204 100 av 3 512 004 händelser är lästa. Du kan lämna sidan.",
+        done_percent=34,
+        can_withdraw=True,
+    )
+    made = ExtractCard(
+        id="2",
+        subject="Journalen · Kassa 2 · TORG2 · 2026-01-01 – 2026-12-31",
+        ordered="Märta Ek, 2026-11-20 11:02",
+        level="good",
+        state="Klar",
+        sentence="Den kan hämtas här till 2026-11-27 11:18.",
+        file_url="/f",
+        facts=(
+            ("Fil", "journal_TORG2_2026-01-01-2026-12-31.zip"),
+            ("Storlek", "31 MB"),
+            ("SHA-256", "5f" * 32),
+        ),
+    )
+    failed = replace(
+        made,
+        id="3",
+        level="bad",
+        state="Inte gjord",
+        sentence="Journalen är skadad: entry 17 is missing.",
+        file_url="",
+        facts=(),
+    )
+    page = Extracts(frame=frame, cards=(making, made, failed))
+    return {
+        "extract-new": ("extract_new.html", form),
+        "extract-new-error": (
+            "extract_new.html",
+            replace(form, error="5 filer är redan beställda. Vänta tills en är gjord."),
+        ),
+        "extracts": ("extracts.html", page),
+        "extracts-empty": ("extracts.html", replace(page, cards=(), notice="Återtagen.")),
     }

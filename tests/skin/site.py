@@ -49,7 +49,7 @@ NUMBERED_URLS = "window_line window_article panel_receipt receipt_copy"
 NAMED_URLS = "closing window_cash window_gift_card"
 OFFICE_URLS = """
     login logout me today statistics receipts closings articles tills till_new till_updates
-    money settings gift_cards findings mail card_payments
+    money settings gift_cards findings mail extracts card_payments
 """
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 

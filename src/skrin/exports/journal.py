@@ -7,7 +7,7 @@ of others (its receipt, the number of its Z) is asked of `Lookups` by whoever ha
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -114,18 +114,32 @@ def entries_around(journal: Journal, period: Period) -> Iterator[Entry]:
     backwards (D6), and that of an entry is at least its calendar day less one.
 
     Raises `JournalDamage` where an entry does not follow the one before it."""
-    wanted = (period.first - timedelta(days=1)).isoformat()
-    seqs = range(1, journal.last_seq() + 1)
-    first_seq = bisect_left(seqs, wanted, key=journal.business_day_at) + 1
-    last = (period.last + timedelta(days=CLOCK_DAYS)).isoformat()
+    last = _last_day(period)
     before: Entry | None = None
-    for entry in journal.entries_from(first_seq):
+    for entry in journal.entries_from(_first_seq(journal, period)):
         if before is not None:
             verify_link(entry, before.header.seq + 1, before.hash)
         if entry.header.business_day > last:
             return
         yield entry
         before = entry
+
+
+def count_around(journal: Journal, period: Period) -> int:
+    """How many entries `entries_around` reads, found by halving."""
+    seqs = range(1, journal.last_seq() + 1)
+    end = bisect_right(seqs, _last_day(period), key=journal.business_day_at)
+    return max(end + 1 - _first_seq(journal, period), 0)
+
+
+def _first_seq(journal: Journal, period: Period) -> int:
+    wanted = (period.first - timedelta(days=1)).isoformat()
+    seqs = range(1, journal.last_seq() + 1)
+    return bisect_left(seqs, wanted, key=journal.business_day_at) + 1
+
+
+def _last_day(period: Period) -> str:
+    return (period.last + timedelta(days=CLOCK_DAYS)).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

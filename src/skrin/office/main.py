@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -86,16 +87,24 @@ def _run(args: argparse.Namespace, data: Path) -> int:
         from django.urls import get_resolver
 
         from skrin.office import worker
+        from skrin.office.extracts import actions as extracts
         from skrin.office.mail import actions as mail
         from skrin.office.wsgi import application
 
         SessionStore.clear_expired()
         account = settings.MAIL_ACCOUNT
-        working = worker.Worker([lambda: mail.send_due(account, worker.now_ms)])
+        half_made = data / "extracts"
+        shutil.rmtree(half_made, ignore_errors=True)
+        # Each with a thread of its own: an extract of years keeps no mail waiting.
+        postman = worker.Worker([lambda: mail.send_due(account, worker.now_ms)])
+        clerk = worker.Worker(
+            [lambda: extracts.make_due(half_made, worker.now_ms, lambda: clerk.is_over())]
+        )
 
         web = WebServer(application, args.host, args.port)
         port = web.start()
-        working.start()
+        postman.start()
+        clerk.start()
         try:
             print(json.dumps({"ready": True, "name": "office", "port": port}), flush=True)
             # The first visitor need not wait for the pages to be loaded.
@@ -103,7 +112,8 @@ def _run(args: argparse.Namespace, data: Path) -> int:
             Lifetime(args.parent_pid).wait()
         finally:
             web.stop()
-            working.stop()
+            clerk.stop()
+            postman.stop()
     return 0
 
 

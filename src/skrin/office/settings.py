@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "skrin.office.updates",
     "skrin.office.mail",
     "skrin.office.copies",
+    "skrin.office.extracts",
     "skrin.office.ui",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

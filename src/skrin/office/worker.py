@@ -34,6 +34,10 @@ class Worker:
         # found again by its lease.
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
+    def is_over(self) -> bool:
+        """Whether it was told to stop: a job that takes minutes looks now and then."""
+        return self._over.is_set()
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()

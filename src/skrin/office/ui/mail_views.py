@@ -35,7 +35,8 @@ def record_mail(visit: Visit, till: str, store: int) -> HttpResponse:
     if visit.request.method != "POST":
         return _form(visit, pages.record_form(visit, till, store), 200)
     try:
-        return _answer(visit, pages.send_record(visit, till, store))
+        told = pages.send_record(visit, till, store)
+        return redirect(told) if isinstance(told, str) else _form(visit, told, 422)
     except JournalDamage as damage:
         return message(visit.request, 422, _("There is no file for this period"), str(damage))
 

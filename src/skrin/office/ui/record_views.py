@@ -10,6 +10,7 @@ from skrin.domain.entry import JournalDamage
 from skrin.domain.refusal import Refusal
 from skrin.office.ui.doors import Visit, member_page
 from skrin.office.ui.errors import message
+from skrin.office.ui.pages import extracts
 from skrin.office.ui.pages import records as pages
 
 
@@ -22,10 +23,13 @@ def records(visit: Visit, till: str, store: int) -> HttpResponse:
 
 @member_page
 def record_file(visit: Visit, till: str, store: int) -> HttpResponse:
-    """A file of the records of a period."""
+    """A file of the records of a period; a large one is ordered."""
     title = _("There is no file for this period")
+    fields = visit.request.GET.dict()
     try:
-        made = pages.take_out(visit, till, store, visit.request.GET.dict())
+        if form := extracts.form(visit, till, store, fields):
+            return render(visit.request, "office/extract_new.html", {"screen": form})
+        made = pages.take_out(visit, pages.asked_of(visit, till, store, fields))
     except Refusal as refusal:
         return message(visit.request, 409, title, pages.refusal_sentence(refusal))
     except JournalDamage as damage:

@@ -7,6 +7,7 @@ from django.urls import path
 from skrin.office.ui import (
     card_payment_views,
     copy_views,
+    extract_views,
     finding_views,
     gift_card_views,
     mail_views,
@@ -67,6 +68,13 @@ urlpatterns = [
         mail_views.registration_mail,
         name="registration_mail",
     ),
+    path(
+        "tills/<str:till>/<int:store>/records/order",
+        extract_views.record_order,
+        name="record_order",
+    ),
+    path("extracts", extract_views.extracts, name="extracts"),
+    path("extracts/<str:order>", extract_views.extract_file, name="extract_file"),
     path("tills/<str:till>/<int:store>/records/mail", mail_views.record_mail, name="record_mail"),
     path("mail", mail_views.mail, name="mail"),
     path("money", views.money, name="money"),

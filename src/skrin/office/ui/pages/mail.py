@@ -24,13 +24,10 @@ from skrin.office.mail.queries import Message
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.mail_screens import Mail, MailCard, MailForm
-from skrin.office.ui.pages import paper_files, records, units
+from skrin.office.ui.pages import extracts, paper_files, records, units
 from skrin.office.ui.words import clock, day_of, language, whole
 
 PDF = "application/pdf"
-ASKED = ("what", "format", "first", "last", "scope")
-"""The fields of a file of records."""
-
 _ORDER = re.compile("[0-9a-f]{16}")
 _TYPES = {".pdf": PDF, ".json": "application/json", ".zip": "application/zip"}
 """Never a text: mail changes the ends of lines, and a journal file is exact to the byte."""
@@ -71,38 +68,43 @@ def send_registration(visit: Visit, till: str, store: int) -> MailForm | None:
 
 def record_form(visit: Visit, till: str, store: int) -> MailForm:
     """To whom a file of a register's records is sent (OPP-016)."""
-    seat = units.seat_of(visit, till, store)
     asked = visit.request.POST if visit.request.method == "POST" else visit.request.GET
-    fields = tuple((name, asked.get(name, "")[:20]) for name in ASKED)
-    named = dict(fields)
-    span = " – ".join(filter(None, (named["first"], named["last"])))
+    fields = extracts.fields_of(asked.dict())
     form = _form(
         visit,
         _("Send the file by e-mail"),
-        (
-            (_("Till"), f"{seat.label} · {seat.designation}"),
-            (_("What is sent"), records.kind_names().get(named["what"], "–")),
-            (_("Format"), records.format_names().get(named["format"], "–")),
-            (_("Days"), span or "–"),
-            (_("Of"), records.scope_names().get(named["scope"] or records.TILL, "–")),
-        ),
+        extracts.facts_of(visit, till, store, dict(fields)),
         reverse("office:record_mail", args=(till, store)),
         reverse("office:records", args=(till, store)),
     )
     return replace(form, hidden=fields)
 
 
-def send_record(visit: Visit, till: str, store: int) -> MailForm | None:
-    """Make the file and order it; None when it is on its way."""
+def send_record(visit: Visit, till: str, store: int) -> MailForm | str:
+    """Make the file and order it, or have a large one made first: the address of the page that
+    shows how it stands, or the form with what was wrong."""
     form = record_form(visit, till, store)
+    fields = dict(form.hidden)
+    subject = extracts.subject_of(form.facts)
+    body = "\n".join(f"{name}: {value}" for name, value in form.facts)
 
     def make() -> Made:
-        made = records.take_out(visit, till, store, dict(form.hidden))
-        subject = f"{form.facts[1][1].partition(':')[0]} · {form.facts[0][1]} · {form.facts[3][1]}"
-        body = "\n".join(f"{name}: {value}" for name, value in form.facts)
+        made = records.take_out(visit, records.asked_of(visit, till, store, fields))
         return subject, body, [_file(made.name, made.content)]
 
-    return _send(visit, form, store, make)
+    def make_later() -> Made:
+        return subject, body, []
+
+    def order(letter: Letter) -> None:
+        extracts.put(visit, till, store, fields, letter.id, letter)
+
+    try:
+        large = extracts.too_much(visit, till, store, fields)
+    except Refusal as no:
+        return replace(form, error=refusal_sentence(no))
+    if not large:
+        return _send(visit, form, store, make) or reverse("office:mail")
+    return _send(visit, form, store, make_later, order) or reverse("office:extracts")
 
 
 def _file(name: str, content: IO[bytes]) -> File:
@@ -148,7 +150,14 @@ def _form(
     )
 
 
-def _send(visit: Visit, form: MailForm, store: int, make: Callable[[], Made]) -> MailForm | None:
+def _send(
+    visit: Visit,
+    form: MailForm,
+    store: int,
+    make: Callable[[], Made],
+    put: Callable[[Letter], None] | None = None,
+) -> MailForm | None:
+    """Order a message with what `make` makes; with `put`, who takes the letter in its place."""
     sent = visit.request.POST
     typed = sent.get("order", "")
     order = typed if _ORDER.fullmatch(typed) else form.order
@@ -171,7 +180,10 @@ def _send(visit: Visit, form: MailForm, store: int, make: Callable[[], Made]) ->
             subject,
             "\n\n".join(filter(None, (note, text, _signature(visit)))),
         )
-        actions.order(visit.company, letter, files, visit.now_ms)
+        if put:
+            put(letter)
+        else:
+            actions.order(visit.company, letter, files, visit.now_ms)
     except Refusal as no:
         sentence = refusal_sentence(no)
         if no.code == "mail_address":
@@ -202,7 +214,7 @@ def refusal_sentence(no: Refusal) -> str:
     }
     if no.code in said:
         return said[no.code] % no.values
-    return records.refusal_sentence(no)
+    return extracts.refusal_sentence(no)
 
 
 # --- What came of it --------------------------------------------------------------------------

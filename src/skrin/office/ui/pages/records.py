@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,16 +19,14 @@ from skrin.domain.refusal import Refusal
 from skrin.domain.registration import Registration, applied, to_report, unit_words
 from skrin.exports import registration as texts
 from skrin.exports.journal import Period
-from skrin.exports.journal_xml_se import Tally
 from skrin.exports.orders import (
     KINDS,
-    Maker,
     Order,
     VersionStep,
     head_of,
-    parts_of,
     versions_of,
 )
+from skrin.office.records.files import Asked, RecordsOf, Register, make_file, maker
 from skrin.office.records.queries import OfficeRecords
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tills import queries as tills
@@ -38,7 +36,7 @@ from skrin.office.ui.pages import units
 from skrin.office.ui.record_screens import RecordsPage
 from skrin.office.ui.screens import Choice, FactGroup
 from skrin.office.ui.words import language, whole
-from skrin.packing import pack, plain_name, typeset, write_parts
+from skrin.packing import typeset
 
 TILL, STORE = "till", "store"
 
@@ -118,7 +116,7 @@ def registration_of(
     card, sold_as = tenancy.store_card(visit.company, seat.store), brand()
     unit_id = seat.status.control_unit
     if not unit_id and records.last_seq():
-        unit_id = head_of(_order(visit, "journal", "csv"), records, _maker()).card.control_unit_id
+        unit_id = head_of(_order(visit, "journal", "csv"), records, maker()).card.control_unit_id
     program, version = (sold_as.name, sold_as.version_name)
     if steps:
         program, version = steps[-1].program, steps[-1].version
@@ -200,23 +198,15 @@ class Taken:
     content: IO[bytes]
 
 
-def _maker() -> Maker:
-    sold_as = brand()
-    return Maker(sold_as.model_name, sold_as.name, sold_as.version_name)
-
-
 def _order(visit: Visit, what: str, file_format: str, first: str = "", last: str = "") -> Order:
     today = visit.today.isoformat()
     period = Period.of(first or today, last or today)
     return Order(what, file_format, period, _local_now(visit), visit.member.display_name).checked()
 
 
-def take_out(visit: Visit, till: str, store: int, asked: Mapping[str, str]) -> Taken:
-    """The file that was asked for (what, format, first, last, scope), of one till or of all in its
-    store; refusals as in the exports.
-
-    A store without registrations in a till leaves that till out; none at all is refused.
-    """
+def asked_of(visit: Visit, till: str, store: int, asked: Mapping[str, str]) -> Asked:
+    """What a form asks for (what, format, first, last, scope), of one till or of all in its store.
+    Refused as in the exports. Raises `Http404`."""
     order = _order(
         visit,
         asked.get("what", ""),
@@ -225,36 +215,24 @@ def take_out(visit: Visit, till: str, store: int, asked: Mapping[str, str]) -> T
         asked.get("last", ""),
     )
     seat = units.seat_of(visit, till, store)
+    chosen = [seat]
+    if asked.get("scope", TILL) == STORE:
+        others = (one for one in tills.seats(visit.company) if one.store == store and one.till)
+        chosen += [one for one in others if one.till != till]
+    registers = (Register(one.till, one.store, one.designation) for one in chosen)
+    return Asked(order, tuple(registers))
+
+
+def records_in(visit: Visit) -> RecordsOf:
+    """The records of a register of the visit's company."""
+    return lambda one: OfficeRecords(visit.company, one.till, one.store)
+
+
+def take_out(visit: Visit, asked: Asked) -> Taken:
+    """The file; refusals as in the exports."""
     with tempfile.TemporaryDirectory(prefix="skrin-records-") as folder:
-        place, tally = Path(folder), Tally()
-        files: list[Path] = []
-        for one in _chosen(visit, seat, asked.get("scope", TILL)):
-            records = OfficeRecords(visit.company, one.till, one.store)
-            if not records.last_seq():
-                continue
-            try:
-                parts = parts_of(order, records, _maker(), typeset, tally)
-                folder = f"{plain_name(one.designation)}_{one.till}"
-                files += write_parts(parts, place / folder)
-            except Refusal as no:
-                if no.code != "no_registrations" or asked.get("scope") != STORE:
-                    raise
-        if not files:
-            raise Refusal("no_registrations")
-        if len(files) == 1:
-            return Taken(files[0].name, files[0].open("rb"))
-        first, last = order.period.names
-        name = f"{order.what}_{plain_name(seat.designation)}_{first}-{last}.zip"
-        return Taken(name, pack(files, place / name, place).open("rb"))
-
-
-def _chosen(visit: Visit, seat: SeatCard, scope: str) -> Iterator[SeatCard]:
-    if scope != STORE:
-        yield seat
-        return
-    for one in tills.seats(visit.company):
-        if one.store == seat.store and one.till:
-            yield one
+        made = make_file(asked, Path(folder), records_in(visit))
+        return Taken(made.name, made.open("rb"))
 
 
 def refusal_sentence(refusal: Refusal) -> str:
@@ -275,8 +253,10 @@ def refusal_sentence(refusal: Refusal) -> str:
 
 __all__ = [
     "KINDS",
+    "asked_of",
     "format_names",
     "kind_names",
+    "records_in",
     "records_page",
     "refusal_sentence",
     "registration_now",

@@ -1,0 +1,1 @@
+"""The tables of this app are plain SQL (migrations/0001_tables.py): no model."""
