@@ -1,7 +1,9 @@
-"""Golden files for every room: `--rewrite-golden` writes them anew, a person reads the diff."""
+"""For every room: how many work at once, and golden files. `--rewrite-golden` writes those anew, a
+person reads the diff."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-golden", action="store_true", help="write the golden files anew, then read them"
     )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: one worker more than there are processors. Half of a worker's time it waits: for a
+    till's next exchange, for a deadline that must pass, for a page."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture
