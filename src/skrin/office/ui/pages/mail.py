@@ -121,6 +121,7 @@ def closing_form(visit: Visit, till: str, store: int, seq: int) -> MailForm:
         ((_("What is sent"), name),),
         reverse("office:closing_mail", args=(till, store, seq)),
         reverse("office:closing", args=(till, store, seq)),
+        "sales",
     )
 
 
@@ -136,10 +137,15 @@ def send_closing(visit: Visit, till: str, store: int, seq: int) -> MailForm | No
 
 
 def _form(
-    visit: Visit, title: str, facts: tuple[tuple[str, str], ...], url: str, back_url: str
+    visit: Visit,
+    title: str,
+    facts: tuple[tuple[str, str], ...],
+    url: str,
+    back_url: str,
+    place: screens.Place = "tills",
 ) -> MailForm:
     return MailForm(
-        frame=visit.frame("tills"),
+        frame=visit.frame(place),
         title=title,
         facts=facts,
         url=url,
@@ -227,7 +233,7 @@ def mail_page(visit: Visit, notice: str = "") -> Mail:
     if account is not None:
         how = _("Messages are sent as %(sender)s.") % {"sender": account.sender}
     return Mail(
-        frame=visit.frame("tills"),
+        frame=visit.frame(""),  # Of sales, tills and registrations alike: no place of the menu.
         account=how,
         cards=tuple(_card(visit, one) for one in _shown(visit)),
         notice=notice,
