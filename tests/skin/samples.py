@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.skin.sample_day import FLOAT, day_samples
 from tests.skin.sample_goods import BUTTONS, LAYOUTS, NBSP
 from tests.skin.sample_records import records
+from tests.skin.sample_settings import setting_samples
 from tests.skin.sample_terminals import terminal_samples
 from tests.skin.sample_updates import update_pages
 from tests.skin.sample_windows import PANELS, WINDOWS
@@ -397,6 +398,7 @@ UNIT: dict[str, tuple[str, object]] = {
         ),
     ),
     **records(FRAME),
+    **setting_samples(FRAME, SETS),
     **terminal_samples(FRAME, SETS),
     **update_pages(SETS),
     "unit-set": (

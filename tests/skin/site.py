@@ -42,6 +42,7 @@ TILL_URLS = """
     unit unit_test unit_use unit_office unit_same_owner unit_report
     card_terminals terminal_try terminal_use terminal_remove terminal_office
     earlier earlier_import moving hand_over
+    settings settings_set settings_back settings_person
     update update_state update_changed update_check update_fetch update_install update_back
     update_metered
 """
@@ -50,6 +51,7 @@ NAMED_URLS = "closing window_cash window_gift_card"
 OFFICE_URLS = """
     login logout me today statistics receipts closings articles tills till_new till_updates
     money settings gift_cards findings mail extracts card_payments
+    till_settings till_prepare till_labels
 """
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 

@@ -20,6 +20,7 @@ from skrin.domain import (
     receipt,
     registration,
     report,
+    till_setting,
 )
 from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, verify_link
 from skrin.domain.rights import terms as rights
@@ -171,6 +172,7 @@ KINDS: dict[tuple[str, int], type] = {
     ("unit.failed", 1): control_unit.UnitFailed,
     ("unit.answered", 1): control_unit.UnitAnswered,
     ("card_terminal.set", 1): card_terminal.CardTerminalSet,
+    ("setting.set", 1): till_setting.SettingSet,
     ("float.set", 1): cash.FloatSet,
     ("cash.counted", 1): cash.CashCounted,
     ("drawer.opened", 1): cash.DrawerOpened,

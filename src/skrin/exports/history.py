@@ -65,6 +65,7 @@ SETTING_KINDS = frozenset(
         "unit.chosen",
         "unit.met",
         "card_terminal.set",
+        "setting.set",
         "registration.set",
         "registration.reported",
         "clock.confirmed",

@@ -97,6 +97,16 @@ class StoreCardTerminal:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreTillSettings:
+    """A row of the published section `settings`: what the office says for the till with this
+    designation, empty = for all tills of the store. `values` by the setting's name; one that is not
+    named holds nothing. See `domain.till_setting`."""
+
+    designation: str
+    values: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceSettings:
     """What hangs on the till; addresses are `host:port`, an empty one = none. A card terminal that
     speaks over TLS is trusted by the file `ca`."""

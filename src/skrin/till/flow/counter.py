@@ -35,6 +35,7 @@ from skrin.till.flow import (
 from skrin.till.flow.lanes import PaperLane, SaleLane, earlier_sends, run_in_thread
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.quiet import JournalRun, QuietLane
+from skrin.till.flow.setting_choosing import SettingChoice
 from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.flow.till import MoreTerminal, Till
 from skrin.till.flow.uploading import UploadLane
@@ -84,6 +85,8 @@ class Counter:
         self._card_states: dict[str, ProviderState] = {}
         self._terminal = ""
         self.terminals: TerminalChoice | None = None
+        self.settings = SettingChoice(till)
+        self.upload_lane.take_up = self.watch_lane.take_up = self.settings.take_up
         self.host = HostFile(None)
         till.listeners.append(self._on_change)
 
@@ -107,7 +110,7 @@ class Counter:
         """Let the card terminals be chosen: at the till, and by what the office publishes."""
         self.terminals = choice
         choice.on_change = self._card_states.clear
-        self.upload_lane.take_up = self.watch_lane.take_up = choice.take_up
+        self.settings.then = choice.take_up
 
     def begin(self) -> None:
         """Journal that the program runs: a new incarnation (D23).

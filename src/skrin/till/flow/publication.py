@@ -14,7 +14,7 @@ from skrin.sync.publication import (
     digests_in_order,
     row_hash,
 )
-from skrin.till.flow.registers import Registers, open_registers, read_registers
+from skrin.till.flow.registers import Registers, read_registers
 from skrin.till.flow.till import Till
 from skrin.till.storage.register_rows import Changed
 
@@ -51,7 +51,7 @@ def apply_publication(till: Till, answer: PublicationAnswer) -> bool:
                 till.file.change_registers(rows, buckets, seq)
             till.file.put_state("publication", str(answer.number))
             till.file.put_state("publication_digest", answer.digest)
-        till.registers = open_registers(till.file.registers)
+        till.take_registers()
         till.publication = answer.number
         return True
 

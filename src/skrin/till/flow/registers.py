@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from skrin.domain.article import (
     Article,
@@ -20,7 +20,25 @@ from skrin.domain.cash import Reason
 from skrin.domain.codec import decode
 from skrin.domain.payment import PaymentMethod
 from skrin.domain.role import Role
-from skrin.sync.messages import CardTerminalSettings, Person, StoreCardTerminal
+from skrin.domain.till_setting import (
+    BY_OFFICE,
+    BY_PROGRAM,
+    BY_STORE,
+    FOOTER,
+    OWN_METHODS,
+    SETTINGS,
+    THEME,
+    Setting,
+    Value,
+    own_methods,
+    settled,
+)
+from skrin.sync.messages import (
+    CardTerminalSettings,
+    Person,
+    StoreCardTerminal,
+    StoreTillSettings,
+)
 from skrin.till.storage.register_reader import COUNT_MOST, RegisterReader
 
 KEPT_MOST = 2000
@@ -126,6 +144,10 @@ class Registers:
     roles: dict[str, Role] = field(default_factory=dict)
     reasons: dict[int, Reason] = field(default_factory=dict)
     card_terminals: list[StoreCardTerminal] = field(default_factory=list)
+    till_settings: list[StoreTillSettings] = field(default_factory=list)
+    settings: dict[str, Setting] = field(default_factory=dict)
+    """By name, as this till has them: see `settle`. Footer and own methods are in `store` and
+    `methods` already."""
     articles: Articles = field(default_factory=Articles)
     images: Images = field(default_factory=Images)
 
@@ -143,6 +165,26 @@ class Registers:
         own = [one for one in self.card_terminals if one.designation == designation]
         named = own or [one for one in self.card_terminals if not one.designation]
         return tuple(one.terminal for one in named)
+
+    def default_of(self, name: str, designation: str) -> tuple[Value, str]:
+        """What the office says of a setting for a till, and for whom: for this very till, else for
+        its store; else what the program does."""
+        for wanted, named_by in ((designation, BY_OFFICE), ("", BY_STORE)):
+            for row in self.till_settings:
+                if row.designation == wanted and name in row.values:
+                    return row.values[name], named_by
+        if name == FOOTER and self.store:
+            return self.store.footer, BY_STORE
+        return (("system",) if name == THEME else ()), BY_PROGRAM
+
+    def settle(self, designation: str, here: Mapping[str, Value]) -> None:
+        """Put the till's settings in: `here`, by name, is what was changed at the till itself."""
+        self.settings = {
+            name: settled(here.get(name), *self.default_of(name, designation)) for name in SETTINGS
+        }
+        if self.store:
+            self.store = replace(self.store, footer=self.settings[FOOTER].value)
+        self.methods += own_methods(self.settings[OWN_METHODS].value)
 
     def reasons_of(self, kind: str) -> list[Reason]:
         """The reasons of a kind (`cash_in`, `cash_out`, ...), in the order of their codes."""
@@ -180,6 +222,7 @@ _SHAPES: dict[str, type] = {
     "roles": Role,
     "reasons": Reason,
     "card_terminals": StoreCardTerminal,
+    "settings": StoreTillSettings,
 }
 
 
@@ -225,6 +268,8 @@ def _take(registers: Registers, row: object) -> None:
         registers.roles[row.name] = row
     elif isinstance(row, StoreCardTerminal):
         registers.card_terminals.append(row)
+    elif isinstance(row, StoreTillSettings):
+        registers.till_settings.append(row)
     elif isinstance(row, Reason):
         registers.reasons[row.id] = row
 

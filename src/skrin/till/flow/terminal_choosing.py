@@ -93,9 +93,8 @@ class TerminalChoice:
         return (published, BY_OFFICE) if published else (self.named, BY_START)
 
     def may_choose(self, person: Person) -> bool:
-        """Whether a person may set card terminals: settings or service (R-SET-008)."""
-        role = self.till.role_of(person)
-        return any(role.rule(right) == roles.ALLOW for right in (roles.SETTINGS, roles.SERVICE))
+        """Whether a person may set card terminals: who does service (R-SET-008)."""
+        return self.till.role_of(person).rule(roles.SERVICE) == roles.ALLOW
 
     def _to_begin_with(self) -> Settings:
         """What is wanted; where a payment still needs a terminal of before, those of before."""

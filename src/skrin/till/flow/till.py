@@ -11,13 +11,14 @@ from skrin.domain import desk_steps
 from skrin.domain import role as roles
 from skrin.domain.article import StoreCard
 from skrin.domain.closing import business_day_of, local_time, period_on
-from skrin.domain.codec import decode_body, encode
+from skrin.domain.codec import decode, decode_body, encode
 from skrin.domain.desk import Desk
 from skrin.domain.entry import NORMAL, TRAINING, Header, make_entry
 from skrin.domain.journal import NEWEST
 from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import GrandTotals, TotalsRow
+from skrin.domain.till_setting import Value
 from skrin.fiscal.contract import Country, UnitPlace
 from skrin.sync.messages import Person, StoreSeat
 from skrin.till.devices.contract import CardTerminal, ControlUnit, Printer
@@ -37,6 +38,9 @@ CLOCK_SLACK_MS = 120_000
 
 FLOAT_DAY = "float_day"
 """Beside the journal: the last business day whose change fund was stated."""
+
+SETTINGS_HERE = "settings_here"
+"""Beside the journal: the settings that were changed at this till, by name (JSON)."""
 
 CLOCK_CONFIRMED = "clock_confirmed"
 """Beside the journal: since the last Z a person confirmed a time before it."""
@@ -203,7 +207,7 @@ class Till:
         self.float_day = file.state(FLOAT_DAY)
         self.publication = int(file.state("publication", "0"))
         self.acknowledged_seq = self.acknowledged_kept = int(file.state("acknowledged_seq", "0"))
-        self.registers = open_registers(file.registers)
+        self.take_registers()
         self.sold_out = file.sold_out()
         self.sharing.read(file)
         self.handed_over = file.state(HANDED_OVER) == "1"
@@ -218,6 +222,15 @@ class Till:
             if body is not None:
                 desk = desk_steps.apply(desk, entry.header, body)
         self.desk = desk
+
+    def take_registers(self) -> None:
+        """Read the registers anew, with the till's own settings in them."""
+        here = self.file.state(SETTINGS_HERE)
+        registers = open_registers(self.file.registers)
+        registers.settle(
+            self.identity.seat.designation, decode(dict[str, Value], here.encode()) if here else {}
+        )
+        self.registers = registers
 
     @property
     def store(self) -> StoreCard:

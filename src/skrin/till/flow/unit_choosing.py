@@ -33,9 +33,8 @@ class Tried:
 
 
 def may_choose(till: Till, person: Person) -> bool:
-    """Whether a person may set the control unit: who may change settings, or does service."""
-    role = till.role_of(person)
-    return any(role.rule(right) == roles.ALLOW for right in (roles.SETTINGS, roles.SERVICE))
+    """Whether a person may set the control unit: who does service (R-SET-009)."""
+    return till.role_of(person).rule(roles.SERVICE) == roles.ALLOW
 
 
 def whose(till: Till) -> Callable[[], tuple[str, str]]:

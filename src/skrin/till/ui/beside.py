@@ -18,6 +18,7 @@ from skrin.domain.refusal import Refusal
 from skrin.domain.rights import journaled, terms
 from skrin.till.flow import copying, registration, returning, stated
 from skrin.till.flow.counter import Counter, PartState
+from skrin.till.flow.till import Till
 from skrin.till.pairing.register import OWN
 from skrin.till.ui import stores, unit_facts, wishes, words
 from skrin.till.ui import zone as zones
@@ -154,7 +155,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             (
                 *_terminals(counter),
                 *(_contradiction(one) for one in stated.contradicted(till)),
-                (gettext("Questions"), zones.card_contact(till)),
+                (gettext("Questions"), _contact(till)),
             ),
             url=reverse("till:card_terminals"),
         ),
@@ -213,6 +214,11 @@ def _terminals(counter: Counter) -> tuple[tuple[str, str], ...]:
         label = one.name if len(named) > 1 else gettext("Terminal id")
         rows.append((label, " · ".join(told)))
     return tuple(rows)
+
+
+def _contact(till: Till) -> str:
+    """Whom to ask about card payments: the label says already what it is about."""
+    return words.contact_text(*zones.provider_of(till)) or gettext("your payment provider")
 
 
 def _contradiction(checked: PaymentChecked) -> tuple[str, str]:

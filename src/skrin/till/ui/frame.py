@@ -15,6 +15,7 @@ from skrin import __version__
 from skrin.domain import role as roles
 from skrin.domain.payment import GIFT_CARD
 from skrin.domain.refusal import Refusal
+from skrin.domain.till_setting import THEME
 from skrin.till.flow import parking
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.flow.till import Till
@@ -80,8 +81,11 @@ def worker_url(version: str, language: str) -> str:
 
 
 def theme_of(request: HttpRequest) -> Theme:
-    """The colours chosen on this screen."""
+    """The colours chosen on this screen, else those of the till (OPP-020)."""
     theme = request.COOKIES.get(THEME_COOKIE, "")
+    if theme not in THEMES:
+        setting = served().counter.till.registers.settings.get(THEME)
+        theme = setting.value[0] if setting else "system"
     return theme if theme in THEMES else "system"  # type: ignore[return-value]
 
 

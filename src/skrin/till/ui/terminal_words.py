@@ -10,6 +10,7 @@ from skrin.payments.contract import TerminalIdentity
 from skrin.sync.messages import CardTerminalSettings
 from skrin.till.devices.terminal_places import trusts
 from skrin.till.flow.terminal_choosing import TriedTerminal
+from skrin.till.ui import words
 from skrin.till.ui.screens import Level
 
 NOTHING = "–"
@@ -82,8 +83,8 @@ def answer(tried: TriedTerminal) -> tuple[Level, str]:
     """What came of trying a terminal, and what to do."""
     state = tried.state
     if state.state == "silent":
-        words = TROUBLE.get(state.detail)
-        return "bad", gettext(words) if words else gettext(OTHER_TROUBLE) % {"code": state.detail}
+        said = TROUBLE.get(state.detail)
+        return "bad", gettext(said) if said else gettext(OTHER_TROUBLE) % {"code": state.detail}
     level: Level = "good" if state.state in ("ready", "busy") else "warn"
     return level, gettext(STATES.get(state.state, STATES["ready"]))
 
@@ -101,7 +102,7 @@ def identity_facts(identity: TerminalIdentity) -> Facts:
 
 def facts(one: CardTerminalSettings, serial: str) -> Facts:
     """A terminal as it is set."""
-    contact = ", ".join(part for part in (one.provider, one.provider_phone) if part)
+    contact = words.contact_text(one.provider, one.provider_phone)
     rows = [
         (gettext("Terminal id"), one.card_terminal_id),
         (gettext("Speaks"), protocol_name(one.protocol)),

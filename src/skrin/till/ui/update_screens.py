@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from skrin.till.ui.screens import Frame, Level, Notice
 
@@ -14,7 +15,8 @@ class UpdateNow:
     POST update_fetch, update_install (when: now, window).
     """
 
-    level: Level
+    level: Level | Literal["quiet"]
+    """quiet: neither well nor ill; there is nothing that could be."""
     state: str
     advice: str = ""
     busy: bool = False

@@ -241,7 +241,7 @@ def _outcome(state: State) -> Notice | None:
 def _now(lane: UpdateLane | None) -> UpdateNow:
     if lane is None:
         return UpdateNow(
-            level="good",
+            level="quiet",
             state=gettext("This till was not started so that it can update itself."),
             advice=gettext("Whoever runs it installs new versions by hand."),
         )

@@ -22,6 +22,7 @@ from skrin.till.ui import (
     people_views,
     record_views,
     report_views,
+    setting_views,
     soldout,
     stores,
     terminal_views,
@@ -163,6 +164,13 @@ pages = [
     path("receipts/<int:number>/copy", beside.receipt_copy, name="receipt_copy"),
 ]
 
+settings = [
+    path("settings", setting_views.settings, name="settings"),
+    path("settings/set", setting_views.settings_set, name="settings_set"),
+    path("settings/back", setting_views.settings_back, name="settings_back"),
+    path("settings/person", setting_views.settings_person, name="settings_person"),
+]
+
 control_unit = [
     path("unit", unit_views.unit, name="unit"),
     path("unit/test", unit_views.unit_test, name="unit_test"),
@@ -249,6 +257,7 @@ all_of_them = [
     *gift_cards,
     *people,
     *pages,
+    *settings,
     *control_unit,
     *card_terminals,
     *program,

@@ -10,6 +10,7 @@ from skrin.documents.figures import rate
 from skrin.domain.money import grouped_amount
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.se import unit_words
+from skrin.till.ui import setting_words
 
 
 def _(text: str) -> str:
@@ -91,25 +92,6 @@ REFUSALS: dict[str, str] = {
     "printer_offline": _("The printer is offline. Check it, then take payment."),
     "printer_silent": _("The printer does not answer. Check its cable and power, then try again."),
     "card_terminal_missing": _("No card terminal is set up. Take another payment."),
-    "card_terminal_protocol_unknown": _("Choose what the card terminal speaks."),
-    "card_terminal_id_unreadable": _(
-        "“%(typed)s” is no terminal id. It stands in the payment provider's papers: letters,"
-        " digits, and signs like -."
-    ),
-    "card_terminal_address_unreadable": _(
-        "“%(typed)s” is no address of a card terminal. Type its number and port, as in the example."
-    ),
-    "card_terminal_certificate_wanted": _(
-        "This terminal is spoken to over TLS only. Give the certificate of its authority; the"
-        " payment provider has it."
-    ),
-    "card_terminal_certificate_unreadable": _(
-        "The certificate %(typed)s cannot be read. Paste it whole, with its first and last line,"
-        " or give the name of a file on this till."
-    ),
-    "card_terminal_twice": _("There is a card terminal %(typed)s here already. Change that one."),
-    "card_terminal_gone": _("That card terminal is no longer set up here. Look at the list."),
-    "card_terminals_too_many": _("At most %(most)s card terminals. Remove one first."),
     "card_terminal_waits": _(
         "%(name)s is to tell what became of a payment. Wait until it has, or have a manager state"
         " it; then change or remove it."
@@ -216,6 +198,7 @@ REFUSALS: dict[str, str] = {
     "quantity_unreadable": _("“%(typed)s” is not a quantity. Type it like 2 or 0,350."),
     "percent_unreadable": _("“%(typed)s” is not a percentage. Type it like 10 or 12,5."),
     "not_allowed": _("You may not do this. Ask a manager."),
+    **setting_words.REFUSALS,
     "approver_wanted": _("Choose a name first."),
     "undo_gone": _("It is too late to undo that. Look at the receipt."),
     "button_gone": _("That key is no longer there. Fetch new keys from the menu."),
@@ -536,6 +519,11 @@ def contact_sentence(provider: str, phone: str) -> str:
         return gettext("Questions about card payments: %(provider)s.") % {"provider": provider}
     told = {"provider": provider, "phone": phone}
     return gettext("Questions about card payments: %(provider)s, %(phone)s.") % told
+
+
+def contact_text(provider: str, phone: str) -> str:
+    """The same as a fact beside its label; empty when nobody is named."""
+    return ", ".join(part for part in (provider, phone) if part)
 
 
 def doubt_sentence(reason: str) -> str:

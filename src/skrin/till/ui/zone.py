@@ -299,13 +299,17 @@ def _card_question(attending: Attendance) -> CardQuestion | None:
 def card_contact(till: Till, method_id: int = 0, card_terminal_id: str = "") -> str:
     """Whom to ask about card payments (R-CARD-006): who stands on the terminal itself, else on the
     payment method."""
+    return words.contact_sentence(*provider_of(till, method_id, card_terminal_id))
+
+
+def provider_of(till: Till, method_id: int = 0, card_terminal_id: str = "") -> tuple[str, str]:
+    """The name and telephone of whom to ask, each perhaps empty."""
     wanted = card_terminal_id or till.devices.card_terminal_id
     for one in till.devices.card_terminals():
         if one.card_terminal_id == wanted and one.provider:
-            return words.contact_sentence(one.provider, one.provider_phone)
+            return one.provider, one.provider_phone
     method = till.registers.method(method_id) or till.registers.method_of(CARD)
-    provider, phone = (method.provider, method.provider_phone) if method else ("", "")
-    return words.contact_sentence(provider, phone)
+    return (method.provider, method.provider_phone) if method else ("", "")
 
 
 def _document_total(asked: Undelivered) -> str:
