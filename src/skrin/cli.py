@@ -13,8 +13,10 @@ SIMULATORS = (
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("skrin.town.demo", "the whole of Skrin here, with simulated devices"),
     "till": ("skrin.till.main", "a till"),
+    "enrol": ("skrin.till.enrol", "make this device the till of its label"),
     "till-host": ("skrin.till.host.main", "keeps tills running on a machine"),
     "office": ("skrin.office.main", "the office"),
+    "prepare-tills": ("skrin.office.prepare_tills", "a file of devices to codes and labels"),
     "replay": ("skrin.town.replay", "sell real till data again and check every sum"),
     "bench": ("skrin.town.bench", "measure, each figure beside its limit"),
     "verify-journal": ("skrin.till.verify", "prove a till's journal"),

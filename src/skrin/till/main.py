@@ -23,6 +23,7 @@ from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitPlace
 from skrin.fiscal.countries import country
 from skrin.lifetime import Lifetime
+from skrin.sync.enrolment import label_read
 from skrin.sync.messages import (
     WIRE_VERSION,
     DeviceSettings,
@@ -55,6 +56,9 @@ from skrin.till.storage.host_file import HostFile
 from skrin.till.storage.shop_file import ShopFile
 from skrin.updates.installation import EXIT_UPDATE, Installation
 
+ENROLMENT_FILE = "enrolment.txt"
+"""In the folder of a prepared device: the text of its label, taken at the first start."""
+
 EXIT_CANNOT_START = 2
 EXIT_PORT_TAKEN = 3
 EXIT_FOLDER_TAKEN = 4
@@ -75,7 +79,9 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the folder of this till's files")
     parser.add_argument("--port", type=int, default=8100, help="where its screen is served")
     parser.add_argument("--office", default="", help="the office's address")
-    parser.add_argument("--enrol", default="", metavar="CODE", help="the code from the office")
+    parser.add_argument(
+        "--enrol", default="", metavar="CODE", help="the code from the office, or its label"
+    )
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process is gone")
     parser.add_argument(
         "--beside",
@@ -143,6 +149,29 @@ def with_overrides(settings: DeviceSettings, options: argparse.Namespace) -> Dev
         if getattr(options, field.name, None)
     }
     return dataclasses.replace(settings, **said)
+
+
+def enrolment_told(data: Path, office: str, said: str) -> tuple[str, str]:
+    """Office and code of a device that is to become a till: `said` is the text of its label, or a
+    code beside `office`; without either, the label's text lies in its folder, where whoever
+    prepared the device has put it. Raises `CannotStart`."""
+    if label := label_read(said):
+        return label
+    if office and said:
+        return office, said
+    file = data / ENROLMENT_FILE
+    try:
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    except (OSError, UnicodeDecodeError) as fault:
+        raise CannotStart(f"{file} cannot be read: {fault}.") from fault
+    if label := label_read(text):
+        return label
+    if text:
+        raise CannotStart(f"{file} does not hold the text of a label from the office.")
+    raise CannotStart(
+        "This till is not enrolled. Give it --office ADDRESS and --enrol CODE, or the text of its"
+        " label as --enrol; whoever runs the office has them."
+    )
 
 
 def enrol(device: DeviceFile, office: str, code: str) -> EnrolAnswer:
@@ -339,12 +368,8 @@ def run(options: argparse.Namespace) -> int:
         device = DeviceFile(options.data / "device.sqlite")
         enrolled = device.enrolment()
         if enrolled is None:
-            if not (options.office and options.enrol):
-                raise CannotStart(
-                    "This till is not enrolled. Give it --office ADDRESS and --enrol CODE;"
-                    " whoever runs the office has the code."
-                )
-            enrolled = enrol(device, options.office, options.enrol)
+            enrolled = enrol(device, *enrolment_told(options.data, options.office, options.enrol))
+            (options.data / ENROLMENT_FILE).unlink(missing_ok=True)
         elif options.office:
             device.put_setting("office", options.office)
         settings = with_overrides(enrolled.devices, options)
