@@ -18,9 +18,10 @@ from skrin.office.ui import rules
 
 pytestmark = pytest.mark.office
 
-ROLES = ("cashier", "manager", "owner", "accountant", "service")
+ROLES = ("cashier", "manager", "owner", "accountant", "service", "dealer")
 FIGURES = {"manager", "owner", "accountant"}
 RUNNING = {"manager", "owner", "service"}
+PREPARING = RUNNING | {"dealer"}
 ALL = set(ROLES)
 
 WHO_MAY: dict[str, set[str]] = {
@@ -42,11 +43,11 @@ WHO_MAY: dict[str, set[str]] = {
     "sie": FIGURES,
     "money": FIGURES,
     "articles": FIGURES,
-    "tills": FIGURES | RUNNING,
-    "till": FIGURES | RUNNING,
+    "tills": FIGURES | PREPARING,
+    "till": FIGURES | PREPARING,
     "till_summary": FIGURES,
-    "till_unit": FIGURES | RUNNING,
-    "till_unit_report": FIGURES | RUNNING,
+    "till_unit": FIGURES | PREPARING,
+    "till_unit_report": FIGURES | PREPARING,
     "records": FIGURES,
     "record_file": FIGURES,
     "registration_pdf": FIGURES,
@@ -57,23 +58,27 @@ WHO_MAY: dict[str, set[str]] = {
     "record_order": FIGURES,
     "extracts": FIGURES,
     "extract_file": FIGURES,
-    "till_seat": FIGURES | RUNNING,
-    "till_new": RUNNING,
-    "till_updates": RUNNING,
-    "till_code": RUNNING,
-    "till_retire": RUNNING,
+    "till_seat": FIGURES | PREPARING,
+    "till_new": PREPARING,
+    "till_updates": PREPARING,
+    "till_settings": RUNNING,
+    "companies": {"owner", "service", "dealer"},
+    "till_prepare": PREPARING,
+    "till_labels": PREPARING,
+    "till_code": PREPARING,
+    "till_retire": PREPARING,
     "findings": FIGURES,
     "settings": RUNNING,
     "paper": RUNNING,
     "card_payments": RUNNING,
-    "card_terminals": RUNNING,
+    "card_terminals": PREPARING,
     "gift_cards": FIGURES & RUNNING,
     "gift_card": FIGURES & RUNNING,
 }
 """What a shop's owner wants, written down by hand and not read out of the program."""
 
 EVERYBODY = {"login", "logout"}
-FORMS_ONLY = {"till_code", "receipt_copy"}
+FORMS_ONLY = {"till_code", "till_labels", "receipt_copy"}
 """Addresses that are only sent to."""
 
 SYNC = {
@@ -204,6 +209,7 @@ def test_the_menu_holds_what_the_role_opens(visitors: dict[str, Client]) -> None
         "owner": every,
         "accountant": every[:-1],
         "service": ["tills", "settings"],
+        "dealer": ["tills"],
     }
 
 

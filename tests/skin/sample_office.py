@@ -12,9 +12,9 @@ from tests.skin.samples import PAPER
 
 from skrin.office.ui import card_screens as cards
 from skrin.office.ui import finding_screens as eyes
+from skrin.office.ui import preparing_screens, setting_screens, update_screens
 from skrin.office.ui import screens as office
 from skrin.office.ui import till_screens as till_pages
-from skrin.office.ui import update_screens
 
 _MENU = (
     ("I dag", "house"),
@@ -37,6 +37,78 @@ O_FRAME = office.Frame(
         office.Choice(value="1", name="Vetekornet AB", selected=True),
         office.Choice(value="2", name="Kornboden AB"),
     ),
+)
+
+PREPARE = preparing_screens.Prepare(
+    frame=replace(O_FRAME, place="tills"),
+    rows=(
+        preparing_screens.WaitingRow(
+            number=7,
+            serial="POS-0007",
+            name="Kassa 3",
+            designation="VK1-3",
+            store="Storgatan",
+            batch="Jul",
+            level="quiet",
+            state="Kod till tisdag 22 december 2026 14:02",
+            complete="",
+            chosen=True,
+        ),
+        preparing_screens.WaitingRow(
+            number=8,
+            serial="",
+            name="Reserv",
+            designation="VK1-4",
+            store="Storgatan",
+            batch="",
+            level="warn",
+            state="Koden gäller inte längre",
+            complete="kontrollenhet saknas",
+        ),
+    ),
+    devices="",
+    batch="",
+    days="30",
+    days_most=90,
+    incomplete=False,
+    done="1 kassa är återtagen.",
+)
+_WAYS = (
+    office.Choice(value="keep", name="Låt vara som det är", selected=True),
+    office.Choice(value="set", name="Sätt till"),
+    office.Choice(value="back", name="Butikens"),
+)
+SETTINGS = setting_screens.TillSettings(
+    frame=replace(O_FRAME, place="tills"),
+    rows=(
+        setting_screens.TargetRow(
+            value="store-1",
+            name="Storgatan",
+            remark="Butikens alla kassor",
+            is_store=True,
+            footer="Tack och välkommen åter",
+            own="Swish",
+            theme="",
+            chosen=True,
+        ),
+        setting_screens.TargetRow(
+            value="till-VK1-1",
+            name="Kassa 1",
+            remark="VK1-1",
+            is_store=False,
+            footer="",
+            own="inga",
+            theme="Mörkt",
+        ),
+    ),
+    footer=setting_screens.Part(name="footer", ways=_WAYS),
+    own_methods=setting_screens.Part(name="own_methods", ways=_WAYS),
+    theme=setting_screens.Part(name="theme", ways=_WAYS),
+    footer_lines="Tack och välkommen åter",
+    own=("Swish", ""),
+    themes=(office.Choice(value="dark", name="Mörkt", selected=True),),
+    accounts=("1580", "1580"),
+    done="Sparat för 1 rad i listan.",
 )
 SALES = replace(O_FRAME, place="sales", companies=())
 _STORES = (
@@ -431,6 +503,95 @@ OFFICE: dict[str, tuple[str, object]] = {
             window_to="05:00",
             choose=(office.Link(label="Välj ring 1, först", url="?ring=1"),),
             fault="Välj minst en kassa i listan.",
+        ),
+    ),
+    "till-settings": ("till_settings.html", SETTINGS),
+    "till-settings-wrong": (
+        "till_settings.html",
+        replace(
+            SETTINGS,
+            done="",
+            fault="Välj minst en butik eller kassa i listan.",
+            footer=replace(SETTINGS.footer, fault="Där står högst 5 rader. Ta bort några."),
+            own_methods=replace(SETTINGS.own_methods, fault="Båda heter lika."),
+            theme=replace(SETTINGS.theme, fault="Välj en av färgerna."),
+            account_fault="Ett konto är 3 till 10 siffror, som 1580.",
+        ),
+    ),
+    "till-prepare": ("till_prepare.html", PREPARE),
+    "till-prepare-wrong": (
+        "till_prepare.html",
+        replace(
+            PREPARE,
+            done="",
+            fault="Välj minst en kassa i listan.",
+            faults=("Rad 2: Serienumret POS-0007 står två gånger.", "Rad 4: Kontrollenhet saknas."),
+            devices="serienummer;butik\nPOS-0007;1",
+        ),
+    ),
+    "till-prepared": (
+        "till_prepared.html",
+        preparing_screens.Prepared(
+            frame=replace(O_FRAME, place="tills"),
+            until="tisdag 22 december 2026 14:02",
+            rows=(
+                preparing_screens.PreparedRow(
+                    number=7,
+                    serial="POS-0007",
+                    name="Kassa 3",
+                    designation="VK1-3",
+                    store="Storgatan",
+                    code="1-7HQ4-M2XK-9PDR",
+                ),
+            ),
+        ),
+    ),
+    "companies": (
+        "companies.html",
+        preparing_screens.Companies(
+            frame=replace(O_FRAME, place="tills"),
+            summary="1 kassa bör ses över.",
+            companies=(
+                preparing_screens.CompanyCard(
+                    name="Vetekornet AB",
+                    org_number="556677-8899",
+                    rows=(
+                        office.TillRow(
+                            name="Kassa 1",
+                            designation="VK1-1",
+                            store="Storgatan",
+                            level="warn",
+                            state="Har inte hörts av",
+                            last_contact="för 2 h sedan",
+                            unsent="",
+                            head="1 204",
+                            version="0.1.0",
+                            remark="Svarar inte",
+                            url="/tills/SK000001/1?company=1",
+                        ),
+                        office.TillRow(
+                            name="Reserv",
+                            designation="VK1-4",
+                            store="Storgatan",
+                            level="quiet",
+                            state="Väntar på sin enhet",
+                            last_contact="",
+                            unsent="",
+                            head="",
+                            version="",
+                        ),
+                    ),
+                    tills_url="/tills?company=1",
+                    prepare_url="/tills/prepare?company=1",
+                ),
+                preparing_screens.CompanyCard(
+                    name="Kornboden AB",
+                    org_number="556677-8907",
+                    rows=(),
+                    tills_url="/tills?company=2",
+                    prepare_url="/tills/prepare?company=2",
+                ),
+            ),
         ),
     ),
     "till-code": (

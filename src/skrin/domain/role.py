@@ -86,7 +86,14 @@ OWNER = Role("owner", dict.fromkeys(RIGHTS, ALLOW), 10_000)
 ACCOUNTANT = Role("accountant", {X_REPORT: ALLOW, REPORTS: ALLOW}, 0)
 SERVICE_ROLE = Role("service", {SERVICE: ALLOW, SETTINGS: ALLOW, TRAINING: ALLOW}, 0)
 
-USUAL_ROLES = {role.name: role for role in (CASHIER, MANAGER, OWNER, ACCOUNTANT, SERVICE_ROLE)}
+DEALER = Role("dealer", {SERVICE: ALLOW, TRAINING: ALLOW}, 0)
+"""Who delivers tills to companies and looks after them: between the operator of the office and the
+company, member of each company that is theirs. Prepares and services its tills; sees no figures,
+sells nothing, and sets nothing that is the shop's own."""
+
+USUAL_ROLES = {
+    role.name: role for role in (CASHIER, MANAGER, OWNER, ACCOUNTANT, SERVICE_ROLE, DEALER)
+}
 """What a company has until it makes its own."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from skrin.domain.refusal import Refusal
 from skrin.office.accounting.models import Ledger, VatAccount
 
 
@@ -30,3 +31,13 @@ def set_vat_accounts(company_id: int, accounts: Mapping[int, str], since: date) 
             from_day=since,
             defaults={"account": account},
         )
+
+
+def set_own_method_account(company_id: int, place: int, account: str) -> None:
+    """Set what the own payment method in a place (1 or 2) of the tills is booked on, from the next
+    file on. Raises `Refusal` `account_unreadable`."""
+    if not (account.isascii() and account.isdecimal() and 3 <= len(account) <= 10):
+        raise Refusal("account_unreadable", typed=account[:10])
+    ledger, _ = Ledger.objects.get_or_create(company_id=company_id)
+    ledger.roles = {**ledger.roles, f"own_method_{place}": account}
+    ledger.save(update_fields=["roles"])

@@ -28,7 +28,8 @@ class VatAccount(models.Model):
 
 class Ledger(models.Model):
     """Accounts by role (`rounding`, `tips`, `gift_card`, `cash_difference`, `float_change`,
-    `cash`, `cash_in`, `cash_out`) and by name, and how the files are made."""
+    `cash`, `cash_in`, `cash_out`, `own_method_1`, `own_method_2`) and by name, and how the files
+    are made."""
 
     id: int
     company_id: int

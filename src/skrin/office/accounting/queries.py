@@ -12,6 +12,7 @@ from skrin.domain.cash import DIRECTIONS
 from skrin.domain.payment import CASH, PaymentMethod
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport
+from skrin.domain.till_setting import OWN_METHOD_IDS
 from skrin.exports.sie import Company, Voucher, sie_file
 from skrin.exports.sie_voucher import AccountPlan, GroupAccount, RateAccount, voucher_of
 from skrin.office.accounting.models import Ledger, VatAccount
@@ -54,7 +55,8 @@ def books(company_id: int) -> Books:
     return Books(
         company=Company(owner.name, owner.org_number),
         plan=AccountPlan(
-            methods={method.id: method.account for method in methods},
+            methods={method.id: method.account for method in methods}
+            | own_method_accounts(ledger.roles),
             revenue=[
                 *_gift_cards(
                     company_id,
@@ -79,6 +81,26 @@ def books(company_id: int) -> Books:
         series=ledger.series,
         ksumma=ledger.ksumma,
     )
+
+
+OWN_METHOD_ACCOUNT = "1580"
+"""BAS: claims for cards and coupons; what an own payment method is booked on where nothing else is
+set."""
+
+
+def own_method_accounts(roles: Mapping[str, str]) -> dict[int, str]:
+    """The account of each own payment method of a till: they hang on the place, `own_method_1` and
+    `own_method_2`, and not on what a till calls it."""
+    return {
+        number: roles.get(f"own_method_{place}", "") or OWN_METHOD_ACCOUNT
+        for place, number in enumerate(OWN_METHOD_IDS, start=1)
+    }
+
+
+def own_methods(company_id: int) -> dict[int, str]:
+    """The same, of a company. Call from inside it."""
+    ledger = Ledger.objects.filter(company_id=company_id).first() or Ledger()
+    return own_method_accounts(ledger.roles)
 
 
 def _cash_account(methods: Sequence[PaymentMethod], otherwise: str) -> str:

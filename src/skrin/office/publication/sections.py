@@ -18,7 +18,8 @@ from skrin.office.layouts import queries as layouts
 from skrin.office.paymentsystems import queries as paymentsystems
 from skrin.office.people import queries as people
 from skrin.office.tenancy import queries as tenancy
-from skrin.sync.messages import Person, StoreCardTerminal
+from skrin.office.tills import queries as tills
+from skrin.sync.messages import Person, StoreCardTerminal, StoreTillSettings
 
 Rows = dict[str, bytes]
 """The rows of one section by key."""
@@ -40,6 +41,7 @@ _SHAPES = (
     domain.Deal,
     Role,
     StoreCardTerminal,
+    StoreTillSettings,
 )
 
 
@@ -85,6 +87,10 @@ _WHOLE: dict[str, Callable[[int, int], Rows]] = {
     },
     "card_terminals": lambda company, store: {
         str(one.id): encode(one) for one in paymentsystems.card_terminals(company, store)
+    },
+    "settings": lambda company, store: {
+        f"till:{one.designation}" if one.designation else "store": encode(one)
+        for one in tills.till_settings(company, store)
     },
     "reasons": lambda company, _: {
         str(reason.id): encode(reason) for reason in paymentsystems.reasons(company)

@@ -50,6 +50,7 @@ SOURCES = (
     Source("paymentsystems_paymentmethod", "payment_methods"),
     Source("paymentsystems_cardterminal", "card_terminals", store="r.store"),
     Source("paymentsystems_reason", "reasons"),
+    Source("tills_tillsetting", "settings", store="r.store"),
     Source("people_membership", "people", unheard=("pin", "pin_misses")),
     Source("people_role", "roles"),
 )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import secrets
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 from django.db import transaction
 
 from skrin.domain.refusal import Refusal
+from skrin.domain.till_setting import Value, checked
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tenancy import wall
-from skrin.office.tills.models import EnrolmentCode, Event, Seat, Till
+from skrin.office.tills import queries
+from skrin.office.tills.models import EnrolmentCode, Event, Seat, Till, TillSetting
+from skrin.sync.device_batch import Wish
 from skrin.sync.messages import (
     DeviceSettings,
     EnrolAnswer,
@@ -60,7 +63,7 @@ def set_till(
     return till
 
 
-def new_code(till: Till, now_ms: int) -> str:
+def new_code(till: Till, now_ms: int, life_ms: int = CODE_LIFE_MS) -> str:
     """A fresh enrolment code for a till that no device has taken yet; older ones stop to work.
 
     The company stands in the code, so that it can be looked up behind the wall.
@@ -73,15 +76,10 @@ def new_code(till: Till, now_ms: int) -> str:
     EnrolmentCode.objects.create(
         company_id=till.company_id,
         till=till,
-        code_hash=_code_hash(code),
-        expires_at_ms=now_ms + CODE_LIFE_MS,
+        code_hash=queries.code_hash(code),
+        expires_at_ms=now_ms + life_ms,
     )
     return code
-
-
-def _code_hash(code: str) -> str:
-    # 58 random bits that live for a day and are tried ten times a minute at most: no stretching.
-    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def enrol(request: EnrolRequest, now_ms: int) -> EnrolAnswer:
@@ -97,7 +95,7 @@ def enrol(request: EnrolRequest, now_ms: int) -> EnrolAnswer:
     with wall.inside(int(shape[1])):
         row = (
             EnrolmentCode.objects.select_for_update()
-            .filter(company_id=int(shape[1]), code_hash=_code_hash(code))
+            .filter(company_id=int(shape[1]), code_hash=queries.code_hash(code))
             .first()
         )
         if row is None:
@@ -185,6 +183,38 @@ histories of it exist."""
 REASON_LEAST = 3
 
 
+def set_settings(
+    company_id: int,
+    store: int,
+    designation: str,
+    changes: Mapping[str, Value | None],
+    doer: Doer,
+) -> None:
+    """Set what the till with this designation has, or (empty) every till of the store; None: what
+    counts without it counts again. Call from inside the company; publish afterwards.
+
+    Raises what `till_setting.checked` does, and nothing is changed.
+    """
+    tidy = {
+        name: None if value is None else checked(name, value) for name, value in changes.items()
+    }
+    with transaction.atomic():
+        row, _ = TillSetting.objects.select_for_update().get_or_create(
+            company_id=company_id, store=store, designation=designation
+        )
+        kept = {
+            **row.values,
+            **{name: list(value) for name, value in tidy.items() if value is not None},
+        }
+        row.values = {name: lines for name, lines in kept.items() if tidy.get(name, ()) is not None}
+        row.save()
+        if designation:
+            seat = Seat.objects.select_related("till").get(
+                company_id=company_id, designation=designation
+            )
+            _note(seat.till, "settings", doer, reason=", ".join(sorted(tidy)))
+
+
 def make_new(
     company_id: int, store: int, designation: str, label: str, doer: Doer
 ) -> tuple[Till, str]:
@@ -201,6 +231,99 @@ def make_new(
         till = set_till(company_id, store, designation, label.strip()[:60], None)
         _note(till, "made", doer)
         return till, new_code(till, doer.now_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A till that waits for its device, with the code on its label and until when that works."""
+
+    number: int
+    serial: str
+    store: int
+    designation: str
+    label: str
+    code: str
+    until_ms: int
+
+
+def prepare(
+    company_id: int, wishes: Sequence[Wish], doer: Doer, batch: str, life_ms: int
+) -> tuple[list[Prepared], list[tuple[int, Refusal]]]:
+    """Make a till for every line of a file, or, when something is wrong with any, none and what is
+    wrong with which line. Call from inside the company.
+
+    Wrong: `batch_store_unknown`, `batch_serial_taken`, and what `make_new` refuses.
+    """
+    stores = tenancy.store_names(company_id)
+    faults: list[tuple[int, Refusal]] = []
+    made: list[Prepared] = []
+    with transaction.atomic():
+        for wish in wishes:
+            try:
+                if wish.store not in stores:
+                    raise Refusal("batch_store_unknown", typed=str(wish.store))
+                made.append(_prepared(company_id, wish, doer, batch, life_ms))
+            except Refusal as no:
+                faults.append((wish.line, no))
+        if faults:
+            transaction.set_rollback(True)
+    return ([], faults) if faults else (made, [])
+
+
+def _prepared(company_id: int, wish: Wish, doer: Doer, batch: str, life_ms: int) -> Prepared:
+    known = Till.objects.filter(company_id=company_id, serial=wish.serial, retired=False)
+    if known.exists():
+        raise Refusal("batch_serial_taken", typed=wish.serial)
+    designation = wish.designation or queries.next_designation(company_id, wish.store)
+    till, _code = make_new(company_id, wish.store, designation, wish.label or designation, doer)
+    till.serial, till.batch = wish.serial, batch[:40]
+    till.devices = msgspec.to_builtins(wish.devices)
+    till.save(update_fields=["serial", "batch", "devices"])
+    code = new_code(till, doer.now_ms, life_ms)
+    until_ms = doer.now_ms + life_ms
+    return Prepared(till.id, wish.serial, wish.store, designation, till.label, code, until_ms)
+
+
+def renew_codes(
+    company_id: int, numbers: Collection[int], doer: Doer, life_ms: int
+) -> list[Prepared]:
+    """Fresh codes for those of these tills that wait for their devices; the codes before them stop
+    to work. Call from inside the company."""
+    found = []
+    with transaction.atomic():
+        for seat in _waiting(company_id, numbers):
+            code = new_code(seat.till, doer.now_ms, life_ms)
+            _note(seat.till, "code", doer)
+            found.append(
+                Prepared(
+                    seat.till.id,
+                    seat.till.serial,
+                    seat.store,
+                    seat.designation,
+                    seat.till.label,
+                    code,
+                    doer.now_ms + life_ms,
+                )
+            )
+    return found
+
+
+def take_back(company_id: int, numbers: Collection[int], doer: Doer, reason: str) -> int:
+    """Take those of these tills out of use that still wait for their devices; how many that were.
+    Call from inside the company. Raises what `take_out_of_use` does."""
+    waiting = [seat.till.id for seat in _waiting(company_id, numbers)]
+    for number in waiting:
+        take_out_of_use(company_id, number, "given_up", reason, doer)
+    return len(waiting)
+
+
+def _waiting(company_id: int, numbers: Collection[int]) -> list[Seat]:
+    return list(
+        Seat.objects.select_related("till")
+        .filter(company_id=company_id, till_id__in=numbers)
+        .filter(till__till_id__isnull=True, till__retired=False)
+        .order_by("store", "designation")
+    )
 
 
 def add_store(company_id: int, number: int, store: int, designation: str, doer: Doer) -> Till:

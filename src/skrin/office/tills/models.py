@@ -9,7 +9,8 @@ from django.db import models
 
 class Till(models.Model):
     """A device of a company. `till_id` and `public_key` are empty until it has enrolled (D23).
-    `predecessor` is the till in whose place it was made (D45)."""
+    `predecessor` is the till in whose place it was made (D45). `serial`: the maker's number on the
+    device that it was prepared for, `batch` what its preparation was called; empty = by hand."""
 
     id: int
     company_id: int
@@ -22,12 +23,21 @@ class Till(models.Model):
     retired = models.BooleanField(default=False)
     device_name = models.CharField(max_length=80, blank=True)
     devices = models.JSONField(default=dict)
+    serial = models.CharField(max_length=40, blank=True, default="")
+    batch = models.CharField(max_length=40, blank=True, default="")
     predecessor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="successors"
     )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["company", "till_id"], name="till_id_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["company", "till_id"], name="till_id_once"),
+            models.UniqueConstraint(
+                fields=["company", "serial"],
+                condition=models.Q(retired=False) & ~models.Q(serial=""),
+                name="serial_once",
+            ),
+        )
 
 
 class Seat(models.Model):
@@ -54,6 +64,26 @@ class Seat(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["company", "designation"], name="designation_once"),
             models.UniqueConstraint(fields=["till", "store"], name="seat_once"),
+        )
+
+
+class TillSetting(models.Model):
+    """What the office sets for the till with a `designation`, or (empty) for all tills of a store:
+    `values` by the setting's name (`domain.till_setting`)."""
+
+    id: int
+    company_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    store = models.IntegerField()
+    designation = models.CharField(max_length=16, blank=True, default="")
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["company", "store", "designation"], name="till_setting_once"
+            ),
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
 import msgspec
 
-from skrin.office.tills.models import Event, Seat, Till
-from skrin.sync.messages import TillStatus
+from skrin.office.tills.models import EnrolmentCode, Event, Seat, Till, TillSetting
+from skrin.sync.messages import StoreTillSettings, TillStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ class SeatCard:
     predecessor: str = ""
     successor: str = ""
     """Designations of the till in whose place it was made, and of the one made in its place."""
+    serial: str = ""
+    batch: str = ""
+    """The maker's number of the device that it was prepared for, and what the batch was called."""
+    has_unit: bool = False
+    has_card_terminal: bool = False
+    """Whether a control unit and a card terminal are named in its own device settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +104,65 @@ def seats(company_id: int) -> list[SeatCard]:
             device_name=row.till.device_name,
             predecessor=called.get(row.till.predecessor_id, ""),
             successor=after.get(row.till.id, ""),
+            serial=row.till.serial,
+            batch=row.till.batch,
+            has_unit=bool(row.till.devices.get("control_unit")),
+            has_card_terminal=bool(row.till.devices.get("card_terminal")),
         )
         for row in rows
     ]
+
+
+def till_settings(company_id: int, store: int) -> list[StoreTillSettings]:
+    """What is set for the tills of a store, as published in the section `settings`."""
+    rows = TillSetting.objects.filter(company_id=company_id, store=store).order_by("designation")
+    return [
+        StoreTillSettings(row.designation, {name: tuple(lines) for name, lines in kept.items()})
+        for row in rows
+        if (kept := row.values)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCode:
+    """A till that waits for its device, by a code that works still."""
+
+    serial: str
+    store: int
+    designation: str
+    label: str
+    code: str
+    until_ms: int
+
+
+def waiting_by_code(company_id: int, code: str, now_ms: int) -> WaitingCode | None:
+    """The till that a device becomes with this code; None when it does not work (any more). Call
+    from inside the company."""
+    row = (
+        EnrolmentCode.objects.select_related("till")
+        .filter(company_id=company_id, code_hash=code_hash(code), used_at_ms=0)
+        .filter(expires_at_ms__gt=now_ms, till__retired=False)
+        .first()
+    )
+    seat = Seat.objects.filter(till_id=row.till_id).order_by("store").first() if row else None
+    if row is None or seat is None:
+        return None
+    till = row.till
+    return WaitingCode(
+        till.serial, seat.store, seat.designation, till.label, code, row.expires_at_ms
+    )
+
+
+def code_hash(code: str) -> str:
+    """What is kept of a code. 58 random bits that are tried ten times a minute at most need no
+    stretching."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def codes_until(company_id: int) -> dict[int, int]:
+    """Until when (ms) the unused code of each till works that waits for its device."""
+    rows = EnrolmentCode.objects.filter(company_id=company_id, used_at_ms=0)
+    return dict(rows.values_list("till_id", "expires_at_ms"))
 
 
 def done(company_id: int, number: int) -> list[Done]:

@@ -162,6 +162,36 @@ def _guarded(view: PageView, methods: tuple[str, ...]) -> Callable[..., HttpResp
     return answer
 
 
+def person_page(view: Callable[[Visit, tuple[Member, ...]], HttpResponse]) -> PageView:
+    """A page over several companies: `view` gets a `Visit` of the one that is chosen, and the
+    memberships of the person; it stands inside no wall, and opens one after the other with
+    `visit_in`."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        companies = _companies(request)
+        if not companies:
+            return _go(request, reverse("office:login"))
+        member = _chosen(request, companies)
+        with wall.inside(member.company_id), _language_of(request, member):
+            visit = _visit(request, member, tuple(companies))
+            match = request.resolver_match
+            rule = rules.rule_of(match.view_name) if match else None
+            if rule is None or not rule.lets_in(visit.role):
+                return shut_out(visit)
+            if request.method not in READING:
+                return HttpResponseNotAllowed(READING)
+        with _language_of(request, member):
+            return view(visit, tuple(companies))
+
+    return answer
+
+
+def visit_in(visit: Visit, member: Member) -> Visit:
+    """The same request as a visit of another company of the person. Call from inside that one."""
+    return _visit(visit.request, member, visit.companies)
+
+
 def _visit(request: HttpRequest, member: Member, companies: tuple[Member, ...]) -> Visit:
     company = tenancy.company(member.company_id)
     return Visit(
@@ -216,6 +246,7 @@ def role_name(role: str) -> str:
         "owner": _("owner"),
         "accountant": _("accountant"),
         "service": pgettext("role", "service"),
+        "dealer": pgettext("role", "dealer"),
     }.get(role, role)
 
 

@@ -33,6 +33,8 @@ EVERYBODY, MEMBERS = Rule(everybody=True), Rule(members=True)
 FIGURES = Rule(frozenset({REPORTS}))
 TILLS = Rule(frozenset({REPORTS, SETTINGS, SERVICE}))
 SETTING = Rule(frozenset({SETTINGS}))
+PREPARING = Rule(frozenset({SETTINGS, SERVICE}))
+SERVICING = Rule(frozenset({SERVICE}))
 COPYING = Rule(frozenset({REPORTS, COPY}), all_rights=True)
 OWNING = Rule(frozenset({REPORTS, SETTINGS}), all_rights=True)
 
@@ -75,15 +77,19 @@ RULES: dict[str, Rule] = {
     "extracts": FIGURES,
     "extract_file": FIGURES,
     "till_seat": TILLS,
-    "till_new": SETTING,
-    "till_updates": SETTING,
-    "till_code": SETTING,
-    "till_retire": SETTING,
+    "till_new": PREPARING,
+    "till_updates": PREPARING,
+    "till_settings": SETTING,
+    "companies": SERVICING,
+    "till_prepare": PREPARING,
+    "till_labels": PREPARING,
+    "till_code": PREPARING,
+    "till_retire": PREPARING,
     "findings": FIGURES,
     "settings": SETTING,
     "paper": SETTING,
     "card_payments": SETTING,
-    "card_terminals": SETTING,
+    "card_terminals": PREPARING,
 }
 """The rule of each page, by the name of its address in the namespace `office`."""
 

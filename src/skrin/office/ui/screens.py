@@ -439,7 +439,7 @@ class Tills:
     rows: tuple[TillRow, ...]
     new_url: str = ""
     """Where a till is made; empty for those who may not."""
-    updates_url: str = ""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

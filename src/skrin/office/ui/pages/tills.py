@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -29,24 +30,39 @@ MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 
 def tills_page(visit: Visit) -> screens.Tills:
     """Every till that the member may see."""
-    chains = ingest.chains(visit.company)
+    chains, stores = ingest.chains(visit.company), tenancy.store_names(visit.company)
     return screens.Tills(
         frame=visit.frame("tills"),
         rows=tuple(
-            _row(visit, seat, chains.get((seat.till, seat.store)))
+            _row(visit, seat, chains.get((seat.till, seat.store)), stores)
             for seat in units.seen_seats(visit)
         ),
         new_url=reverse("office:till_new") if visit.may("till_new") else "",
-        updates_url=reverse("office:till_updates") if visit.may("till_updates") else "",
+        links=tuple(_links(visit)),
     )
 
 
-def _row(visit: Visit, seat: SeatCard, chain: Chain | None) -> screens.TillRow:
+def _links(visit: Visit) -> Iterator[screens.Link]:
+    """What the member may do with tills, beside making one."""
+    names = {
+        "companies": _("Companies"),
+        "till_prepare": _("Prepare tills"),
+        "till_settings": _("Settings of the tills"),
+        "till_updates": _("Versions"),
+    }
+    for name, label in names.items():
+        if visit.may(name) and (name != "companies" or len(visit.companies) > 1):
+            yield screens.Link(label=label, url=reverse(f"office:{name}"))
+
+
+def _row(
+    visit: Visit, seat: SeatCard, chain: Chain | None, stores: dict[int, str]
+) -> screens.TillRow:
     level, state = _state(visit, seat, chain)
     return screens.TillRow(
         name=seat.label,
         designation=seat.designation,
-        store=tenancy.store_names(visit.company).get(seat.store, str(seat.store)),
+        store=stores.get(seat.store, str(seat.store)),
         level=level,
         state=state,
         last_contact=_ago(visit, seat.heard_at_ms),
@@ -240,6 +256,7 @@ def _done(visit: Visit, seat: SeatCard) -> tuple[tuple[str, str], ...]:
         "retired": _("%(person)s took it out of use"),
         "wiped": _("Its device was emptied; the office certified that it has all of it"),
         "store": _("%(person)s made its device a till in another store too"),
+        "settings": _("%(person)s changed its settings"),
     }
     return tuple(
         (
