@@ -94,6 +94,8 @@ SYNC = {
         "accounting",
         "update",
         "update-piece",
+        "history",
+        "wipe",
     )
 }
 """What tills call, each with a signature of its own and no page."""
