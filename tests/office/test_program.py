@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 pytestmark = [pytest.mark.office, pytest.mark.slow]
@@ -87,6 +88,38 @@ def gone(pid: int) -> bool:
     return not lives(pid)
 
 
+def extract_of_nothing(data: Path, company: int) -> tuple[str, str]:
+    """Order a file of a till that has registered nothing, behind the pages' back; how the worker
+    and the process that it starts end it."""
+    asked = {
+        "order": {
+            "what": "journal",
+            "file_format": "csv",
+            "period": {"first": "2026-11-20", "last": "2026-11-20"},
+            "made_at": "2026-11-20T12:00:00",
+        },
+        "registers": [{"till": "SK1", "store": 1, "designation": "VK1-1"}],
+    }
+    socket_folder = str(data / "pg").replace("/", "%2F")
+    url = f"postgresql://postgres@{socket_folder}/skrin"
+    with psycopg.connect(url, connect_timeout=10, autocommit=True) as database:
+        database.execute(
+            "INSERT INTO extracts_order (company_id, id, store, person_name, subject, asked,"
+            " letter, state, entries, ordered_at_ms)"
+            " VALUES (%s, 'x', 1, '', '', %s, '', 'waiting', 9, 0)",
+            [company, json.dumps(asked)],
+        )
+        database.execute("INSERT INTO extracts_due VALUES (%s, 'x', 0)", [company])
+        until = time.monotonic() + END_S
+        while time.monotonic() < until:
+            row = database.execute("SELECT state, reason FROM extracts_order").fetchone()
+            assert row is not None
+            if row[0] not in ("waiting", "making"):
+                return str(row[0]), str(row[1])
+            time.sleep(0.2)
+    raise AssertionError("nobody made it")
+
+
 def test_it_loads_starts_answers_and_leaves_nothing_behind(data: Path, tmp_path: Path) -> None:
     out, devices = tmp_path / "loaded.json", tmp_path / "devices.json"
     devices.write_text('{"VK1-1": {"printer": "127.0.0.1:9100", "printer_columns": 32}}')
@@ -115,6 +148,7 @@ def test_it_loads_starts_answers_and_leaves_nothing_behind(data: Path, tmp_path:
     again = start(data, *load)
     try:
         ready(again)
+        assert extract_of_nothing(data, first["company"]["id"]) == ("failed", "no_registrations")
     finally:
         assert end(again) == 0
     second = json.loads(out.read_text())
