@@ -51,7 +51,7 @@ from skrin.till.flow.updating import UpdateLane
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
 from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
-from skrin.till.storage.folder_lock import FolderLock, FolderTaken
+from skrin.till.storage.folder_lock import WIPING, FolderLock, FolderTaken
 from skrin.till.storage.host_file import HostFile
 from skrin.till.storage.shop_file import ShopFile
 from skrin.updates.installation import EXIT_UPDATE, Installation
@@ -348,6 +348,10 @@ def main(argv: list[str]) -> int:
         print(f"The folder {options.data} cannot be used: {fault}.", file=sys.stderr)
         return EXIT_CANNOT_START
     try:
+        if (options.data / WIPING).exists():
+            words = "is being emptied. Run the same skrin till-wipe again, then start the till"
+            print(f"The folder {options.data} {words}.", file=sys.stderr)
+            return EXIT_CANNOT_START
         return run(options)
     finally:
         lock.release()

@@ -2,7 +2,8 @@
 
 Nothing goes before the office has acknowledged every journal to its head and signed so. Then the
 keys go first, so that what is left on the disk after a kill can no longer speak for the till; the
-same command goes on where it stopped. The certificate does not claim that the disk forgets.
+same command goes on where it stopped. Where keys are still there, or again, the office is asked
+again. The certificate does not claim that the disk forgets.
 """
 
 from __future__ import annotations
@@ -16,24 +17,59 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from skrin.domain.codec import decode
 from skrin.sync.messages import WIRE_VERSION, Exchange, ExchangeHead, TillStatus, pack_exchange
-from skrin.sync.wiping import WipedRegister, WipeQuestion
+from skrin.sync.wiping import (
+    CERTIFICATE_FORMAT,
+    Certificate,
+    WipeAnswer,
+    WipedRegister,
+    WipeQuestion,
+)
 from skrin.till.devices.contract import OfficeAway, OfficeRefused
 from skrin.till.devices.office_link import OfficeClient
+from skrin.till.flow.archives import FOLDER as ARCHIVES
 from skrin.till.flow.rights_folding import HANDED_OVER, LAST_ORDER
 from skrin.till.storage.device_file import DeviceFile
-from skrin.till.storage.folder_lock import FolderLock, FolderTaken
+from skrin.till.storage.folder_lock import WIPING, FolderLock, FolderTaken
 from skrin.till.storage.schema import sync_folder
 from skrin.till.storage.shop_reader import ShopReader
 
 EXIT_DONE, EXIT_REFUSED, EXIT_CANNOT, EXIT_TAKEN = 0, 1, 2, 4
 
-MARKER = "wiping"
-"""Stands in the folder from the certificate on: what is left there goes, whoever asks."""
+MARKER = WIPING
+"""Stands in the folder from the certificate on. What is left there without keys goes."""
 
-DEVICE, LOCK = "device.sqlite", "till.lock"
+DEVICE, SHOP, LOCK = "device.sqlite", "shop.sqlite", "till.lock"
+GONE = f"{DEVICE}.gone"
+"""What the keys' file is called from the moment on that it is to go."""
+
 PIECE_BYTES = 1024 * 1024
 MOST_EXCHANGES = 10_000
+
+OFFICE_WORDS = {
+    "head_differs": (
+        "It has another journal than this disk, as when a disk was put back from a copy."
+        " Keep the device, take a package out (skrin till-package make), and call service"
+    ),
+    "chain_not_whole": (
+        "It has stopped taking in a register of this till, or has nothing of it."
+        " In the office, Tills tells why"
+    ),
+    "not_handed_over": (
+        "It does not know that the trade of a register has ended."
+        " At the till: Menu, Inspection, Ending this register"
+    ),
+    "register_missing": (
+        "It knows a register of this till that is not in this folder."
+        " Put its folder back, or keep the device"
+    ),
+    "too_many_requests": "It is asked too often just now. Run the same command in a minute",
+}
+"""What the office's no means for whoever empties a device."""
 
 
 class WipeRefused(Exception):
@@ -42,7 +78,21 @@ class WipeRefused(Exception):
 
 def registers_in(data: Path, till: str) -> list[Path]:
     """The folders of the till's registers."""
-    return sorted(one for one in data.glob(f"{till}-*") if (one / "shop.sqlite").is_file())
+    return sorted(one for one in data.glob(f"{till}-[0-9]*") if (one / SHOP).is_file())
+
+
+def check_alone(data: Path, till: str) -> None:
+    """Refuse while a journal or keys lie in the folder that the office would not be asked about: of
+    a till before this one here, of another company's till, a copy made by hand."""
+    for path in sorted((*data.rglob(DEVICE), *data.rglob(SHOP))):
+        place = path.relative_to(data).parts
+        number = place[0].removeprefix(f"{till}-")
+        own = len(place) == 2 and place[1] == SHOP and number.isdecimal() and number != place[0]
+        if not (own or place == (DEVICE,) or place[0] == ARCHIVES):
+            raise WipeRefused(
+                f"{path} is not of the till {till}, and may hold what no office has."
+                " Move it out of this folder first"
+            )
 
 
 def wipe(data: Path, out: Path, version: str) -> Path:
@@ -51,12 +101,16 @@ def wipe(data: Path, out: Path, version: str) -> Path:
     Raises `WipeRefused`, `OfficeAway`, `OfficeRefused`, `sqlite3.Error`, `OSError`.
     """
     marker = data / MARKER
-    if marker.is_file():
+    # Keys that are there can still have sold something: the marker says nothing of them.
+    if marker.is_file() and not (data / DEVICE).exists():
         certificate = Path(marker.read_text(encoding="utf-8"))
     else:
         certificate = _certified(data, out, version)
-        marker.write_text(str(certificate), encoding="utf-8")
-        _sync(marker)
+        part = data / f"{MARKER}.part"
+        part.write_text(str(certificate), encoding="utf-8")
+        _sync(part)
+        part.replace(marker)
+        sync_folder(data)
     _remove(data)
     return certificate
 
@@ -71,6 +125,7 @@ def _certified(data: Path, out: Path, version: str) -> Path:
         enrolled = device.enrolment()
         if enrolled is None:
             raise WipeRefused("This till was never enrolled, so there is nothing to certify")
+        check_alone(data, enrolled.till)
         name = f"{enrolled.company}/{enrolled.till}"
         link = OfficeClient(device.setting("office"), name, device.key())
         incarnation = int(device.setting("incarnation", "0"))
@@ -82,7 +137,9 @@ def _certified(data: Path, out: Path, version: str) -> Path:
         files = sorted(
             path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()
         )
-        answer = link.wipe(WipeQuestion(told, tuple(files)))
+        question = WipeQuestion(told, tuple(files))
+        answer = link.wipe(question)
+        check_word(answer, enrolled.company, enrolled.till, question)
     finally:
         device.close()
     out.mkdir(parents=True, exist_ok=True)
@@ -96,6 +153,21 @@ def _certified(data: Path, out: Path, version: str) -> Path:
     certificate.write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
     _sync(certificate)
     return certificate
+
+
+def check_word(answer: WipeAnswer, company: int, till: str, question: WipeQuestion) -> None:
+    """Refuse a word of the office that its signature does not fit, or that is about another till or
+    other journals than those that are here now."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(answer.public_key)
+        key.verify(answer.signature, answer.certificate)
+        said = decode(Certificate, answer.certificate)
+    except (InvalidSignature, ValueError) as fault:
+        raise WipeRefused("What came is not signed by the office. Call service") from fault
+    about = said.format, said.company, said.till, said.registers, said.files
+    here = CERTIFICATE_FORMAT, company, till, question.registers, question.files
+    if about != here:
+        raise WipeRefused("The office certified something else than what is here. Call service")
 
 
 def _sent(
@@ -131,23 +203,30 @@ def _sent(
                 raise WipeRefused(f"The office has stopped {place.name}: {answer.alarm}")
             if answer.head_seq >= seq:
                 return WipedRegister(store, seq, digest.hex())
+            if records and answer.head_seq < first:
+                break  # It took nothing of what was sent: it will not the next time.
             first = answer.head_seq + 1
             records = reader.records(first, PIECE_BYTES)
-        raise WipeRefused(f"The office does not take the journal of {place.name}")
+        raise WipeRefused(
+            f"The office does not take the journal of {place.name}. In the office, Tills tells why"
+        )
     finally:
         reader.close()
 
 
 def _remove(data: Path) -> None:
     """Keys first: what is left after a kill is no till any more. The marker goes last."""
-    for name in (DEVICE, f"{DEVICE}-wal", f"{DEVICE}-shm"):
+    if (data / DEVICE).is_file():
+        (data / DEVICE).rename(data / GONE)  # In one step: what has its name is whole.
+        sync_folder(data)
+    for name in (GONE, f"{DEVICE}-wal", f"{DEVICE}-shm"):
         _overwrite(data / name)
     shutil.rmtree(data / "screens", ignore_errors=True)
     sync_folder(data)
     for one in sorted(data.iterdir()):
         if one.name in (MARKER, LOCK):
             continue
-        if one.is_dir():
+        if one.is_dir() and not one.is_symlink():
             shutil.rmtree(one)
         else:
             one.unlink()
@@ -198,7 +277,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"Nothing was wiped. {no}.", file=sys.stderr)
         return EXIT_REFUSED
     except OfficeRefused as no:
-        print(f"Nothing was wiped. The office says no: {no}.", file=sys.stderr)
+        words = OFFICE_WORDS.get(no.fault.fault, "Call service")
+        print(f"Nothing was wiped. The office says no ({no}). {words}.", file=sys.stderr)
         return EXIT_REFUSED
     except (OfficeAway, sqlite3.Error, OSError) as fault:
         print(f"Not done now: {fault}. Run the same command again.", file=sys.stderr)

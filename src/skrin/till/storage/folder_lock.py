@@ -10,6 +10,9 @@ from typing import IO
 
 LOOK_EVERY_S = 0.1
 
+WIPING = "wiping"
+"""Stands in a folder that is being emptied (`skrin.till.wipe`): no till starts in it."""
+
 
 class FolderTaken(Exception):
     """Another program holds the folder; its process id, where it can be told."""
