@@ -116,7 +116,7 @@ def read_manifest(text: bytes) -> Manifest:
     """Read a manifest. Raises `PackageDamage`: `not_a_package`, `format_unknown`."""
     try:
         manifest = decode(Manifest, text)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise PackageDamage("not_a_package", str(fault)) from fault
     if manifest.format != FORMAT:
         raise PackageDamage("format_unknown", manifest.format)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import re
 import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.till.flow.shop import Shop
 from tests.till.flow.test_rebuilding import rebuilt, rich, told
 
 from skrin import documents
-from skrin.domain.codec import decode, encode
-from skrin.domain.entry import GENESIS_HASH, make_entry
-from skrin.domain.journal import verify_chain
+from skrin.domain.codec import decode, decode_body, encode
+from skrin.domain.entry import GENESIS_HASH, Entry, make_entry
+from skrin.domain.journal import JournalOpened, verify_chain
 from skrin.domain.record import replace
 from skrin.exports import package
 from skrin.exports.package import Manifest, PackageDamage
@@ -102,8 +106,6 @@ def test_a_package_holds_everything_and_is_proven_by_the_tills_key(
 
 def forge(files: dict[str, bytes]) -> None:
     """Change a file and its sum in the manifest, as somebody without the key can."""
-    import hashlib
-
     files["README.txt"] += b"!"
     manifest = json.loads(files["manifest.json"])
     told_of = {
@@ -148,6 +150,110 @@ def test_a_torn_zip_and_a_zip_of_something_else_are_no_packages(
     (tmp_path / "text.zip").write_text("no zip")
     for one in (torn, tmp_path / "text.zip", tmp_path / "none.zip"):
         assert program.main(["verify", str(one)]) == 2
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_could_unpack_to_more_than_there_is_memory_is_not_unpacked(
+    packed: Path, tmp_path: Path, packing: int
+) -> None:
+    """Of deflate so much comes out as is asked for; of these everything at once."""
+    bomb = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(packed) as found, zipfile.ZipFile(bomb, "w") as made:
+        for name in found.namelist():
+            method = packing if name == "entries.bin" else zipfile.ZIP_DEFLATED
+            made.writestr(name, found.read(name), method)
+    with pytest.raises(PackageDamage) as no:
+        Archives(tmp_path / "other").import_package(bomb)
+    assert (no.value.code, no.value.about) == ("not_a_package", "entries.bin")
+
+
+def test_a_package_that_was_harmed_anywhere_is_refused_with_words(
+    packed: Path, tmp_path: Path
+) -> None:
+    """A byte changed in each member's packed bytes, and in each part of the directory."""
+    whole = packed.read_bytes()
+    with zipfile.ZipFile(packed) as found:
+        members = found.infolist()
+        directory = found.start_dir
+    ends = [*(one.header_offset for one in members[1:]), directory]
+    places = [
+        at
+        for one, end in zip(members, ends, strict=True)
+        for at in range(one.header_offset + 30 + len(one.filename), end, 997)
+    ]
+    harmed = tmp_path / "harmed.zip"
+    refused = 0
+    for at in (*places, *range(directory, len(whole), 13)):
+        harmed.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        try:
+            with PackageFile(harmed) as found_one:
+                found_one.prove()
+        except PackageDamage as damage:
+            refused += 1
+            assert damage.code in program.FAULT_WORDS
+    assert refused > len(places), "whatever is in a member is proven"
+
+
+def resealed(packed: Path, to: Path, entries: list[Entry]) -> Path:
+    """A package of these entries that its own key signed: whole, whatever it says."""
+    key = Ed25519PrivateKey.generate()
+    records = b"".join(package.pack_record(entry.record) for entry in entries)
+    kinds = Counter(entry.header.kind for entry in entries)
+    with zipfile.ZipFile(packed) as found:
+        manifest = package.read_manifest(found.read(package.MANIFEST))
+    told_of = package.PackedFile(len(records), hashlib.sha256(records).hexdigest())
+    sealed = package.manifest_bytes(
+        replace(
+            manifest,
+            last_seq=len(entries),
+            head=entries[-1].hash.hex(),
+            kinds=dict(kinds),
+            public_key=base64.b64encode(key.public_key().public_bytes_raw()).decode(),
+            files={package.ENTRIES: told_of},
+        )
+    )
+    with zipfile.ZipFile(to, "w") as made:
+        made.writestr(package.ENTRIES, records)
+        made.writestr(package.MANIFEST, sealed)
+        made.writestr(package.SIGNATURE, base64.b64encode(key.sign(sealed)))
+    return to
+
+
+def chained(entries: list[Entry], bodies: dict[str, bytes]) -> list[Entry]:
+    """The entries anew, with other bodies of some kinds."""
+    made: list[Entry] = []
+    for entry in entries:
+        body = bodies.get(entry.header.kind, entry.body)
+        made.append(make_entry(entry.header, made[-1].hash if made else GENESIS_HASH, body))
+    return made
+
+
+def opened_in(entries: list[Entry], country: str) -> dict[str, bytes]:
+    body = decode_body("journal.opened", entries[0].header.version, entries[0].body)
+    assert isinstance(body, JournalOpened)
+    return {"journal.opened": encode(replace(body, country=country))}
+
+
+@pytest.mark.requirement("OPP-026")
+@pytest.mark.parametrize("what", ["country", "number", "body"])
+def test_a_package_of_a_key_of_its_own_and_with_nonsense_in_it_is_refused_with_words(
+    data: Path, packed: Path, tmp_path: Path, what: str
+) -> None:
+    file = ShopFile(data / "till-1-1" / "shop.sqlite")
+    entries = list(file.entries(1))
+    file.close()
+    moved = next(one for one in entries if one.header.kind == "cash.moved")
+    bodies = {
+        "country": opened_in(entries, "XX"),
+        "number": {"cash.moved": re.sub(rb'"number":\d+', b'"number":%d' % 2**63, moved.body)},
+        "body": {"cash.moved": b"[" * 100_000},
+    }[what]
+    made = resealed(packed, tmp_path / "forged.zip", chained(entries, bodies))
+    other = Archives(tmp_path / "other")
+    with pytest.raises(PackageDamage) as no:
+        other.import_package(made)
+    assert no.value.code == "journal_damaged"
+    assert other.all() == () and list(other.folder.iterdir()) == []
 
 
 @pytest.mark.requirement("R-TERM-017", "OPP-026")

@@ -10,6 +10,7 @@ A kill between two batches costs nothing: the file says how far it is, and the f
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from skrin.domain.desk import Desk
 from skrin.domain.entry import TRAINING, Entry, Header, JournalDamage, read_entry, verify_link
 from skrin.domain.journal import JournalOpened, same_journal
 from skrin.domain.receipt import COPY, PRO_FORMA, SALE, ReceiptSealed, ReceiptSigned, SerialRenewed
+from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport, GrandTotals, Totals, TotalsRow
 from skrin.domain.rights.terms import HandedOver
 from skrin.fiscal.countries import country
@@ -36,6 +38,12 @@ ARCHIVE = "archive"
 
 DIFFERENCES = "archive_differences"
 MOST_DIFFERENCES = 20
+
+_NONSENSE = (
+    *(Refusal, ValueError, TypeError, LookupError, ArithmeticError, AssertionError),
+    sqlite3.IntegrityError,
+)
+"""What the folds raise of entries that fit together and that no till ever wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +101,11 @@ class Rebuilding:
                 for record in records:
                     self._take(read_entry(record))
                 self._keep()
-        except BaseException:
+        except BaseException as fault:
             self.last, self.desk, self.opened, self.grand = before
             self._series = {}
+            if isinstance(fault, _NONSENSE):
+                raise JournalDamage(f"it cannot be counted: {fault}") from fault
             raise
         return self.head_seq
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +29,16 @@ from skrin.exports.package import (
 MOST_MANIFEST_BYTES = 4 * 1024 * 1024
 _CHUNK = 1 << 20
 
+_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How members may be packed: of these no more comes out at a time than is asked for. A little of
+the others can unpack to more than the till has memory."""
+
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError),
+    *(RuntimeError, ValueError, OverflowError),
+)
+"""What reading a zip of anybody's raises."""
+
 
 class PackageFile:
     """A package. Only `prove` says that it is what its till made."""
@@ -36,9 +48,10 @@ class PackageFile:
         `format_unknown`, `file_missing`."""
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError) as fault:
+        except _UNREADABLE as fault:
             raise PackageDamage("not_a_package", str(fault)) from fault
         try:
+            self._check_packing()
             self._sealed = self._small(MANIFEST)
             self.manifest: Manifest = read_manifest(self._sealed)
         except PackageDamage:
@@ -57,6 +70,11 @@ class PackageFile:
         """Close the file."""
         self.close()
 
+    def _check_packing(self) -> None:
+        odd = (one for one in self._zip.infolist() if one.compress_type not in _PLAIN)
+        if (found := next(odd, None)) is not None:
+            raise PackageDamage("not_a_package", found.filename)
+
     def _small(self, name: str) -> bytes:
         try:
             if self._zip.getinfo(name).file_size > MOST_MANIFEST_BYTES:
@@ -64,7 +82,7 @@ class PackageFile:
             return self._zip.read(name)
         except KeyError as fault:
             raise PackageDamage("file_missing", name) from fault
-        except (zipfile.BadZipFile, OSError, RuntimeError, ValueError) as fault:
+        except _UNREADABLE as fault:
             raise PackageDamage("not_a_package", str(fault)) from fault
 
     @property
@@ -118,7 +136,7 @@ class PackageFile:
                     if seen > size:
                         return ""
                     digest.update(chunk)
-        except (zipfile.BadZipFile, OSError, RuntimeError, ValueError):
+        except _UNREADABLE:
             return ""  # Its own checksum fails already.
         return digest.hexdigest() if seen == size else ""
 
