@@ -11,6 +11,8 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,16 +21,19 @@ from tests.till.flow.test_rebuilding import rebuilt, rich, told
 
 from skrin import documents
 from skrin.domain.codec import decode, decode_body, encode
-from skrin.domain.entry import GENESIS_HASH, Entry, make_entry
+from skrin.domain.entry import GENESIS_HASH, Entry, Header, make_entry
 from skrin.domain.journal import JournalOpened, verify_chain
 from skrin.domain.record import replace
 from skrin.exports import package
 from skrin.exports.package import Manifest, PackageDamage
+from skrin.sync.history import HistoryAnswer, HistoryQuestion
 from skrin.sync.messages import DeviceSettings, EnrolAnswer, StoreSeat
 from skrin.till import package as program
 from skrin.till.flow import copying, reporting
-from skrin.till.flow.archives import Archives, ArchiveTaken, name_of
+from skrin.till.flow.archives import OFFICE, PACKAGE, Archives, ArchiveTaken, name_of
+from skrin.till.flow.predecessors import AGAIN_S, PredecessorLane
 from skrin.till.flow.rebuilding import differences
+from skrin.till.flow.till import Till
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.package_file import PackageFile
 from skrin.till.storage.shop_file import ShopFile
@@ -302,6 +307,39 @@ def test_another_history_never_takes_an_archives_place(
     file.close()
     with pytest.raises(ArchiveTaken):
         kept.import_package(packed)
+
+
+@pytest.mark.requirement("R-TERM-015", "OPP-026")
+def test_a_package_of_anybodys_key_never_passes_for_what_the_office_has(
+    data: Path, packed: Path, tmp_path: Path
+) -> None:
+    """Whoever forges a package of the till before this one is read as a package, and neither hides
+    what the office has nor is taken for it."""
+    file = ShopFile(data / "till-1-1" / "shop.sqlite")
+    entries = list(file.entries(1))
+    file.close()
+    forged = chained([*entries, replace(entries[-1], header=later(entries[-1]))], {})
+    kept = Archives(tmp_path / "other")
+    name = kept.import_package(resealed(packed, tmp_path / "forged.zip", forged))
+    identity = SimpleNamespace(company=7, predecessor="till-1", seat=SimpleNamespace(store=1))
+
+    def history(asked: HistoryQuestion) -> HistoryAnswer:
+        rest = tuple(entry.record for entry in entries[asked.after_seq :])
+        return HistoryAnswer("TORG1", len(entries), rest)
+
+    link, till = SimpleNamespace(history=history), SimpleNamespace(identity=identity)
+    lane = PredecessorLane(cast(Till, till), link, kept)
+    assert lane.step() == AGAIN_S and lane.damage == ""
+    sources = {one.name: (one.facts.source, one.has_seq) for one in kept.all()}
+    assert sources == {
+        name_of(7, "till-1-1"): (OFFICE, len(entries)),
+        name: (PACKAGE, len(entries) + 1),
+    }
+
+
+def later(entry: Entry) -> Header:
+    """The header of an entry after this one, of a kind that nothing is known of."""
+    return replace(entry.header, seq=entry.header.seq + 1, kind="something.new")
 
 
 @pytest.mark.requirement("R-TERM-018")

@@ -160,8 +160,8 @@ def test_a_package_made_at_one_till_is_proven_and_read_at_another(
     known = [swedish(words).partition("%(about)s")[2].strip() for words in FAULT_WORDS.values()]
     assert any(words and words in told for words in (*known, swedish(FAULT_WORDS["not_a_package"])))
     taken = upload(owner, content)
-    assert (taken.status, taken.headers["Location"]) == (302, address(old))
-    there = address(old)
+    there = f"{address(old)}-package"
+    assert (taken.status, taken.headers["Location"]) == (302, there)
     for path, original in (("/receipts/1", "/receipts/1"), ("/z/1", "/day/z/1")):
         assert paper(owner.get(there + path)) == paper(old.screen.get(original))
     # It is nobody this till came after: it is read, and nothing is printed in this till's name.

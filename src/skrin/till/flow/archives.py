@@ -1,8 +1,8 @@
 """Registers that this device keeps to be read: of the till before it, and out of packages (D45).
 
-Each is a file of its own, `<data>/archive/<company>-<till>-<store>/shop.sqlite`, made again from
-its entries. Nothing is ever written to its journal, and it holds no right: what may be copied or
-returned of its receipts is asked of the office like that of any other till.
+Each is a file of its own, `<data>/archive/<name_of>/shop.sqlite`, made again from its entries.
+Nothing is ever written to its journal, and it holds no right: what may be copied or returned of its
+receipts is asked of the office like that of any other till.
 """
 
 from __future__ import annotations
@@ -92,13 +92,13 @@ class Archives:
 
     def import_package(self, package: Path) -> str:
         """Prove a package and keep its register to be read; the archive's name. A longer package
-        of the same register takes the place of an archive that it goes on from.
+        of the same register takes the place of the package that it goes on from.
 
         Raises `PackageDamage`; `ArchiveTaken` when another history is kept under that name.
         """
         with PackageFile(package) as found:
             manifest = found.prove()
-            name = name_of(manifest.company, manifest.register)
+            name = name_of(manifest.company, manifest.register, PACKAGE)
             if (kept := self.find(name)) is not None:
                 self._check_goes_on(kept, found)
             facts = ArchiveFacts(
@@ -147,9 +147,10 @@ class Archives:
         sync_folder(self.folder)
 
 
-def name_of(company: int, register: str) -> str:
-    """The name of a register's archive: letters, digits and hyphens."""
-    return plain_name(f"{company}-{register}")
+def name_of(company: int, register: str, source: str = OFFICE) -> str:
+    """The name of a register's archive: letters, digits and hyphens. What came in a package stands
+    beside what the office gave: only its key says whose it is, and anybody can make a key."""
+    return plain_name(f"{company}-{register}{'-package' if source == PACKAGE else ''}")
 
 
 @contextmanager
