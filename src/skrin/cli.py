@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify-journal": ("skrin.till.verify", "prove a till's journal"),
     "export-journal": ("skrin.till.export", "a till's journal, prices or settings to files"),
     "till-package": ("skrin.till.package", "everything of a register in one zip with its proof"),
+    "till-backup": ("skrin.till.backup", "an encrypted copy of a till's folder, and the drill"),
     "till-wipe": ("skrin.till.wipe", "empty a device whose registers have ended"),
     "declaration-package": ("skrin.declaration", "what goes with the declaration of a version"),
     "start": ("skrin.updates.starter", "a till from its installation, which updates itself"),

@@ -71,7 +71,7 @@ def row(page: Any, name: str) -> Any:
     return until(shown, f"{name} in the list", PATIENCE_S)
 
 
-@pytest.mark.requirement("R-PARK-006", "OPP-009")
+@pytest.mark.requirement("R-PARK-006", "OPP-009", "R-TERM-014")
 @pytest.mark.parametrize(("one", "other"), BOTH_WAYS)
 def test_parked_at_one_till_fetched_and_paid_at_the_other(
     pair: Windows, one: str, other: str

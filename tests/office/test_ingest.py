@@ -367,6 +367,7 @@ def test_a_signed_exchange_is_taken(cast: Cast, journal: Journal) -> None:
     assert cast.device.exchange(journal.exchange()).head_seq == 1
 
 
+@pytest.mark.requirement("R-TERM-002")
 def test_a_wrong_signature_is_refused_before_anything_is_read(cast: Cast, journal: Journal) -> None:
     body = pack_exchange(journal.exchange())
     for signature in ("", "AAAA", "!!!", base64.b64encode(bytes(64)).decode()):
@@ -384,6 +385,7 @@ def test_an_unknown_till_is_refused(cast: Cast, journal: Journal, till: str) -> 
     assert _fault(cast.device, body, till=till) == (403, "unknown_till")
 
 
+@pytest.mark.requirement("R-TERM-002")
 def test_a_till_cannot_send_another_tills_journal(cast: Cast, journal: Journal) -> None:
     from tests.office.cast import found_cast
 

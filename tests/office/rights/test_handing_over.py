@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.office.cast import swedish
 from tests.office.rights.store import ALVA, Store
 from tests.office.rights.test_copies import asks, comes, copies_made
 from tests.office.rights.test_returns import found, returns, sold
@@ -28,8 +29,16 @@ def ends(store: Store) -> tuple[str, str]:
     returns(store, a, keys[0], 1000)
     a.counter.close_days(OLA, a.till.today())
     handing_over.hand_over(a.till, OLA, handing_over.REPLACED)
+    number = int(a.enrolled.till.removeprefix("SK"))
+    page = f"/tills/{number}/retire"
+    asks_first = swedish(
+        "Receipts parked at it, and rights that it holds, stay with it until broken."
+    )
+    assert asks_first in store.cast.logged_in().get(page).content.decode()
     a.meets(2)
     store.adds_up()
+    ended = swedish("It has ended its trade: the till after it copies and takes back.")
+    assert ended in store.cast.logged_in().get(page).content.decode()
     with inside(store.cast.company):
         tills.retire(store.cast.company, a.enrolled.till)
     return keys[0], keys[1]

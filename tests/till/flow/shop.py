@@ -118,12 +118,14 @@ class NoOffice:
         raise OfficeAway("nobody there")
 
 
-def published(store: StoreCard = STORE) -> PublicationAnswer:
+def published(
+    store: StoreCard = STORE, articles: tuple[Article, ...] = ARTICLES
+) -> PublicationAnswer:
     """The registers as the office would publish them."""
     rows = {("store", str(store.store)): encode(store), ("people", "p1"): encode(ANNA)}
     for section, kept in (
         ("groups", GROUPS),
-        ("articles", ARTICLES),
+        ("articles", articles),
         ("payment_methods", METHODS),
     ):
         rows |= {(section, str(row.id)): encode(row) for row in kept}

@@ -107,7 +107,7 @@ def test_a_fault_that_outlives_a_restart_is_one_fault(shop: Shop) -> None:
     assert [type(body) for body in bodies(shop)] == [UnitFailed, UnitAnswered, UnitMet]
 
 
-@pytest.mark.requirement("R-CTRL-005")
+@pytest.mark.requirement("R-CTRL-005", "R-TERM-021")
 def test_a_new_owner_sells_nothing_with_the_former_owners_unit(shop: Shop) -> None:
     shop.counter.look()
     new_owner(shop)

@@ -52,12 +52,18 @@ def data(rich: Shop, tmp_path: Path) -> Path:
     register.mkdir(parents=True)
     for file in rich.folder.glob("shop.sqlite*"):
         shutil.copy(file, register)
+    enrolled(data)
+    return data
+
+
+def enrolled(data: Path) -> None:
+    """The device's file of the till in a folder."""
     device = DeviceFile(data / "device.sqlite")
     seats = (StoreSeat(1, "Torget", "TORG1"),)
-    enrolled = EnrolAnswer(7, "Provbageriet AB", "till-1", seats, DeviceSettings())
-    device.put_enrolment(enrolled, "http://127.0.0.1:1")
+    answer = EnrolAnswer(7, "Provbageriet AB", "till-1", seats, DeviceSettings())
+    device.public_key()  # An enrolled till has its key.
+    device.put_enrolment(answer, "http://127.0.0.1:1")
     device.close()
-    return data
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
-from tests.till.flow.shop import ANNA, published
+from tests.till.flow.shop import ANNA, ARTICLES, BUN, published
 from tests.till.flow.shop import STORE as STORE_CARD
 
 from skrin.domain.codec import decode, encode
@@ -75,6 +75,8 @@ PEOPLE = {
 IN_TWO_STORES = "TWO"
 """An enrolment code that begins so is of a device that is a till in two stores."""
 SECOND = replace(STORE_CARD, store=2, store_name="Stationen")
+SECOND_ARTICLES = tuple(one for one in ARTICLES if one.id != BUN)
+"""What the second store sells: no buns."""
 OTHER_COMPANY = 8
 OF_ANOTHER = "KIOSK"
 """An enrolment code that begins so is of another company, with registers of its own."""
@@ -380,4 +382,6 @@ class _Visit(BaseHTTPRequestHandler):
         assert request.store in (STORE, SECOND.store)
         if _company_of(till) == OTHER_COMPANY:
             return published(KIOSK), False
-        return published(STORE_CARD if request.store == STORE else SECOND), False
+        if request.store == STORE:
+            return published(STORE_CARD), False
+        return published(SECOND, SECOND_ARTICLES), False

@@ -15,7 +15,7 @@ from tests.till.process.swedish import refusal, swedish
 from tests.till.process.test_identity import close, sell
 from tests.till.process.test_records import make
 
-from skrin.till import wipe
+from skrin.till import main, wipe
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +68,8 @@ def test_a_register_ends_step_by_step_and_its_device_is_emptied(
         wipe.wipe(till.folder, out, "0")
     monkeypatch.undo()
     assert not (till.folder / "device.sqlite").exists()
+    again = [*("--data", str(till.folder), "--port", "0"), "--office", "http://127.0.0.1:9"]
+    assert main.main([*again, "--enrol", "X"]) == main.EXIT_CANNOT_START, "no till begins in it"
     assert wipe.main([*argv, "--yes"]) == wipe.EXIT_DONE
     assert list(till.folder.iterdir()) == []
     (file,) = out.iterdir()

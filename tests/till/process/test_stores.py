@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from tests.till.flow.shop import COFFEE
+from tests.till.flow.shop import BUN, COFFEE
 from tests.till.process.office_stub import (
     BOTH,
     ELSEWHERE,
@@ -151,6 +151,19 @@ def test_each_store_has_its_own_numbers_sums_and_history_on_the_device(till: Til
         reports[store] = (closed.number, closed.designation, closed.grand.sales_minor)
     name = till.designation
     assert reports == {STORE: (1, name, 68_00), SECOND.store: (1, f"{name}B", 34_00)}
+
+
+@pytest.mark.requirement("R-TERM-003")
+def test_what_can_be_sold_follows_the_store_and_not_the_device(till: TillProcess) -> None:
+    screen = till.screen
+    for store, has_buns in ((STORE, True), (SECOND.store, False)):
+        assert choose(screen, screen.log_in(BOTH, PASSWORD), store).status == 302
+        eventually(lambda: sells(screen))
+        assert (f'value="{BUN}"' in screen.get("/").text) is has_buns
+        refused = screen.tap(BUN).page.says("#notice")
+        assert bool(refused) is not has_buns, "nor by an old page"
+        if has_buns:
+            screen.post("/abort")
 
 
 @pytest.mark.requirement("R-USER-004")

@@ -47,7 +47,14 @@ CLOCK_CONFIRMED = "clock_confirmed"
 
 TRADE = frozenset(
     {
-        *("line.added", "cart.fetched", "payment.begun", "payment.taken", "receipt.sealed"),
+        *(
+            "line.added",
+            "line.changed",
+            "cart.fetched",
+            "payment.begun",
+            "payment.taken",
+            "receipt.sealed",
+        ),
         *("copy.sealed", "pro_forma.sealed", "return_mode.set", "training.set", "float.set"),
         *("cash.moved", "cash.counted", "drawer.opened", "day.closed", "right.claimed"),
         *("giftcard.credited", "till.handed_over"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from skrin.domain.refusal import Refusal
+from skrin.office.rights import queries as rights
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tills import actions as tills
 from skrin.office.tills import queries
@@ -236,10 +237,17 @@ def _designation_fault(code: str) -> str:
 
 def _warnings(visit: Visit, seat: SeatCard) -> tuple[str, ...]:
     """What somebody should know before: what has not come, and what goes with the till."""
-    said = [
-        _("From now on it can only send what it has left, and nobody new can log in at it."),
-        _("Receipts parked at it, and rights that it holds, stay with it until they are broken."),
-    ]
+    said = [_("From now on it can only send what it has left, and nobody new can log in at it.")]
+    if rights.has_handed_over(visit.company, f"{seat.till}-{seat.store}"):
+        said.append(_("It has ended its trade: the till after it copies and takes back."))
+    elif seat.till:
+        said += [
+            _(
+                "If it still works, end its trade there first: Menu, Inspection, Ending this"
+                " register. Then the next till can copy its receipts and take goods back."
+            ),
+            _("Receipts parked at it, and rights that it holds, stay with it until broken."),
+        ]
     unsent = seat.status.unsent
     if unsent:
         said.insert(
