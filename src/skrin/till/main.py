@@ -401,6 +401,7 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
         paired.application = screens.application
         serve_too(other, door_of(other, device), device, paired)
     serve_neighbours(options.beside)
+    Archives(options.data).tidy()
     load_pages()
     told = HostFile(options.host_file)
     for one in counters:

@@ -343,6 +343,19 @@ def test_a_package_of_anybodys_key_never_passes_for_what_the_office_has(
     }
 
 
+def test_a_package_that_was_coming_when_the_program_was_killed_takes_no_room_for_ever(
+    packed: Path, tmp_path: Path
+) -> None:
+    kept = Archives(tmp_path / "other")
+    kept.tidy()
+    name = kept.import_package(packed)
+    left = kept.folder / "came-abc.new"
+    left.mkdir()
+    (left / "package.zip").write_bytes(b"PK")
+    kept.tidy()
+    assert [one.name for one in kept.folder.iterdir()] == [name]
+
+
 def later(entry: Entry) -> Header:
     """The header of an entry after this one, of a kind that nothing is known of."""
     return replace(entry.header, seq=entry.header.seq + 1, kind="something.new")

@@ -29,6 +29,10 @@ FOLDER = "archive"
 OFFICE, PACKAGE = "office", "package"
 BATCH_RECORDS = 500
 
+CAME, UNFINISHED = "came-", ".new"
+"""How the folder of a package that came is called until it is proven; and what ends the name of
+anything that is no archive yet."""
+
 
 class ArchiveTaken(Exception):
     """An archive of this register is there already, and the new one does not go on from it."""
@@ -64,8 +68,15 @@ class Archives:
         """Every archive, by name."""
         if not self.folder.is_dir():
             return ()
-        names = sorted(one.name for one in self.folder.iterdir() if not one.name.endswith(".new"))
+        names = sorted(
+            one.name for one in self.folder.iterdir() if not one.name.endswith(UNFINISHED)
+        )
         return tuple(found for name in names if (found := self.find(name)) is not None)
+
+    def tidy(self) -> None:
+        """Throw away packages that had come when the program was killed. Call before it serves."""
+        for left in self.folder.glob(f"{CAME}*{UNFINISHED}"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def find(self, name: str) -> Archive | None:
         """An archive by its name; None when there is none."""
@@ -128,7 +139,7 @@ class Archives:
     def build(self, name: str, records: Iterable[bytes], facts: ArchiveFacts) -> None:
         """Make an archive beside its place, then put it there whole; what a kill leaves of one is
         thrown away by the next. Raises `JournalDamage`."""
-        fresh, place = self.folder / f"{name}.new", self.folder / name
+        fresh, place = self.folder / f"{name}{UNFINISHED}", self.folder / name
         shutil.rmtree(fresh, ignore_errors=True)
         file = ShopFile(fresh / "shop.sqlite")
         try:

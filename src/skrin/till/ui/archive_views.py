@@ -27,7 +27,15 @@ from skrin.domain.refusal import Refusal
 from skrin.domain.rights import journaled, terms
 from skrin.exports.package import PackageDamage
 from skrin.till.flow import copying, reporting
-from skrin.till.flow.archives import OFFICE, Archive, ArchiveTaken, name_of, reading
+from skrin.till.flow.archives import (
+    CAME,
+    OFFICE,
+    UNFINISHED,
+    Archive,
+    ArchiveTaken,
+    name_of,
+    reading,
+)
 from skrin.till.flow.returned import key_of_own
 from skrin.till.storage.shop_reader import ShopReader
 from skrin.till.ui import wishes
@@ -140,7 +148,7 @@ def _taken_in(sent: UploadedFile[Any]) -> str:
     """The archive's name. Raises `PackageDamage`, `ArchiveTaken`."""
     kept = archives()
     kept.folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="came-", suffix=".new", dir=kept.folder) as folder:
+    with TemporaryDirectory(prefix=CAME, suffix=UNFINISHED, dir=kept.folder) as folder:
         path = Path(folder) / "package.zip"
         with path.open("wb") as file:
             for piece in sent.chunks():
