@@ -1,9 +1,9 @@
 """`skrin prepare-tills`: a file of devices becomes tills with codes and labels, without the page.
 
 Beside an office whose database is its own server (DATABASE_URL), or in the place of one that is
-stopped: the embedded database has one master. Exit codes: 0 made, 1 the labels
-cannot be written and nothing was made, 2 wrong arguments or file (each
-fault is said, nothing was made), 3 an office runs in the folder, 4 the database is unfit.
+stopped: the embedded database has one master. Exit codes: 0 made, 1 the labels cannot be written
+and nothing was made, 2 wrong arguments or file (each fault is said, nothing was made), 3 an office
+runs in the folder, 4 the database is unfit.
 """
 
 from __future__ import annotations
@@ -129,10 +129,13 @@ def _labels(
 
 
 def _say(wrong: Iterable[tuple[int, Refusal]]) -> None:
+    from django.utils import translation
+
     from skrin.office.ui.pages.preparing import sentence
 
-    for line, no in sorted(wrong, key=lambda one: one[0]):
-        print(f"Line {line}: {sentence(no)}", file=sys.stderr)
+    with translation.override("en"):  # As all commands speak.
+        for line, no in sorted(wrong, key=lambda one: one[0]):
+            print(f"Line {line}: {sentence(no)}", file=sys.stderr)
 
 
 def _warn(wishes: Iterable[Wish]) -> None:
