@@ -62,7 +62,7 @@ class Looked:
     _keep = Windows._keep
 
 
-@pytest.mark.requirement("R-UPD-001", "R-UPD-008")
+@pytest.mark.requirement("R-UPD-001", "R-UPD-008", "R-SET-004")
 @pytest.mark.parametrize("size", SIZES)
 def test_installed_from_the_page_which_comes_back_with_the_other_version(
     chromium: Any, pictures: Path, axe: Axe, till: TillProcess, place: Installation, size: str

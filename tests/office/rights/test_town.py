@@ -23,6 +23,7 @@ def test_a_town_of_three_tills_keeps_its_books(store: Store, seed: int) -> None:
     assert {"takes_over", "doubles", "restarts", "returns"} <= happened
 
 
+@pytest.mark.requirement("R-TERM-014")
 def test_without_a_takeover_nothing_is_ever_reported(store: Store) -> None:
     town = Town(store, 3, breaks=False)
     try:
@@ -32,3 +33,7 @@ def test_without_a_takeover_nothing_is_ever_reported(store: Store) -> None:
         print("\n".join(town.told))
         raise
     assert store.reports() == []
+    # They share receipts, returns and copies, and no series.
+    for one in store.tills:
+        numbers = [body.number for body in one.bodies("receipt.sealed")]
+        assert numbers and numbers == list(range(1, len(numbers) + 1))

@@ -70,7 +70,7 @@ def test_float_is_asked_for_each_day_with_what_was_counted_proposed(shop: Shop) 
     assert closing.has_float(shop.till), "a restart asks nobody again"
 
 
-@pytest.mark.requirement("R-CASH-004")
+@pytest.mark.requirement("R-CASH-004", "R-SET-006")
 def test_a_wrong_float_is_corrected_and_both_figures_stand_in_the_journal(shop: Shop) -> None:
     closing.set_float(shop.till, ANNA, 100_00)
     with pytest.raises(Refusal, match="pin_wanted"):

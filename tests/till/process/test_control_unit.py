@@ -135,7 +135,7 @@ def test_a_replaced_unit_takes_over_the_receipt_that_waits(
     assert "SIMX00000001" in report and "svarar inte. Kvitto 1 väntade" in report
 
 
-@pytest.mark.requirement("R-CTRL-002", "R-MORE-012")
+@pytest.mark.requirement("R-CTRL-002", "R-MORE-012", "OPP-053")
 def test_without_internet_a_unit_in_the_shop_lets_the_till_sell_on(
     street: Street, many: Simulator
 ) -> None:
