@@ -68,6 +68,9 @@ def printer_switches(line_ms: int = 0) -> Switches:
             choices=("wait", "refuse"),
             countable=False,
         ),
+        Switch("refuse_job", False, "the queue (IPP) takes no job"),
+        Switch("abort_job", False, "the queue gives a job up"),
+        Switch("lose_job_answer", False, "the queue takes a job, and its answer is lost"),
     ]
     return Switches([*common_switches(("job", "status"), repeats=False), *own])
 
@@ -144,6 +147,16 @@ class Printer:
                 self._buffer.append((command, host))
                 self._buffered_bytes += command.size
                 self._changed.notify_all()
+
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be printed."""
+        with self._changed:
+            return not self._buffer
+
+    def forget_waiting(self) -> None:
+        """What waits to be printed is taken back, as a queue does with a job that is cancelled."""
+        with self._changed:
+            self._clear_buffer()
 
     def counters(self) -> dict[str, Any]:
         """Slips and drawer pulses over the printer's life; the rest of this process."""
