@@ -124,7 +124,10 @@ class PrintResult:
 class Printer(Protocol):
     """A receipt printer. Trouble is a condition, never an exception."""
 
-    columns: int
+    @property
+    def columns(self) -> int:
+        """How wide its paper is, in characters."""
+        ...
 
     def condition(self) -> str:
         """READY, PAPER_LOW or one of BLOCKING_CONDITIONS (500 ms for each question)."""

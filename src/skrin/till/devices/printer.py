@@ -1,4 +1,4 @@
-"""A receipt printer on the network (ESC/POS on TCP).
+"""A receipt printer that speaks ESC/POS: on the network, on USB, on a serial line.
 
 A job counts as out when the printer answers a question that was queued behind its cut: at paper
 end a printer goes offline and does not execute that question. Silence is never read as ready.
@@ -6,12 +6,15 @@ end a printer goes offline and does not execute that question. Silence is never 
 Printers serve one connection at a time, so each call opens one and closes it, with one exception:
 after a job that stopped in the middle the connection is kept, since the answer that is still
 outstanding comes on it when there is paper again. Other tills wait that long; the printer could
-not serve them anyway.
+not serve them anyway. A connection is held for the whole of a job, so two tills' jobs never mix.
 """
 
 from __future__ import annotations
 
 import threading
+import time
+from abc import ABC, abstractmethod
+from typing import TypedDict, Unpack
 
 from skrin.documents.escpos import DRAWER_PULSE
 from skrin.till.devices.contract import (
@@ -28,24 +31,38 @@ from skrin.till.devices.printer_line import (
     CLEAR_BUFFERS,
     PrinterLine,
 )
+from skrin.till.devices.printer_wires import FileWire, SerialWire, TcpWire, Wire
 from skrin.till.devices.tcp import Deadline, connect
 
+_TRY_AGAIN_S = 0.05
 
-class NetworkPrinter:
-    """The printer at `host` and `port`, `columns` characters wide; see `contract.Printer`.
+
+class How(TypedDict, total=False):
+    """What `EscposPrinter` may be told beside where it is."""
+
+    code_page: str
+    connect_timeout_s: float
+    query_timeout_s: float
+    job_timeout_s: float
+    poll_s: float
+    settle_s: float
+    turn_s: float
+
+
+class EscposPrinter(ABC):
+    """A printer, `columns` characters wide; see `contract.Printer`. Its kind says how to reach it.
 
     `code_page` is the one that its jobs are written in; it is data for who makes them.
 
     `query_timeout_s` is for each status question, `job_timeout_s` for a whole job, `poll_s` how
     long a job's answer may take before the printer is asked what is wrong, `settle_s` how long
-    `settle` waits for it. One call at a time reaches the printer: `condition` during a long job
-    answers with what the job's thread last learnt.
+    `settle` waits for it, `turn_s` how long it may be at others' jobs before it counts as silent;
+    0 = nobody else prints on it. One call at a time reaches the printer: `condition` during a long
+    job answers with what the job's thread last learnt.
     """
 
     def __init__(
         self,
-        host: str,
-        port: int,
         columns: int,
         *,
         code_page: str = "cp858",
@@ -54,20 +71,28 @@ class NetworkPrinter:
         job_timeout_s: float = 30.0,
         poll_s: float = 1.0,
         settle_s: float = 3.0,
+        turn_s: float = 0.0,
     ) -> None:
         self.columns = columns
         self.code_page = code_page
-        self._host = host
-        self._port = port
         self._connect_timeout_s = connect_timeout_s
         self._query_timeout_s = query_timeout_s
         self._job_timeout_s = job_timeout_s
         self._poll_s = poll_s
         self._settle_s = settle_s
+        self._turn_s = turn_s
         self._one_call = threading.Lock()
         self._kept: PrinterLine | None = None
         self._unsettled = False
         self._latest = SILENT
+
+    serves_in_turn = False
+    """Whether the printer takes a second connection and lets it wait. What is locked while it is
+    open says by itself whose turn it is."""
+
+    @abstractmethod
+    def _reach(self, patience: Deadline) -> Wire:
+        """Open the way to the printer, waiting for others at most so long. Raises `OSError`."""
 
     def condition(self) -> str:
         """READY, PAPER_LOW or one of BLOCKING_CONDITIONS."""
@@ -192,19 +217,83 @@ class NetworkPrinter:
         line.send(CLEAR_BUFFERS, self._query_timeout_s)
         return line.condition()
 
+    def close(self) -> None:
+        """Let go of a printer that stopped in a job: documents go elsewhere, and others may have
+        it. What it still has of that job it may print when it can."""
+        with self._one_call:
+            line, self._kept = self._kept, None
+            if line is not None:
+                line.close()
+
     def _open(self) -> PrinterLine | None:
-        """The kept connection, or a new one; None when there is nobody."""
+        """The kept connection, or a new one on which it is our turn; None when there is nobody, or
+        others had it for too long."""
         if self._kept is not None:
             return self._kept
+        patience = Deadline(self._turn_s or self._connect_timeout_s)
+        while True:
+            line = self._try_to_open(patience)
+            if line is not None:
+                return line
+            if not (self._turn_s and self.serves_in_turn) or patience.passed:
+                self._latest = SILENT
+                return None
+            time.sleep(_TRY_AGAIN_S)  # A printer that refuses a second connection is asked again.
+
+    def _try_to_open(self, patience: Deadline) -> PrinterLine | None:
         try:
-            deadline = Deadline(self._connect_timeout_s)
-            line = connect(self._host, self._port, deadline, self._connect_timeout_s)
+            line = PrinterLine(self._reach(patience), self._query_timeout_s)
         except OSError:
-            self._latest = SILENT
             return None
-        return PrinterLine(line, self._query_timeout_s)
+        if not (self._turn_s and self.serves_in_turn):
+            return line
+        try:
+            if line.has_turn(patience.left_s()):
+                return line
+        except OSError:
+            pass
+        line.close()
+        return None
 
     def _close_unless_awaiting(self, line: PrinterLine) -> None:
         self._kept = line if line.awaiting_job else None
         if self._kept is None:
             line.close()
+
+
+class NetworkPrinter(EscposPrinter):
+    """The printer at `host` and `port`."""
+
+    serves_in_turn = True
+
+    def __init__(self, host: str, port: int, columns: int, **how: Unpack[How]) -> None:
+        super().__init__(columns, **how)
+        self._host = host
+        self._port = port
+
+    def _reach(self, patience: Deadline) -> Wire:
+        within_s = self._connect_timeout_s
+        return TcpWire(connect(self._host, self._port, Deadline(within_s), within_s))
+
+
+class FilePrinter(EscposPrinter):
+    """The printer behind a device file such as `/dev/usb/lp0`."""
+
+    def __init__(self, path: str, columns: int, **how: Unpack[How]) -> None:
+        super().__init__(columns, **how)
+        self._path = path
+
+    def _reach(self, patience: Deadline) -> Wire:
+        return FileWire(self._path, patience)
+
+
+class SerialPrinter(EscposPrinter):
+    """The printer on the serial port at `path`."""
+
+    def __init__(self, path: str, baud: int, columns: int, **how: Unpack[How]) -> None:
+        super().__init__(columns, **how)
+        self._path = path
+        self._baud = baud
+
+    def _reach(self, patience: Deadline) -> Wire:
+        return SerialWire(self._path, self._baud, patience)

@@ -8,9 +8,6 @@ cannot be seen, so one is asked at a time.
 
 from __future__ import annotations
 
-import contextlib
-import socket
-
 from skrin.till.devices.contract import (
     COVER_OPEN,
     OFFLINE,
@@ -19,7 +16,8 @@ from skrin.till.devices.contract import (
     READY,
     SILENT,
 )
-from skrin.till.devices.tcp import Deadline, receive, send
+from skrin.till.devices.printer_wires import Wire
+from skrin.till.devices.tcp import Deadline
 
 AUTOMATIC_STATUS_OFF = b"\x1da\x00"
 ASK_AFTER_JOB = b"\x1dr\x01"
@@ -39,14 +37,14 @@ _AFTER_JOB_NEAR_END, _AFTER_JOB_END = 0x03, 0x0C
 
 
 class PrinterLine:
-    """One connection to a printer. Every method may raise `OSError` when the line breaks.
+    """One wire to a printer, while it is ours. Every method may raise `OSError` when it breaks.
 
     `awaiting_job` says that an `ASK_AFTER_JOB` is outstanding; `job_answer` is its answer once it
     has come, whatever was being asked at that moment.
     """
 
-    def __init__(self, line: socket.socket, query_timeout_s: float) -> None:
-        self._line = line
+    def __init__(self, wire: Wire, query_timeout_s: float) -> None:
+        self._wire = wire
         self._query_timeout_s = query_timeout_s
         self._skip = 0
         self.awaiting_job = False
@@ -54,7 +52,12 @@ class PrinterLine:
 
     def send(self, data: bytes, within_s: float) -> None:
         """Hand bytes to the printer; a full buffer that does not empty in time is an error."""
-        send(self._line, data, Deadline(within_s))
+        self._wire.send(data, Deadline(within_s))
+
+    def has_turn(self, within_s: float) -> bool:
+        """Whether the printer listens to us within that time: one that serves others first answers
+        when they have gone. It is asked once, so that no second answer is taken for another's."""
+        return self._ask(_PRINTER, within_s) is not None
 
     def condition(self) -> str:
         """READY, PAPER_LOW or a blocking condition; one question without an answer is SILENT."""
@@ -87,13 +90,12 @@ class PrinterLine:
 
     def close(self) -> None:
         """Hang up. A late answer is lost with the line."""
-        with contextlib.suppress(OSError):
-            self._line.close()
+        self._wire.close()
 
-    def _ask(self, question: int) -> int | None:
+    def _ask(self, question: int, within_s: float = 0.0) -> int | None:
         """The status byte for `DLE EOT question`, None when none came in time."""
         self.send(bytes((0x10, 0x04, question)), self._query_timeout_s)
-        deadline = Deadline(self._query_timeout_s)
+        deadline = Deadline(within_s or self._query_timeout_s)
         while (byte := self._hear(deadline)) is not None:
             if byte & _KIND_BITS == _REAL_TIME:
                 return byte
@@ -102,7 +104,7 @@ class PrinterLine:
     def _hear(self, deadline: Deadline) -> int | None:
         """The next byte, filed by kind; None at the deadline."""
         try:
-            byte = receive(self._line, deadline, at_most=1)[0]
+            byte = self._wire.receive(deadline)
         except TimeoutError:
             return None
         if byte & _KIND_BITS == _REAL_TIME or byte in _FLOW_CONTROL:
