@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.skin.sample_devices import device_pages
+
 from skrin.till.ui import terminal_screens as terminals
 from skrin.till.ui.screens import Frame, Notice
 from skrin.till.ui.unit_screens import UnitKind
@@ -40,7 +42,7 @@ def terminal_samples(frame: Frame, sets: Frame) -> dict[str, tuple[str, object]]
     )  # fmt: skip
     named_by = "De är inställda här i kassan."
     page, name = terminals.TerminalsPage, "card_terminals.html"
-    return {
+    return device_pages(sets) | {
         "terminals": (name, page(frame=frame, rows=rows[:1], named_by=named_by)),
         "terminals-none": (
             name,

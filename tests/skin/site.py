@@ -45,6 +45,10 @@ TILL_URLS = """
     settings settings_set settings_back settings_person
     update update_state update_changed update_check update_fetch update_install update_back
     update_metered
+    self_test self_test_try self_test_state self_test_drawer self_test_seen self_test_scan
+    self_test_tap self_test_bundle
+    printers printer_try printer_put printer_use printer_remove printer_office print_there
+    display display_state network
 """
 NUMBERED_URLS = "window_line window_article panel_receipt receipt_copy"
 NAMED_URLS = "closing window_cash window_gift_card"

@@ -14,6 +14,7 @@ from skrin.documents.receipt import PLAIN, Copied, Look, copy_blocks, receipt_bl
 from skrin.documents.report import ReportCopyNote, report_blocks
 from skrin.documents.slip import slip_blocks
 from skrin.documents.text import render_text
+from skrin.documents.trial_page import TrialPage, trial_page_blocks
 from skrin.domain.cash import CashMoved
 from skrin.domain.entry import Entry
 from skrin.domain.receipt import SignedReceipt
@@ -145,6 +146,13 @@ def slip_escpos(
     return render_escpos(blocks, columns, code_page, drawer=drawer)
 
 
+def trial_page_escpos(
+    page: TrialPage, columns: int, code_page: str = "cp858", language: str = "sv"
+) -> bytes:
+    """A printer's test page as a print job. It opens no drawer."""
+    return render_escpos(trial_page_blocks(page, columns, language=language), columns, code_page)
+
+
 def report_html(report: DayReport, at_utc_ms: int, utc_offset_min: int, columns: int = 42) -> str:
     """An X or Z report as a `<pre class="paper cols-NN">`."""
     return render_html(report_blocks(report, at_utc_ms, utc_offset_min), columns)
@@ -156,6 +164,7 @@ __all__ = [
     "Copied",
     "GiftCardSlip",
     "Look",
+    "TrialPage",
     "copy_blocks",
     "copy_escpos",
     "copy_html",
@@ -182,4 +191,5 @@ __all__ = [
     "slip_blocks",
     "slip_escpos",
     "slip_text",
+    "trial_page_escpos",
 ]

@@ -177,7 +177,7 @@ class DocumentDelivered:
     outcome: str
 
 
-PRINTER_LOST_IT, SAID_NOT_OUT = "printer_lost_it", "said_not_out"
+PRINTER_LOST_IT, SAID_NOT_OUT, OTHER_PRINTER = "printer_lost_it", "said_not_out", "other_printer"
 """Why a document is printed again: the printer forgot the rest, or a person saw no paper."""
 
 

@@ -66,6 +66,7 @@ SETTING_KINDS = frozenset(
         "unit.met",
         "card_terminal.set",
         "setting.set",
+        "printer.set",
         "registration.set",
         "registration.reported",
         "clock.confirmed",

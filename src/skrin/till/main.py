@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import dataclasses
 import faulthandler
 import json
@@ -14,11 +15,14 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from skrin import __version__
 from skrin.brand import BrandUnusable, brand
 from skrin.domain.journal import JournalOpened
+from skrin.domain.printer import PrinterPlace
+from skrin.domain.printer import place_of as printer_place
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import UnitPlace
 from skrin.fiscal.countries import country
@@ -35,20 +39,22 @@ from skrin.sync.messages import (
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
 from skrin.till.devices.metered import is_mobile
 from skrin.till.devices.office_link import OfficeClient
-from skrin.till.devices.printer import NetworkPrinter
 from skrin.till.devices.units import place_of, unit_at
 from skrin.till.flow.archives import Archives
 from skrin.till.flow.card_terminals import PROTOCOLS, TerminalPool, named_in, terminals_said
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.lanes import run_in_thread
+from skrin.till.flow.machine_state import machine_at
 from skrin.till.flow.people import Door
 from skrin.till.flow.predecessors import PredecessorLane
+from skrin.till.flow.printer_choosing import PrinterChoice, PrinterPool
 from skrin.till.flow.publication import apply_publication, registers_in
 from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.updating import UpdateLane
 from skrin.till.flow.writer import ThreadWriter
+from skrin.till.logbook import LOG_FORMAT, keep_log
 from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
 from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
 from skrin.till.storage.folder_lock import WIPING, FolderLock, FolderTaken
@@ -103,6 +109,9 @@ def arguments(argv: list[str]) -> argparse.Namespace:
         "--screens-certificate", type=Path, help="a public certificate, for a till with a name"
     )
     paired.add_argument("--screens-key", type=Path, help="the public certificate's key")
+    parser.add_argument(
+        "--system", type=Path, default=Path("/sys"), help="where the machine tells of itself"
+    )
     here = parser.add_argument_group(
         "devices", "in the place of what the office names for this till, as host:port"
     )
@@ -201,22 +210,16 @@ def devices_of(
     whose: Callable[[], tuple[str, str]],
     store: int,
 ) -> Devices:
-    """The devices of this till but its card terminals. The control unit that was chosen at the till
-    itself counts before what the office or the command line names."""
-    unit = printer = None
+    """The devices of this till but card terminals and printers. The control unit that was chosen
+    at the till itself counts before what the office or the command line names."""
+    unit = None
     named = unit_named(settings)
     if place := device.unit_chosen(store) or named:
         unit = unit_at(place, whose)
-    if settings.printer:
-        printer = NetworkPrinter(
-            *_host_port(settings.printer),
-            columns=settings.printer_columns,
-            code_page=settings.printer_code_page,
-        )
     return Devices(
         unit,
         None,
-        printer,
+        None,
         "",
         till,
         device.next_service_number,
@@ -235,9 +238,16 @@ def unit_named(settings: DeviceSettings) -> UnitPlace | None:
         return None
 
 
-def _host_port(address: str) -> tuple[str, int]:
-    host, _, port = address.rpartition(":")
-    return host, int(port)
+def printer_named(settings: DeviceSettings) -> PrinterPlace | None:
+    """The printer that the office or the command line names; one that cannot be read is none."""
+    if not settings.printer:
+        return None
+    try:
+        columns, code_page = settings.printer_columns, settings.printer_code_page
+        return printer_place(settings.printer, columns, code_page)
+    except Refusal as no:
+        log.error("the printer's address cannot be used: %s", no)
+        return None
 
 
 def open_counters(
@@ -247,7 +257,12 @@ def open_counters(
     last = device.setting(STORE_SETTING)
     seats = sorted(enrolled.seats, key=lambda seat: (str(seat.store) != last, seat.store))
     counters = [open_counter(device, enrolled, seat, settings, data) for seat in seats]
-    pool = TerminalPool(enrolled.till, counters[0].till.devices.printer)
+    printers, place = PrinterPool(), printer_named(settings)
+    for counter in counters:
+        counter.printers = PrinterChoice(counter.till, device, printers, place)
+        counter.printers.on_change = partial(_printer_changed, counter)
+    assert counters[0].printers is not None
+    pool = TerminalPool(enrolled.till, counters[0].printers.current)
     # Said on the command line: what differs from what the office named at the enrolment.
     told = named_in(settings) != named_in(enrolled.devices)
     for counter in counters:
@@ -255,6 +270,13 @@ def open_counters(
         choice = TerminalChoice(counter.till, device, pool, named, on_command_line=told)
         counter.choose_terminals(choice)
     return counters
+
+
+def _printer_changed(counter: Counter) -> None:
+    """Documents go elsewhere: ask how it is there, and print what waits."""
+    with contextlib.suppress(Refusal):
+        counter.preflight.check_printer()
+    counter.retry()
 
 
 def open_counter(
@@ -336,7 +358,7 @@ def check_port(port: int) -> socket.socket:
 def main(argv: list[str]) -> int:
     """Run the till until it is told to stop. Prints one JSON line when its screen answers."""
     options = arguments(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     if hasattr(faulthandler, "register"):  # A host that gives up on us asks first where we stand.
         faulthandler.register(signal.SIGUSR2, all_threads=True)
     try:
@@ -347,6 +369,7 @@ def main(argv: list[str]) -> int:
     except OSError as fault:
         print(f"The folder {options.data} cannot be used: {fault}.", file=sys.stderr)
         return EXIT_CANNOT_START
+    keep_log(options.data)
     try:
         if (options.data / WIPING).exists():
             words = "is being emptied. Run the same skrin till-wipe again, then start the till"
@@ -389,7 +412,7 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
     from skrin.till.ui.light import without_orm
 
     without_orm()
-    from skrin.till.ui.served import serve_neighbours, serve_too, served
+    from skrin.till.ui.served import serve_machine, serve_neighbours, serve_too, served
     from skrin.till.ui.server import make_server
     from skrin.till.ui.warm import load_pages
 
@@ -401,7 +424,11 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
         paired.application = screens.application
         serve_too(other, door_of(other, device), device, paired)
     serve_neighbours(options.beside)
+<<<<<<< HEAD
     Archives(options.data).tidy()
+=======
+    serve_machine(machine_at(options.system, counter.till.clock.steady_s))
+>>>>>>> b080d69 (till: Try every device, choose printers, show the customer the sale.)
     load_pages()
     told = HostFile(options.host_file)
     for one in counters:

@@ -210,6 +210,18 @@ class Screen:
             self.generation = said.get("Skrin-Generation", "")
         return answer
 
+    def get_bytes(self, path: str) -> bytes:
+        """A file, saved."""
+        link = self.link()
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        try:
+            link.request("GET", path, None, {"Cookie": cookies})
+            answer = link.getresponse()
+            assert answer.status == 200, answer.status
+            return answer.read()
+        finally:
+            link.close()
+
     def post(self, path: str, **fields: str) -> Answer:
         """Press something: with a tap id of its own unless one is given."""
         fields.setdefault("tap_id", secrets.token_hex(16))

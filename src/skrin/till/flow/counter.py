@@ -34,6 +34,7 @@ from skrin.till.flow import (
 )
 from skrin.till.flow.lanes import PaperLane, SaleLane, earlier_sends, run_in_thread
 from skrin.till.flow.paying import Preflight
+from skrin.till.flow.printer_choosing import PrinterChoice
 from skrin.till.flow.quiet import JournalRun, QuietLane
 from skrin.till.flow.setting_choosing import SettingChoice
 from skrin.till.flow.terminal_choosing import TerminalChoice
@@ -87,6 +88,7 @@ class Counter:
         self.terminals: TerminalChoice | None = None
         self.settings = SettingChoice(till)
         self.upload_lane.take_up = self.watch_lane.take_up = self.settings.take_up
+        self.printers: PrinterChoice | None = None
         self.host = HostFile(None)
         till.listeners.append(self._on_change)
 

@@ -16,14 +16,21 @@ from typing import Protocol
 from skrin.domain.desk import Attempt, Pending, Registering, Undelivered
 from skrin.domain.entry import Entry
 from skrin.domain.payment import REFUND, UNKNOWN, VOID
-from skrin.domain.receipt import PRINTER_LOST_IT
+from skrin.domain.receipt import OTHER_PRINTER, PRINTER_LOST_IT
 from skrin.domain.record import replace
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.contract import FiscalMark, MarkRequest, UnitRefused, UnitSilent
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.payments.nexo.answers import unknown
 from skrin.sync.messages import Person
-from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, UNSURE, CardTerminal, Printer
+from skrin.till.devices.contract import (
+    BLOCKING_CONDITIONS,
+    OUT,
+    UNSURE,
+    CardTerminal,
+    Printer,
+    PrintResult,
+)
 from skrin.till.flow import besides, completing, gift_codes, outcomes, output, paying
 from skrin.till.flow.gift_codes import Slip
 from skrin.till.flow.paying import Preflight
@@ -230,6 +237,25 @@ def _asked(terminal: CardTerminal, attempt: Attempt, ask: PaymentAsk) -> Payment
 
 
 @dataclass(slots=True)
+class TrialPrint:
+    """A page that somebody wants to see, and nothing else: no document waits for it."""
+
+    job: bytes
+    result: PrintResult | None = None
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def wait(self, timeout_s: float) -> PrintResult | None:
+        """What became of it; None when it has not been printed in time."""
+        self._over.wait(timeout_s)
+        return self.result
+
+    def came(self, result: PrintResult) -> None:
+        """The lane says what became of it."""
+        self.result = result
+        self._over.set()
+
+
+@dataclass(slots=True)
 class PaperLane:
     """Brings documents out, in order, each once (D17)."""
 
@@ -238,14 +264,20 @@ class PaperLane:
     """Deliveries that this process may send: signed by it, or said by a person not to be out."""
     unsure: set[str] = field(default_factory=set)
     condition: str = ""
+    trial: TrialPrint | None = None
+    """A page that is printed when no document waits. This lane alone prints, so that nothing comes
+    between the pieces of a document or clears it out of the printer."""
     hurries: bool = True
     gathers_s: float = 0.0
+    _trial_stopped: bool = False
+    _stopped_at: object = None
+    """Where the printer is that stopped in a document."""
 
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
         printer = self.till.devices.printer
         if not self.till.desk.undelivered:
-            return -1.0
+            return self._print_trial(printer) if printer else -1.0
         waiting = self.till.desk.undelivered[0]
         delivery_id = waiting.delivery.delivery_id
         if printer is None:
@@ -255,6 +287,21 @@ class PaperLane:
         if delivery_id in self.fresh:
             return self._print(printer, waiting)
         return -1.0
+
+    def _print_trial(self, printer: Printer) -> float:
+        """Print the page that is wanted. One that stopped in the middle is let out or cleared
+        away, so that the printer is free for others, and is not printed again."""
+        if self._trial_stopped and printer.settle() == UNSURE:
+            return PAPER_EVERY_S
+        self._trial_stopped = False
+        trial, self.trial = self.trial, None
+        if trial is None:
+            return -1.0
+        result = printer.print(trial.job)
+        self.condition = result.condition
+        self._trial_stopped = result.outcome == UNSURE
+        trial.came(result)
+        return PAPER_EVERY_S if self._trial_stopped else 0.0
 
     def owes_answer(self) -> Undelivered | None:
         """The document of which only a person can say whether it came out: a restart lost track."""
@@ -275,6 +322,7 @@ class PaperLane:
             return 0.0
         if result.outcome == UNSURE:
             self.unsure.add(delivery_id)
+            self._stopped_at = _place_of(printer)
         return PAPER_EVERY_S
 
     def _slips(self, waiting: Undelivered) -> Sequence[Slip]:
@@ -293,6 +341,10 @@ class PaperLane:
         return self.till.writer.run(lambda: list(file.entries(part.first_seq, count)))
 
     def _settle(self, printer: Printer, waiting: Undelivered) -> float:
+        if self._stopped_at != _place_of(printer):
+            # Somebody sent the documents elsewhere: what the other printer still has of this one
+            # is torn, and whoever stands there was told to throw it away.
+            return self._anew(waiting, OTHER_PRINTER)
         self.condition = printer.condition()
         if self.condition in BLOCKING_CONDITIONS:
             return PAPER_EVERY_S
@@ -303,7 +355,11 @@ class PaperLane:
             return 0.0
         if outcome == UNSURE:
             return PAPER_EVERY_S
-        output.repeat(self.till, delivery_id, PRINTER_LOST_IT)
+        return self._anew(waiting, PRINTER_LOST_IT)
+
+    def _anew(self, waiting: Undelivered, cause: str) -> float:
+        delivery_id = waiting.delivery.delivery_id
+        output.repeat(self.till, delivery_id, cause)
         self.unsure.discard(delivery_id)
         self.fresh.add(delivery_id)
         return 0.0
@@ -312,6 +368,11 @@ class PaperLane:
         output.delivered(self.till, delivery_id, "printed")
         self.fresh.discard(delivery_id)
         self.unsure.discard(delivery_id)
+
+
+def _place_of(printer: Printer) -> object:
+    """Where a printer is, for one that stands for several."""
+    return getattr(printer, "place", None)
 
 
 def run_in_thread(

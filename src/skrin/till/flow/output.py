@@ -70,7 +70,7 @@ def job(
     """The bytes for the printer: the document, then what a customer signs, then the cards that
     it sells, each on a slip of its own. `entries`: those of a part of the journal."""
     code_page = getattr(printer, "code_page", "cp858")
-    columns = waiting.delivery.columns
+    columns = printer.columns  # Of the paper that it goes on, also when it was meant for another.
     if waiting.report:
         return documents.report_escpos(
             waiting.report, waiting.at_utc_ms, waiting.utc_offset_min, columns, code_page

@@ -116,6 +116,8 @@ class Devices:
     card_terminal_name: str = ""
     card_terminal_contact: tuple[str, str] = ("", "")
     more_card_terminals: tuple[MoreTerminal, ...] = ()
+    printer_name: str = ""
+    """What the printer is called on its test page."""
 
     def card_terminals(self) -> tuple[MoreTerminal, ...]:
         """All card terminals, the first one first."""

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from skrin.domain.codec import decode, encode
+from skrin.domain.printer import PrintersKept
 from skrin.fiscal.contract import UnitPlace
 from skrin.sync.messages import CardTerminalSettings, EnrolAnswer, Person, StoreSeat
 from skrin.till.storage.schema import connect, make_tables, sync_folder
@@ -161,6 +162,15 @@ class DeviceFile:
         """Remember the card terminals of a store; None = what the office names counts again."""
         text = "" if chosen is None else encode(chosen).decode()
         self.put_setting(f"card_terminals-{store}", text)
+
+    def printers_kept(self, store: int) -> PrintersKept | None:
+        """The printers that were set at this till for a store; None = nobody did."""
+        text = self.setting(f"printers-{store}")
+        return decode(PrintersKept, text.encode()) if text else None
+
+    def keep_printers(self, store: int, kept: PrintersKept | None) -> None:
+        """Remember the printers of a store; None = what the office names counts again."""
+        self.put_setting(f"printers-{store}", encode(kept).decode() if kept else "")
 
     def take_seats(self, seats: tuple[StoreSeat, ...]) -> None:
         """The stores that this device is a till of by now; the next start opens them."""

@@ -42,6 +42,7 @@ from skrin.till.ui.frame import (
 )
 from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
 from skrin.till.ui.host_facts import host_parts
+from skrin.till.ui.machine_views import machine_parts
 from skrin.till.ui.panel_views import copy_sentence, day_of, receipt_rows
 from skrin.till.ui.people_views import choices, entered
 from skrin.till.ui.record_views import known_unit, to_report_sentence
@@ -164,6 +165,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             gettext("Printer"),
             printer,
             ((gettext("Documents waiting"), str(printer.count)),),
+            url=reverse("till:printers"),
         ),
         Part(
             icon="version",
@@ -179,6 +181,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             ),
             url=reverse("till:update"),
         ),
+        *machine_parts(),
         *host_parts(counter),
         *_to_report(counter),
     )

@@ -16,7 +16,16 @@ class Part:
     """One part of the till's state, in words."""
 
     icon: Literal[
-        "office", "control_unit", "card_terminal", "printer", "version", "clock", "disk", "host"
+        "office",
+        "control_unit",
+        "card_terminal",
+        "printer",
+        "version",
+        "clock",
+        "disk",
+        "host",
+        "battery",
+        "network",
     ]
     name: str
     level: Level

@@ -23,7 +23,7 @@ from skrin.till.pairing.register import OWN
 from skrin.till.ui import words
 from skrin.till.ui.guard import THEME_COOKIE, THEMES
 from skrin.till.ui.screens import Frame, Level, Notice, State, Theme, Tools, Way
-from skrin.till.ui.served import served
+from skrin.till.ui.served import machine, served
 
 LEVELS: dict[str, Level] = {"good": "good", "warn": "warn", "bad": "bad"}
 STATE_POLL_MS = 2000
@@ -113,6 +113,9 @@ def parts_of(counter: Counter) -> list[PartState]:
     parts = [counter.unit_state(), counter.printer_state(), counter.office_state()]
     if (cards := counter.card_terminal_state()).level == "bad":
         parts.append(cards)
+    battery = here.battery_state() if (here := machine()) else None
+    if battery is not None and battery.level != "good":
+        parts.append(battery)
     return sorted(parts, key=lambda part: rank[part.level])
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from skrin.domain.refusal import Refusal
 from skrin.till.flow.archives import Archives
 from skrin.till.flow.counter import Counter
+from skrin.till.flow.machine_state import Machine
 from skrin.till.flow.people import Door
 from skrin.till.flow.predecessors import PredecessorLane
 from skrin.till.flow.updating import UpdateLane
@@ -73,6 +74,19 @@ def neighbours() -> tuple[tuple[str, str], ...]:
     """Tills of other companies on this machine: each a till of its own, with a folder of its own;
     only the log-in page leads from one to the other (D23)."""
     return tuple(_neighbours)
+
+
+_machine: list[Machine] = []
+
+
+def serve_machine(machine: Machine) -> None:
+    """Say which machine this runs on."""
+    _machine[:] = [machine]
+
+
+def machine() -> Machine | None:
+    """The machine under the till; None where nobody said."""
+    return _machine[0] if _machine else None
 
 
 def serve_updates(lane: UpdateLane) -> None:

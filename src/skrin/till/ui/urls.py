@@ -10,18 +10,22 @@ from skrin.till.ui import (
     beside,
     cash_views,
     day_views,
+    display_views,
     gift_views,
     health,
     image_views,
     line_views,
+    machine_views,
     moving_views,
     pairing_views,
     panel_views,
     parked_views,
     pay_views,
     people_views,
+    printer_views,
     record_views,
     report_views,
+    self_test_views,
     setting_views,
     soldout,
     stores,
@@ -138,6 +142,8 @@ people = [
 pages = [
     path("status", beside.status, name="status"),
     path("away", away.away, name="away"),
+    path("display", display_views.display, name="display"),
+    path("display/state", display_views.display_state, name="display_state"),
     path("worker.js", away.worker, name="worker"),
     path("health", health.health, name="health"),
     path("status/icon", beside.status_icon, name="status_icon"),
@@ -186,6 +192,28 @@ card_terminals = [
     path("card-terminals/use", terminal_views.terminal_use, name="terminal_use"),
     path("card-terminals/remove", terminal_views.terminal_remove, name="terminal_remove"),
     path("card-terminals/office", terminal_views.terminal_office, name="terminal_office"),
+]
+
+printers = [
+    path("network", machine_views.network, name="network"),
+    path("printers", printer_views.printers, name="printers"),
+    path("printers/test", printer_views.printer_try, name="printer_try"),
+    path("printers/put", printer_views.printer_put, name="printer_put"),
+    path("printers/use", printer_views.printer_use, name="printer_use"),
+    path("printers/remove", printer_views.printer_remove, name="printer_remove"),
+    path("printers/office", printer_views.printer_office, name="printer_office"),
+    path("print-there", printer_views.print_there, name="print_there"),
+]
+
+self_test = [
+    path("self-test", self_test_views.self_test, name="self_test"),
+    path("self-test/try", self_test_views.self_test_try, name="self_test_try"),
+    path("self-test/state", self_test_views.self_test_state, name="self_test_state"),
+    path("self-test/drawer", self_test_views.self_test_drawer, name="self_test_drawer"),
+    path("self-test/drawer/seen", self_test_views.self_test_drawer_seen, name="self_test_seen"),
+    path("self-test/scan", self_test_views.self_test_scan, name="self_test_scan"),
+    path("self-test/tap", self_test_views.self_test_tap, name="self_test_tap"),
+    path("self-test/bundle.zip", self_test_views.self_test_bundle, name="self_test_bundle"),
 ]
 
 program = [
@@ -260,6 +288,8 @@ all_of_them = [
     *settings,
     *control_unit,
     *card_terminals,
+    *printers,
+    *self_test,
     *program,
     *records,
     *earlier_tills,

@@ -11,6 +11,7 @@ from skrin.domain.money import grouped_amount
 from skrin.domain.refusal import Refusal
 from skrin.fiscal.se import unit_words
 from skrin.till.ui import setting_words
+from skrin.till.ui.device_says import DEVICE_ADVICE, DEVICE_REFUSALS, DEVICE_STATES
 
 
 def _(text: str) -> str:
@@ -18,7 +19,7 @@ def _(text: str) -> str:
     return text
 
 
-REFUSALS: dict[str, str] = {
+REFUSALS: dict[str, str] = DEVICE_REFUSALS | {
     "amount_unreadable": _("“%(typed)s” is not an amount. Type it like 12 or 12,50."),
     "amount_zero": _("The amount must be more than nothing. Type what it costs."),
     "amount_too_large": _("The amount is too large. Check the digits."),
@@ -343,7 +344,7 @@ DOUBTS: dict[str, str] = {
 }
 """Why it is not known what became of a card payment, by its reason."""
 
-STATES: dict[str, str] = {
+STATES: dict[str, str] = DEVICE_STATES | {
     "office_reached": _("The office answered %(seconds)s s ago."),
     "office_away": _("The office does not answer. Selling goes on; what waits is sent later."),
     "office_asking": _("The office has not been asked yet."),
@@ -386,7 +387,7 @@ STATES: dict[str, str] = {
 }
 """How a part of the till is, by its code."""
 
-ADVICE: dict[str, str] = {
+ADVICE: dict[str, str] = DEVICE_ADVICE | {
     "control_unit_missing": _("Choose one on its page. Nothing can be sold without."),
     "control_unit_former_owner": _("Nothing can be sold. Its page tells what to do."),
     "office_away": _("Nothing to do now. Check the network if it lasts."),

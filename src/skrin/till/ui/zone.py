@@ -22,6 +22,7 @@ from skrin.till.flow.paying import cash_to_pay
 from skrin.till.flow.till import Till
 from skrin.till.flow.tips import takes_tips
 from skrin.till.ui import gifts, refunds, wishes, words
+from skrin.till.ui.elsewhere import print_elsewhere
 from skrin.till.ui.frame import parking_tools, used_elsewhere
 from skrin.till.ui.open_receipt import paid_rows, pay_key, receipt
 from skrin.till.ui.screens import (
@@ -36,6 +37,9 @@ from skrin.till.ui.screens import (
     Way,
     Zone,
 )
+from skrin.till.ui.served import served
+
+BLOCKING_REFUSALS = frozenset(f"printer_{condition}" for condition in BLOCKING_CONDITIONS)
 
 SOON_POLL_MS, POLL_MS = 250, 1000
 """How often the screen looks: at what takes a moment, and at what waits for somebody."""
@@ -375,6 +379,7 @@ def _done(counter: Counter, finished: Finished) -> Done:
         refund=kept_minor < 0,
         print_level=level,  # type: ignore[arg-type]
         print_sentence=sentence,
+        ways=print_elsewhere(counter) if level == "bad" else (),
         url=reverse("till:receipt", args=[sealed.number]),
         poll_ms=poll_ms,
     )
@@ -419,7 +424,8 @@ def _notice(counter: Counter, desk: Desk) -> Notice | None:
     if desk.undelivered and not desk.finished:
         condition = counter.paper_lane.condition
         if condition in BLOCKING_CONDITIONS:
-            return Notice(sentence=words.state_sentence(f"printer_{condition}"), level="bad")
+            sentence = words.state_sentence(f"printer_{condition}")
+            return Notice(sentence=sentence, level="bad", ways=print_elsewhere(counter))
     return None
 
 
@@ -428,6 +434,8 @@ def refused(no: Refusal) -> Notice:
     if no.code == "used_elsewhere":
         return used_elsewhere()
     ways: tuple[Way, ...] = ()
+    if no.code in BLOCKING_REFUSALS:
+        ways = print_elsewhere(served().counter)
     if no.code == "clock_went_back":
         ways = (Way(label=gettext("The clock is right"), action="till:confirm_clock"),)
     return Notice(sentence=words.refusal_sentence(no), level="bad", ways=ways)
