@@ -372,12 +372,7 @@ class Counter:
 
     def leave_finished(self) -> None:
         """The next customer: the finished sale leaves the screen."""
-        till = self.till
-
-        def command() -> None:
-            till.forget_finished()
-
-        till.run(command)
+        self.till.run(self.till.forget_finished)
 
     def x_report(
         self, actor: Person, *, by_article: bool = False, approver: Person | None = None
