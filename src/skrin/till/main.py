@@ -424,11 +424,8 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
         paired.application = screens.application
         serve_too(other, door_of(other, device), device, paired)
     serve_neighbours(options.beside)
-<<<<<<< HEAD
     Archives(options.data).tidy()
-=======
     serve_machine(machine_at(options.system, counter.till.clock.steady_s))
->>>>>>> b080d69 (till: Try every device, choose printers, show the customer the sale.)
     load_pages()
     told = HostFile(options.host_file)
     for one in counters:
