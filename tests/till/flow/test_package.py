@@ -9,7 +9,7 @@ import re
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -353,6 +353,25 @@ def test_a_package_that_was_coming_when_the_program_was_killed_takes_no_room_for
     left.mkdir()
     (left / "package.zip").write_bytes(b"PK")
     kept.tidy()
+    assert [one.name for one in kept.folder.iterdir()] == [name]
+
+
+def test_two_makings_of_one_archive_at_a_time_leave_it_whole(packed: Path, tmp_path: Path) -> None:
+    """As after a second tap while the first is still at work."""
+    kept = Archives(tmp_path / "other")
+    name = kept.import_package(packed)
+    archive = kept.find(name)
+    assert archive is not None
+
+    def slowly(records: list[bytes]) -> Iterator[bytes]:
+        yield from records[:9]
+        assert kept.import_package(packed) == name
+        yield from records[9:]
+
+    with PackageFile(packed) as found:
+        kept.build(name, slowly(list(found.records())), archive.facts)
+    again = kept.find(name)
+    assert again is not None and again.has_seq == archive.has_seq > 9
     assert [one.name for one in kept.folder.iterdir()] == [name]
 
 

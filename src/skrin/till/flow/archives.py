@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -30,8 +31,7 @@ OFFICE, PACKAGE = "office", "package"
 BATCH_RECORDS = 500
 
 CAME, UNFINISHED = "came-", ".new"
-"""How the folder of a package that came is called until it is proven; and what ends the name of
-anything that is no archive yet."""
+"""How the folder is called of what came and is not proven or not made yet: it is no archive."""
 
 
 class ArchiveTaken(Exception):
@@ -74,7 +74,7 @@ class Archives:
         return tuple(found for name in names if (found := self.find(name)) is not None)
 
     def tidy(self) -> None:
-        """Throw away packages that had come when the program was killed. Call before it serves."""
+        """Throw away what was coming when the program was killed. Call before it serves."""
         for left in self.folder.glob(f"{CAME}*{UNFINISHED}"):
             shutil.rmtree(left, ignore_errors=True)
 
@@ -137,10 +137,12 @@ class Archives:
             raise ArchiveTaken("another history of this register is here")
 
     def build(self, name: str, records: Iterable[bytes], facts: ArchiveFacts) -> None:
-        """Make an archive beside its place, then put it there whole; what a kill leaves of one is
-        thrown away by the next. Raises `JournalDamage`."""
-        fresh, place = self.folder / f"{name}{UNFINISHED}", self.folder / name
-        shutil.rmtree(fresh, ignore_errors=True)
+        """Make an archive beside its place, then put it there whole; each making in a folder of
+        its own, as two may be at work. What a kill leaves goes by `tidy`. Raises `JournalDamage`.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        place = self.folder / name
+        fresh = Path(tempfile.mkdtemp(prefix=CAME, suffix=UNFINISHED, dir=self.folder))
         file = ShopFile(fresh / "shop.sqlite")
         try:
             rebuilding = Rebuilding(file)
