@@ -133,6 +133,14 @@ def test_what_our_pages_never_send_is_refused(
     assert_unchanged(desk, before, head_seq)
 
 
+@pytest.mark.parametrize("path", ["receipts", "day/z", "panel/receipts", "earlier/1-SK1-1/z"])
+def test_a_number_that_no_receipt_has_is_a_page_that_is_not_there(
+    desk: TillProcess, path: str
+) -> None:
+    for number in ("999999999999999999", "9" * 19, "9" * 400):
+        assert desk.screen.get(f"/{path}/{number}").status in (404, 422)
+
+
 def test_a_repeated_tap_is_one_and_two_taps_are_two(desk: TillProcess) -> None:
     screen = desk.screen
     tap_id = secrets.token_hex(16)

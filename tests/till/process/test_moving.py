@@ -44,12 +44,16 @@ def test_a_register_ends_step_by_step_and_its_device_is_emptied(
     out = tmp_path / "kept"
     with pytest.raises(wipe.WipeRefused, match="has not ended"):
         wipe.wipe(till.folder, out, "0")
+    # A package of before is not the one that is kept: it lacks the end.
+    assert make(screen, "package", "zip", "2026-11-20").status == 302
+    eventually(lambda: "skrin-package" in screen.get("/records").text)
     assert screen.post("/moving/hand-over", cause="replaced", sure="yes").status == 302
     (body,) = till.bodies("till.handed_over")
     assert (body.cause, body.receipts) == ("replaced", 1)
     answer = screen.tap(COFFEE)
     assert refusal("till_handed_over") in answer.page.text
     eventually(lambda: done(screen)[:3] == [True, True, True])
+    assert not done(screen)[3]
     assert make(screen, "package", "zip", "2026-11-20").status == 302
     eventually(lambda: done(screen) == [True] * 4)
     # While the till runs nothing is wiped; nor without a yes.

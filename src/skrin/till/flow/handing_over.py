@@ -8,14 +8,20 @@ after it may copy and return what it sold, and nobody twice. A till that died ha
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from skrin.domain import role as roles
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights.terms import HandedOver
+from skrin.exports.package import PackageDamage
 from skrin.sync.messages import Person
 from skrin.till.flow import closing
 from skrin.till.flow.rights_folding import fold_handed_over, open_holds
 from skrin.till.flow.till import Till
+from skrin.till.storage.journal_file import JournalFile
+from skrin.till.storage.package_file import PackageFile
 
+ENDED = "till.handed_over"
 REPLACED, MOVED_OUT = "replaced", "moved_out"
 CAUSES = (REPLACED, MOVED_OUT)
 
@@ -58,3 +64,20 @@ def hand_over(till: Till, actor: Person, cause: str) -> None:
         till.handed_over = True
 
     till.run(command)
+
+
+def holds_the_end(package: Path, shop: Path) -> bool:
+    """Whether a package was made after the trade of the register in the file `shop` had ended: it
+    holds that entry. No clock is asked, for one may have been set back."""
+    records = JournalFile(shop)
+    try:
+        ended = records.last_of(ENDED, records.last_seq())
+    finally:
+        records.close()
+    if ended is None:
+        return False
+    try:
+        with PackageFile(package) as made:
+            return made.manifest.last_seq >= ended.header.seq
+    except PackageDamage:
+        return False

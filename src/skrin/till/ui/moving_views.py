@@ -93,16 +93,16 @@ def _sent(counter: Counter) -> Step:
 
 def _packed(counter: Counter) -> Step:
     stem = package_stem(counter.till.identity.register_serial)
-    made = [one for one in exporter(counter).files() if stem in one.name]
-    at_ms = counter.till.head.at_utc_ms
-    fresh = next((one for one in made if one.stat().st_mtime_ns // 1_000_000 >= at_ms), None)
-    if fresh:
+    made = (one for one in exporter(counter).files() if stem in one.name)
+    path = counter.till.file.path
+    whole = next((one for one in made if handing_over.holds_the_end(one, path)), None)
+    if whole:
         return Step(
             name=gettext("Take the package out"),
             done=True,
             sentence=gettext("Save it where it is kept for seven years."),
-            label=fresh.name,
-            url=reverse("till:record_file", args=[fresh.name]),
+            label=whole.name,
+            url=reverse("till:record_file", args=[whole.name]),
             file=True,
         )
     return Step(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
+from django.urls.converters import IntConverter
 
 from skrin.till.ui import (
     archive_views,
@@ -36,6 +37,15 @@ from skrin.till.ui import (
     views,
     window_views,
 )
+
+
+class Number(IntConverter):
+    """A number in an address: no longer than the till's file can hold."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(Number, "number")
 
 app_name = "till"
 
@@ -83,8 +93,8 @@ paying = [
 ]
 
 beside_the_receipt = [
-    path("window/line/<int:number>", window_views.window_line, name="window_line"),
-    path("window/article/<int:number>", window_views.window_article, name="window_article"),
+    path("window/line/<number:number>", window_views.window_line, name="window_line"),
+    path("window/article/<number:number>", window_views.window_article, name="window_article"),
     path("window/discount", window_views.window_discount, name="window_discount"),
     path("window/note", window_views.window_note, name="window_note"),
     path("window/park", window_views.window_park, name="window_park"),
@@ -100,7 +110,7 @@ beside_the_receipt = [
     path("cash", cash_views.move_cash, name="move_cash"),
     path("drawer", cash_views.open_drawer, name="open_drawer"),
     path("panel/receipts", panel_views.panel_receipts, name="panel_receipts"),
-    path("panel/receipts/<int:number>", panel_views.panel_receipt, name="panel_receipt"),
+    path("panel/receipts/<number:number>", panel_views.panel_receipt, name="panel_receipt"),
     path("panel/sale", panel_views.panel_sale, name="panel_sale"),
     path("panel/parked", parked_views.panel_parked, name="panel_parked"),
     path("panel/groups", panel_views.panel_groups, name="panel_groups"),
@@ -152,9 +162,9 @@ pages = [
     path("day/close", day_views.close_day, name="close_day"),
     path("day/close/<str:business_day>", day_views.closing_form, name="closing"),
     path("day/float", day_views.set_float, name="float"),
-    path("day/z/<int:number>", report_views.closed_day, name="closed_day"),
-    path("day/z/<int:number>/copy", report_views.copy_z, name="copy_z"),
-    path("day/z/<int:number>/sie", report_views.sie, name="sie"),
+    path("day/z/<number:number>", report_views.closed_day, name="closed_day"),
+    path("day/z/<number:number>/copy", report_views.copy_z, name="copy_z"),
+    path("day/z/<number:number>/sie", report_views.sie, name="sie"),
     path("window/float", day_views.window_float, name="window_float"),
     path("float", day_views.float_set, name="float_set"),
     path("clock", day_views.confirm_clock, name="confirm_clock"),
@@ -166,8 +176,8 @@ pages = [
     path("reports/journal/print", report_views.print_journal, name="print_journal"),
     path("reports/journal/stop", report_views.stop_journal, name="stop_journal"),
     path("receipts", beside.receipts, name="receipts"),
-    path("receipts/<int:number>", beside.receipt, name="receipt"),
-    path("receipts/<int:number>/copy", beside.receipt_copy, name="receipt_copy"),
+    path("receipts/<number:number>", beside.receipt, name="receipt"),
+    path("receipts/<number:number>/copy", beside.receipt_copy, name="receipt_copy"),
 ]
 
 settings = [
@@ -247,18 +257,18 @@ earlier_tills = [
     path("earlier/import", archive_views.earlier_import, name="earlier_import"),
     path("earlier/<str:name>", archive_views.earlier_till, name="earlier_till"),
     path(
-        "earlier/<str:name>/receipts/<int:number>",
+        "earlier/<str:name>/receipts/<number:number>",
         archive_views.earlier_receipt,
         name="earlier_receipt",
     ),
     path(
-        "earlier/<str:name>/receipts/<int:number>/copy",
+        "earlier/<str:name>/receipts/<number:number>/copy",
         archive_views.earlier_receipt_copy,
         name="earlier_receipt_copy",
     ),
-    path("earlier/<str:name>/z/<int:number>", archive_views.earlier_z, name="earlier_z"),
+    path("earlier/<str:name>/z/<number:number>", archive_views.earlier_z, name="earlier_z"),
     path(
-        "earlier/<str:name>/z/<int:number>/copy",
+        "earlier/<str:name>/z/<number:number>/copy",
         archive_views.earlier_z_copy,
         name="earlier_z_copy",
     ),
