@@ -36,7 +36,7 @@ bench: setup-dev
 
 # Everything, browser and foreign peers included.
 test: setup-dev browser peers format lint types imports
-	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
+	sh tools/tests.sh $(BIN) $(WORKERS) $(ARGS)
 
 # Under a minute: what is run before each commit.
 check: setup-dev format lint types imports quick
