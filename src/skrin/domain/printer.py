@@ -19,10 +19,11 @@ USUAL_BAUD = 9600
 
 NAME_MOST, ADDRESS_MOST, PRINTERS_MOST = 30, 200, 6
 
-_DEVICE = re.compile(r"/dev/[\w./-]{1,80}")
-_SERIAL = re.compile(r"(/dev/[\w./-]{1,80}|COM[0-9]{1,3})(?:@([0-9]{4,6}))?")
+_DEVICE = re.compile(r"/dev/[\w./-]{1,80}", re.ASCII)
+_SERIAL = re.compile(r"(/dev/[\w./-]{1,80}|COM[0-9]{1,3})(?:@([0-9]{4,6}))?", re.ASCII)
 _QUEUE = re.compile(
-    r"(?:ipp|http)://(\[[0-9A-Fa-f:]+\]|[0-9.]+|localhost)(?::([0-9]{1,5}))?/[\w./%-]{1,120}"
+    r"(?:ipp|http)://(\[[0-9A-Fa-f:]+\]|[0-9.]+|localhost)(?::([0-9]{1,5}))?/[\w./%-]{1,120}",
+    re.ASCII,
 )
 _BEGINS = {USB: "usb:", SERIAL: "serial:"}
 

@@ -53,6 +53,17 @@ def test_a_second_value_belongs_to_the_name_before_it() -> None:
     assert reasons == ["media-low-warning", "cover-open-error"]
 
 
+def test_a_job_is_found_by_its_name_beside_one_whose_name_is_kept_from_us() -> None:
+    told = (
+        b"\x01\x01\x00\x00\x00\x00\x00\x01"
+        b"\x02\x21\x00\x06job-id\x00\x04\x00\x00\x00\x07"
+        b"\x02\x21\x00\x06job-id\x00\x04\x00\x00\x00\x08"
+        b"\x42\x00\x08job-name\x00\x06till-1\x03"
+    )
+    assert ipp.read(told).job_named("till-1") == 8
+    assert ipp.read(told).job_named("till-2") == 0
+
+
 @pytest.mark.parametrize("end", [0, 3, 8, 9, 12, 40, len(SUCCESS) - 1])
 def test_an_answer_that_ends_in_the_middle_is_no_answer(end: int) -> None:
     with pytest.raises(ipp.Unreadable):

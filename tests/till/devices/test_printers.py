@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.till.devices.stubs import nobody_there
 from skrin.documents.escpos import FEED_AND_CUT, INITIALISE
 from skrin.domain.printer import PrinterPlace, checked, place_of, serial_parts
 from skrin.domain.refusal import Refusal
+from skrin.till.devices import ipp
 from skrin.till.devices.contract import Printer, PrintResult
 from skrin.till.devices.cups_queue import CupsQueue
 from skrin.till.devices.printer import FilePrinter, NetworkPrinter, SerialPrinter
@@ -129,6 +131,30 @@ def test_where_there_is_none_it_is_silent() -> None:
         assert printer.print(job("no")) == PrintResult("not_out", "silent")
 
 
+@pytest.mark.parametrize("kind", ["usb", "serial"])
+def test_a_file_that_is_open_here_is_no_printer_and_is_not_written_to(
+    kind: str, tmp_path: Path
+) -> None:
+    kept = tmp_path / "shop.sqlite"
+    kept.write_bytes(b"SQLite format 3")
+    with kept.open("r+b") as file:
+        place = checked(PrinterPlace(kind, f"/dev/fd/{file.fileno()}"))
+        assert kept.samefile(place.address)
+        printer = printer_at(place)
+        assert printer.condition() == "silent"
+        assert printer.print(job("no")) == PrintResult("not_out", "silent")
+    assert kept.read_bytes() == b"SQLite format 3"
+
+
+def test_what_talks_without_a_pause_is_silent_in_time() -> None:
+    printer = FilePrinter("/dev/zero", 42, query_timeout_s=0.1)
+    asked = threading.Thread(target=printer.condition, daemon=True)
+    asked.start()
+    asked.join(10)
+    assert not asked.is_alive()
+    assert printer.print(job("no")) == PrintResult("not_out", "silent")
+
+
 @pytest.mark.parametrize(("way", "second"), [("tcp", "wait"), ("tcp", "refuse"), ("usb", "wait")])
 @pytest.mark.requirement("OPP-054")
 def test_two_tills_share_a_printer_and_their_jobs_never_mix(
@@ -183,6 +209,48 @@ def test_a_queue_whose_answer_is_lost_is_asked_by_the_jobs_name(device: Simulato
     assert len(texts(device)) == 1
 
 
+def test_a_queue_that_does_not_tell_its_jobs_has_not_lost_one(
+    device: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = at(device, "cups")
+    device.switch(lose_job_answer={"value": True, "times": 1})
+    assert queue.print(job("once")).outcome == "unsure"
+    whole = CupsQueue._ask
+
+    def refuses(self: CupsQueue, request: bytes, within_s: float) -> ipp.Answer:
+        asks_jobs = request[2:4] == ipp.GET_JOBS.to_bytes(2, "big")
+        return ipp.Answer(0x0403, {}) if asks_jobs else whole(self, request, within_s)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(CupsQueue, "_ask", refuses)
+        assert queue.settle() == "unsure"
+    assert queue.settle() == "out"
+    assert len(texts(device)) == 1
+
+
+def test_the_drawer_makes_a_queue_forget_no_document(device: Simulator) -> None:
+    queue = at(device, "cups")
+    device.switch(lose_job_answer={"value": True, "times": 1})
+    assert queue.print(job("once")).outcome == "unsure"
+    assert queue.open_drawer() == "ready"
+    assert queue.settle() == "out"
+    assert len(texts(device)) == 1
+
+
+def test_what_waits_in_a_queue_is_taken_back_when_documents_go_elsewhere(
+    device: Simulator,
+) -> None:
+    queue = at(device, "cups")
+    device.switch(paper_out_after_lines=2)
+    assert queue.print(job("long", 12)) == PrintResult("unsure", "paper_out")
+    queue.close()  # type: ignore[attr-defined]
+    device.switch(paper_out=False)
+    assert queue.print(job("next")).outcome == "out"
+    papers = device.look("/slips")
+    assert sum(paper["text"].count("next") for paper in papers) == 3
+    assert sum(paper["text"].count("long") for paper in papers) < 12
+
+
 def test_a_job_that_waits_behind_an_open_cover_goes_on_by_itself(device: Simulator) -> None:
     queue = at(device, "cups", settle_s=2.0)
     device.switch(line_ms=20)
@@ -220,6 +288,8 @@ def test_an_address_says_its_kind(text: str, kind: str, address: str) -> None:
         *(("serial", address) for address in ("/dev/ttyS0@12", "ttyS0", "COM3@fast")),
         *(("cups", address) for address in ("ipp://cups.example/printers/x", "ipp://1.2.3.4")),
         ("cups", "https://1.2.3.4/printers/x"),
+        ("cups", "ipp://1.2.3.4/printers/kök"),
+        ("usb", "/dev/usb/kök"),
         ("cups", "ipp://u:p@1.2.3.4/printers/x"),
     ],
 )

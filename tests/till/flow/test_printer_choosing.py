@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from tests.till.flow.shop import ANNA, COFFEE, Shop
@@ -12,7 +12,7 @@ from skrin.domain.printer import PrinterPlace
 from skrin.domain.receipt import OTHER_PRINTER, DeliveryRepeated
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
-from skrin.till.devices.contract import COVER_OPEN, PAPER_OUT, READY, Printer
+from skrin.till.devices.contract import COVER_OPEN, PAPER_OUT, READY, Printer, PrintResult
 from skrin.till.devices.simulated import PaperRoll
 from skrin.till.flow import selling
 from skrin.till.flow.printer_choosing import PrinterChoice, PrinterPool
@@ -109,6 +109,63 @@ def test_a_receipt_that_stopped_half_way_comes_out_whole_on_another_printer(
         ("used", KITCHEN.address),
         ("used", DESK.address),
     ]
+
+
+def test_a_receipt_that_stopped_and_came_out_is_not_printed_again_for_a_new_name(
+    corner: Corner,
+) -> None:
+    choice = corner.choice()
+    corner.roll(DESK).stop_in_next = PAPER_OUT
+    corner.sell()
+    corner.roll(DESK).state = READY  # There is paper again, and the printer goes on by itself.
+    choice.put(OLA, replace(DESK, name="Kassan"), DESK.address)
+    assert len(corner.papers(DESK)) == 1 and not corner.shop.till.desk.undelivered
+    assert "delivery.repeated" not in corner.shop.kinds()
+
+
+def test_a_receipt_that_stops_while_it_is_sent_elsewhere_says_so(corner: Corner) -> None:
+    choice = corner.choice()
+    choice.put(OLA, KITCHEN)
+    choice.on_change = lambda: None
+    roll = corner.roll(DESK)
+    roll.stop_in_next = PAPER_OUT
+    prints = roll.print
+
+    def sent_elsewhere_meanwhile(job: bytes) -> PrintResult:
+        result = prints(job)
+        choice.use(ANNA, KITCHEN.address)
+        return result
+
+    roll.print = sent_elsewhere_meanwhile  # type: ignore[method-assign]
+    corner.sell()
+    corner.shop.counter.work_off()
+    assert len(corner.papers(KITCHEN)) == 1
+    repeated = [
+        decode_body("delivery.repeated", 1, entry.body)
+        for entry in corner.shop.till.file.entries(1)
+        if entry.header.kind == "delivery.repeated"
+    ]
+    assert [one.cause for one in repeated if isinstance(one, DeliveryRepeated)] == [OTHER_PRINTER]
+
+
+def test_the_printer_of_before_is_let_go_of_when_the_writer_is_free(corner: Corner) -> None:
+    choice = corner.choice()
+    choice.put(OLA, KITCHEN)
+    order: list[str] = []
+    corner.roll(DESK).close = lambda: order.append("let go")  # type: ignore[attr-defined]
+    corner.shop.till.listeners.append(lambda: order.append("written"))
+    choice.use(ANNA, KITCHEN.address)
+    assert order[0] == "written" and order.count("let go") == 1
+
+
+def test_a_test_page_that_stops_keeps_its_printer_from_nobody(corner: Corner) -> None:
+    choice = corner.choice()
+    roll = corner.roll(KITCHEN)
+    let_go: list[str] = []
+    roll.close = lambda: let_go.append("let go")  # type: ignore[attr-defined]
+    roll.stop_in_next = PAPER_OUT
+    assert choice.try_it(OLA, KITCHEN, "sv").outcome == "unsure"
+    assert let_go == ["let go"]
 
 
 def test_a_receipt_that_never_began_waits_and_then_goes_to_the_other(corner: Corner) -> None:

@@ -61,6 +61,19 @@ def test_paper_that_ends_in_the_page_is_told_and_the_page_is_not_printed_again(s
     assert shop.printer.printed == 1 and "Bryggkaffe" in shop.printer.slips[-1].decode("cp858")
 
 
+def test_a_page_that_nobody_waits_for_any_more_does_not_come_out_later(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(self_test, "PAGE_TIMEOUT_S", 0.01)
+    shop.printer.stop_in_next, shop.printer.loses_buffer = PAPER_OUT, True
+    tried(shop)
+    again = tried(shop).result(self_test.PRINTER)
+    assert (again.level, again.code) == ("bad", "printer_paper_out")
+    shop.printer.state = READY
+    shop.counter.work_off()
+    assert shop.printer.printed == 0
+
+
 def test_a_roll_near_its_end_is_an_early_warning(shop: Shop) -> None:
     shop.printer.state = PAPER_LOW
     result = tried(shop).result(self_test.PRINTER)

@@ -33,6 +33,8 @@ from skrin.till.devices.timed_socket import TimedSocket
 
 PORT = 631
 ANSWER_MOST_BYTES = 1_000_000
+CONNECTING_S = 3.0
+"""How long a job may find its printer away: a queue says so of every job while it begins."""
 
 _REASONS = (
     (("cover-open", "door-open", "interlock-open"), COVER_OPEN),
@@ -77,7 +79,7 @@ class CupsQueue:
         self._poll_s = poll_s
         self._settle_s = settle_s
         self._wait = wait or threading.Event().wait
-        self._one_call = threading.Lock()
+        self._one_call = threading.RLock()
         self._job, self._job_name = 0, ""
         """The job of which it is not known what became; its number is 0 where the queue took it
         and its answer was lost, its name empty where there is none."""
@@ -91,11 +93,14 @@ class CupsQueue:
         return _condition(answer)
 
     def print(self, job: bytes) -> PrintResult:
-        """Put a job into the queue and wait until it says that all of it has gone out."""
+        """Put a job into the queue and wait until it says that all of it has gone out. One of which
+        it is not known what became is taken back first: it must not come out later."""
         with self._one_call:
             condition = self.condition()
             if condition in BLOCKING_CONDITIONS:
                 return PrintResult(NOT_OUT, condition)
+            if self.settle() == UNSURE:
+                return PrintResult(NOT_OUT, OFFLINE)
             deadline = Deadline(self._job_timeout_s)
             self._job, self._job_name = 0, f"till-{secrets.token_hex(8)}"
             try:
@@ -111,12 +116,20 @@ class CupsQueue:
             return self._came_out(deadline, condition)
 
     def open_drawer(self) -> str:
-        """Send the drawer's pulse as a job of its own."""
-        result = self.print(INITIALISE + DRAWER_PULSE)
-        if result.outcome == UNSURE:
-            self.settle()  # A pulse that comes out later, with nobody there, is worse than none.
-            return result.condition if result.condition in BLOCKING_CONDITIONS else SILENT
-        return result.condition
+        """Send the drawer's pulse as a job of its own. A document that waits in the queue is known
+        afterwards as before."""
+        with self._one_call:
+            waits = self._job, self._job_name
+            self._job, self._job_name = 0, ""
+            try:
+                result = self.print(INITIALISE + DRAWER_PULSE)
+                if result.outcome != UNSURE:
+                    return result.condition
+                # One that comes out later, with nobody there, is worse than none.
+                self.settle()
+                return result.condition if result.condition in BLOCKING_CONDITIONS else SILENT
+            finally:
+                self._job, self._job_name = waits
 
     def settle(self) -> str:
         """OUT when the job went out after all; NOT_OUT when it was taken out of the queue; UNSURE
@@ -124,17 +137,23 @@ class CupsQueue:
         with self._one_call:
             if not self._job_name:
                 return NOT_OUT
-            outcome = self._settle(Deadline(self._settle_s)) if self._is_known() else UNSURE
-            if self._job == 0 and outcome == UNSURE and self.condition() not in BLOCKING_CONDITIONS:
-                outcome = NOT_OUT  # The queue answers and has no job of that name: it never came.
+            has = self._has_it()
+            outcome = self._settle(Deadline(self._settle_s)) if has else UNSURE
+            if has is False and self.condition() not in BLOCKING_CONDITIONS:
+                outcome = NOT_OUT  # The queue told its jobs and has none of that name.
             if outcome != UNSURE:
                 self._job_name = ""
             return outcome
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        """Take back what waits: documents go elsewhere, and the queue would print it whole when its
+        printer can again. What the queue does not take back now it does before the next job."""
+        with self._one_call:
+            if self._job_name and self._has_it():
+                self._cancel()
 
     def _came_out(self, deadline: Deadline, before: str) -> PrintResult:
+        connecting = deadline.within(CONNECTING_S)
         while not deadline.passed:
             state = self._job_state()
             if state == ipp.JOB_COMPLETED:
@@ -142,7 +161,7 @@ class CupsQueue:
             if state in (ipp.JOB_CANCELED, ipp.JOB_ABORTED):
                 return self._over(NOT_OUT, OFFLINE)  # It is out of the queue: no more will come.
             condition = self.condition()
-            if condition in BLOCKING_CONDITIONS:
+            if condition in BLOCKING_CONDITIONS and (condition != OFFLINE or connecting.passed):
                 return PrintResult(UNSURE, condition)
             self._wait(self._poll_s)
         return PrintResult(UNSURE, OFFLINE)
@@ -152,14 +171,17 @@ class CupsQueue:
         self._job_name = ""
         return PrintResult(outcome, condition)
 
-    def _is_known(self) -> bool:
-        """Whether the job's number is known; looked for by its name where the answer was lost."""
+    def _has_it(self) -> bool | None:
+        """Whether the queue has the job, whose number is known then; looked for by its name where
+        the answer was lost. None where that cannot be told."""
         for which in ("not-completed", "completed") if self._job == 0 else ():
             try:
                 question = ipp.jobs_question(self._queue, which)
                 answer = self._ask(question, self._question_timeout_s)
             except (OSError, ipp.Unreadable):
-                return False
+                return None
+            if not answer.ok:
+                return None
             self._job = self._job or answer.job_named(self._job_name)
         return self._job != 0
 

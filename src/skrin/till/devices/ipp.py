@@ -17,7 +17,7 @@ JOB_CANCELED, JOB_ABORTED, JOB_COMPLETED = 7, 8, 9
 PRINTER_STOPPED = 5
 
 _VERSION = b"\x01\x01"
-_OPERATION, _END = 0x01, 0x03
+_OPERATION, _JOB_GROUP, _END = 0x01, 0x02, 0x03
 _FIRST_VALUE_TAG = 0x10
 _INTEGER, _BOOLEAN, _ENUM, _KEYWORD = 0x21, 0x22, 0x23, 0x44
 _NAME, _URI, _CHARSET, _LANGUAGE, _MIME = 0x42, 0x45, 0x47, 0x48, 0x49
@@ -34,10 +34,12 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a queue answered: `status` below 0x100 is yes. Attributes of all groups, by name."""
+    """What a queue answered: `status` below 0x100 is yes. Attributes of all groups, by name; those
+    of each job also by themselves."""
 
     status: int
     attributes: dict[str, list[Value]]
+    jobs: tuple[dict[str, list[Value]], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -50,12 +52,13 @@ class Answer:
         return found if isinstance(found, int) else 0
 
     def job_named(self, job_name: str) -> int:
-        """The number of the job with this name among several; 0 = it is not there."""
-        numbers, names = self.attributes.get("job-id", []), self.words("job-name")
-        if len(numbers) != len(names) or job_name not in names:
-            return 0
-        found = numbers[names.index(job_name)]
-        return found if isinstance(found, int) else 0
+        """The number of the job with this name among several; 0 = it is not there. Of other users'
+        jobs a queue may keep the name to itself."""
+        for job in self.jobs:
+            found = job.get("job-id", [0])[0]
+            if job_name in job.get("job-name", []) and isinstance(found, int):
+                return found
+        return 0
 
     def words(self, name: str) -> list[str]:
         """The words of an attribute."""
@@ -125,20 +128,24 @@ def read(data: bytes) -> Answer:
         raise Unreadable("no answer of IPP")
     (status,) = struct.unpack_from(">H", data, 2)
     attributes: dict[str, list[Value]] = {}
-    name, at = "", 8
+    jobs: list[dict[str, list[Value]]] = []
+    name, at, in_job = "", 8, False
     while True:
         if at >= len(data):
             raise Unreadable("the answer ends in the middle")
         tag = data[at]
         at += 1
         if tag == _END:
-            return Answer(status, attributes)
+            return Answer(status, attributes, tuple(jobs))
         if tag < _FIRST_VALUE_TAG:
+            in_job = tag == _JOB_GROUP
+            jobs += [{}] if in_job else []
             continue  # A new group.
         told, at = _piece(data, at)
         value, at = _piece(data, at)
         name = told.decode("utf-8", "replace") or name
-        attributes.setdefault(name, []).append(_value(tag, value))
+        for group in (attributes, *jobs[-1:]) if in_job else (attributes,):
+            group.setdefault(name, []).append(_value(tag, value))
 
 
 def _piece(data: bytes, at: int) -> tuple[bytes, int]:

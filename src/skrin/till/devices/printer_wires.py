@@ -10,8 +10,10 @@ import errno
 import os
 import select
 import socket
+import stat
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from skrin.till.devices import tcp
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _WAIT_S = 0.02
+_LAST_PIECE_S = 0.2
+_DROPPED_MOST = 64
 _TAKEN = frozenset({errno.EBUSY, errno.EAGAIN, errno.EACCES})
 """What the system says of a device that somebody else has open or locked. EACCES is also said of
 one that the till may not open at all; waiting a little costs nothing then."""
@@ -71,6 +75,7 @@ class FileWire:
 
     def __init__(self, path: str, patience: Deadline) -> None:
         """Open it, waiting as long as `patience` while somebody else has it. Raises `OSError`."""
+        _check_device(path)
         self._file = _when_free(lambda: _opened(path), patience)
         self._drop_what_was_said()
 
@@ -86,6 +91,7 @@ class FileWire:
     def receive(self, deadline: Deadline) -> int:
         """See `Wire`. A printer that has nothing to say may answer with no bytes at all."""
         while True:
+            deadline.left_s()  # Also for what talks without a pause, and is no printer.
             with contextlib.suppress(BlockingIOError):
                 if byte := os.read(self._file, 1):
                     return byte[0]
@@ -93,14 +99,18 @@ class FileWire:
             select.select([self._file], [], [], min(_WAIT_S, deadline.left_s()))
 
     def close(self) -> None:
-        """See `Wire`."""
+        """See `Wire`. The kernel takes back what is still on its way when a printer's file is
+        closed, so the last piece gets a moment: it may be the drawer's pulse."""
+        with contextlib.suppress(OSError):
+            select.select([], [self._file], [], _LAST_PIECE_S)
         with contextlib.suppress(OSError):
             os.close(self._file)
 
     def _drop_what_was_said(self) -> None:
         with contextlib.suppress(OSError):
-            while os.read(self._file, 256):
-                continue
+            for _ in range(_DROPPED_MOST):
+                if not os.read(self._file, 256):
+                    return
 
 
 class SerialWire:
@@ -108,6 +118,8 @@ class SerialWire:
 
     def __init__(self, path: str, baud: int, patience: Deadline) -> None:
         """Open it, waiting as long as `patience` while somebody else has it. Raises `OSError`."""
+        if path.startswith("/"):
+            _check_device(path)
         self._port = _when_free(lambda: _port(path, baud), patience)
         self._port.reset_input_buffer()
 
@@ -130,7 +142,14 @@ class SerialWire:
                 return int(byte[0])
 
     def close(self) -> None:
-        """See `Wire`."""
+        """See `Wire`. What a printer that holds the line up (XOFF) does not take soon is thrown
+        away: the kernel would wait half a minute for it, and so would who closes."""
+        with contextlib.suppress(OSError):
+            soon = Deadline(_LAST_PIECE_S)
+            while self._port.out_waiting and not soon.passed:
+                time.sleep(_WAIT_S)
+            if self._port.out_waiting:
+                self._port.reset_output_buffer()
         with contextlib.suppress(OSError):
             self._port.close()
 
@@ -146,8 +165,19 @@ def _when_free(opening: Callable[[], T], patience: Deadline) -> T:
             time.sleep(_WAIT_S)
 
 
+def _check_device(path: str) -> None:
+    """Raise `OSError` for what is no device: a person types the path, and what is opened is
+    written to. `/dev` also leads to disks, to shared memory, and by `/dev/fd` to every file that
+    this program has open, its journal too."""
+    if not stat.S_ISCHR(Path(path).stat().st_mode):
+        raise OSError(errno.ENODEV, "no device that a printer can be")
+
+
 def _opened(path: str) -> int:
-    import fcntl  # Device files are Unix; on Windows a printer is reached otherwise.
+    try:
+        import fcntl  # Device files are Unix; on Windows a printer is reached otherwise.
+    except ImportError as none:
+        raise OSError(errno.ENODEV, "this system has no device files") from none
 
     file = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
     try:

@@ -32,6 +32,14 @@ def printer_at(place: PrinterPlace) -> Printer:
     return FilePrinter(place.address, columns, code_page=code_page, turn_s=turn_s)
 
 
+def let_go(printer: Printer | None) -> None:
+    """Let go of a printer that stopped in a job, so that others may have it. A call that runs on it
+    is waited for, up to half a minute: never on the writer, for which all of the till waits."""
+    close = getattr(printer, "close", None)
+    if close is not None:
+        close()
+
+
 class PrinterInUse:
     """Stands for the printer that documents go to, whichever it is now: who prints asks this one.
 
@@ -43,13 +51,11 @@ class PrinterInUse:
         self._now: Printer | None = None
         self.place: PrinterPlace | None = None
 
-    def become(self, printer: Printer | None, place: PrinterPlace | None) -> None:
-        """Let documents go there from now on. A printer of before that stopped in a job is let go
-        of, so that others may have it."""
+    def become(self, printer: Printer | None, place: PrinterPlace | None) -> Printer | None:
+        """Let documents go there from now on. Returns the printer of before, to be let go of
+        (`let_go`); None where it is the same one."""
         before, self._now, self.place = self._now, printer, place
-        close = getattr(before, "close", None)
-        if before is not printer and close is not None:
-            close()
+        return None if before is printer else before
 
     @property
     def columns(self) -> int:

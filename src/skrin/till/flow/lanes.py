@@ -271,7 +271,7 @@ class PaperLane:
     gathers_s: float = 0.0
     _trial_stopped: bool = False
     _stopped_at: object = None
-    """Where the printer is that stopped in a document."""
+    """Where the printer is that a paper went to last, which may have stopped in it."""
 
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
@@ -291,17 +291,24 @@ class PaperLane:
     def _print_trial(self, printer: Printer) -> float:
         """Print the page that is wanted. One that stopped in the middle is let out or cleared
         away, so that the printer is free for others, and is not printed again."""
-        if self._trial_stopped and printer.settle() == UNSURE:
+        stopped_here = self._trial_stopped and self._stopped_at == _place_of(printer)
+        if stopped_here and printer.settle() == UNSURE:
             return PAPER_EVERY_S
         self._trial_stopped = False
         trial, self.trial = self.trial, None
         if trial is None:
             return -1.0
+        self._stopped_at = _place_of(printer)
         result = printer.print(trial.job)
         self.condition = result.condition
         self._trial_stopped = result.outcome == UNSURE
         trial.came(result)
         return PAPER_EVERY_S if self._trial_stopped else 0.0
+
+    def take_back(self, trial: TrialPrint) -> None:
+        """Nobody waits for that page any more: it comes out by surprise no more either."""
+        if self.trial is trial:
+            self.trial = None
 
     def owes_answer(self) -> Undelivered | None:
         """The document of which only a person can say whether it came out: a restart lost track."""
@@ -314,6 +321,8 @@ class PaperLane:
     def _print(self, printer: Printer, waiting: Undelivered) -> float:
         slips, entries = self._slips(waiting), self._entries(waiting)
         look = output.look_of(self.till)
+        # Before, not after: a person may send the documents elsewhere while this one prints.
+        self._stopped_at = _place_of(printer)
         result = printer.print(output.job(waiting, printer, slips, entries, look))
         self.condition = result.condition
         delivery_id = waiting.delivery.delivery_id
@@ -322,7 +331,6 @@ class PaperLane:
             return 0.0
         if result.outcome == UNSURE:
             self.unsure.add(delivery_id)
-            self._stopped_at = _place_of(printer)
         return PAPER_EVERY_S
 
     def _slips(self, waiting: Undelivered) -> Sequence[Slip]:
@@ -371,8 +379,8 @@ class PaperLane:
 
 
 def _place_of(printer: Printer) -> object:
-    """Where a printer is, for one that stands for several."""
-    return getattr(printer, "place", None)
+    """Where a printer is, for one that stands for several. Another name makes it no other."""
+    return getattr(getattr(printer, "place", None), "address", None)
 
 
 def run_in_thread(

@@ -21,10 +21,11 @@ from skrin.sync.messages import Person
 from skrin.till.devices.contract import (
     BLOCKING_CONDITIONS,
     NOT_OUT,
+    UNSURE,
     Printer,
     PrintResult,
 )
-from skrin.till.devices.printers import PrinterInUse, printer_at
+from skrin.till.devices.printers import PrinterInUse, let_go, printer_at
 from skrin.till.flow.till import Till
 from skrin.till.storage.device_file import DeviceFile
 
@@ -114,7 +115,10 @@ class PrinterChoice:
         condition = printer.condition()
         if condition in BLOCKING_CONDITIONS:
             return PrintResult(NOT_OUT, condition)
-        return printer.print(job)
+        result = printer.print(job)
+        if result.outcome == UNSURE:
+            let_go(printer)  # No document waits for the rest of it, and others may want to print.
+        return result
 
     def put(self, actor: Person, place: PrinterPlace, before: str = "") -> None:
         """Add a printer, or change the one with the address `before`. Refused: `not_allowed`, what
@@ -182,20 +186,22 @@ class PrinterChoice:
             paper = place.columns, place.code_page
             said = PrinterSet(change, place.kind, place.address, place.name, *paper)
 
-        def command() -> None:
+        def command() -> Printer | None:
             with self.till.transaction(actor) as tx:
                 tx.append("printer.set", said)
             self.device.keep_printers(self._store, kept)
-            self._exchange()
+            return self._exchange()
 
-        self.till.run(command)
+        before = self.till.run(command)
         self.on_change()
+        let_go(before)
 
-    def _exchange(self) -> None:
+    def _exchange(self) -> Printer | None:
         place = self.in_use
-        self.current.become(self.pool.at(place) if place else None, place)
+        before = self.current.become(self.pool.at(place) if place else None, place)
         self.till.devices = replace(
             self.till.devices,
             printer=self.current if place else None,
             printer_name=place.shown if place else "",
         )
+        return before

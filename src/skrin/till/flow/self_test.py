@@ -16,7 +16,7 @@ from skrin import documents
 from skrin.domain.barcode import in_store_code, is_gtin
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
-from skrin.till.devices.contract import OUT, PAPER_LOW
+from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, PAPER_LOW
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.flow.lanes import TrialPrint
 from skrin.till.flow.paying import check_devices_free
@@ -144,6 +144,10 @@ class SelfTest:
         self._counter.retry()
         came = trial.wait(PAGE_TIMEOUT_S)
         if came is None:
+            self._counter.paper_lane.take_back(trial)
+            condition = printer.condition()
+            if condition in BLOCKING_CONDITIONS:
+                return "bad", f"printer_{condition}", {}
             return "warn", "page_not_out", {}
         if came.outcome == OUT:
             self._counter.preflight.printer_condition = came.condition

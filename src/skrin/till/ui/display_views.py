@@ -7,11 +7,11 @@ pages it is given to this machine and to paired screens alone.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET
 
 from skrin.till.flow.counter import Counter
@@ -34,25 +34,38 @@ def display(request: HttpRequest) -> HttpResponse:
 @require_GET
 def display_state(request: HttpRequest) -> HttpResponse:
     """What changes; 204 while it is what the page has (`tag`)."""
-    screen = _now(request)
-    if request.GET.get("tag", "") == screen.tag:
+    if request.GET.get("tag", "") == _tag(request):
         return HttpResponse(status=204)
-    return render(request, "till/_display.html", {"screen": screen})
+    return render(request, "till/_display.html", {"screen": _now(request)})
+
+
+def _tag(request: HttpRequest) -> str:
+    """Of all that the page depends on. Asked twice a second for the whole day, beside the sale: so
+    nothing is priced or put in words for it."""
+    counter = served().counter
+    till = counter.till
+    depends = (
+        till.identity.register_serial,
+        till.publication,
+        zones.etag(counter),
+        theme_of(request),
+        get_language(),
+    )
+    return hashlib.sha256(repr(depends).encode()).hexdigest()[:16]
 
 
 def _now(request: HttpRequest) -> Display:
+    tag = _tag(request)  # First: what changes meanwhile is told by the next question.
     counter = served().counter
     store = counter.till.registers.store
     blank = Display(
         shop_name=store.company_name if store else store_name(counter.till),
         theme=theme_of(request),
         state="idle",
-        tag="",
+        tag=tag,
         training=counter.till.desk.training,
     )
-    shown = _shown(counter, zones.zone(counter), blank) if store else blank
-    digest = hashlib.sha256(repr(astuple(shown)).encode()).hexdigest()[:16]
-    return replace(shown, tag=digest)
+    return _shown(counter, zones.zone(counter), blank) if store else blank
 
 
 def _shown(counter: Counter, zone: Zone, blank: Display) -> Display:
