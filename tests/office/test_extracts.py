@@ -149,7 +149,7 @@ def test_what_is_small_is_given_at_once(office: Office, monkeypatch: pytest.Monk
     assert "extract_new" not in prices.content.decode() and prices.status_code in (200, 409)
 
 
-def test_all_tills_of_a_store_come_in_one_packed_file(office: Office) -> None:
+def test_a_till_of_the_store_that_has_registered_nothing_is_left_out(office: Office) -> None:
     name = office.order(scope="store", format="json")
     office.work()
     assert office.extract(name).name.endswith(".json"), "one till has registered"
@@ -283,9 +283,9 @@ def test_what_is_under_way_ends_when_nobody_waits_for_it(
     assert tries == 0, "an office that was stopped in order counts as no try"
 
 
-@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("reason", ["", "mail_too_large", "mail_too_many"])
 def test_what_is_made_is_sent_by_mail_when_that_was_asked_for(
-    office: Office, monkeypatch: pytest.MonkeyPatch, large: bool
+    office: Office, monkeypatch: pytest.MonkeyPatch, reason: str
 ) -> None:
     account = Account("127.0.0.1", 9, "kassa@kontoret.example", NONE)
     monkeypatch.setattr(settings, "MAIL_ACCOUNT", account)
@@ -295,24 +295,42 @@ def test_what_is_made_is_sent_by_mail_when_that_was_asked_for(
     assert answer.headers["Location"] == "/extracts"
     with inside(office.cast.company):
         assert mail.messages(office.cast.company) == [], "not before it is made"
-    if large:
+    if reason == "mail_too_large":
         monkeypatch.setattr("skrin.office.mail.terms.MOST_BYTES", 100)
+    if reason == "mail_too_many":
+        monkeypatch.setattr("skrin.office.mail.terms.MOST_A_DAY", 0)
     claimed = making._claim(office.cast.company, "ab" * 8, office.now_ms)
     office.folder.mkdir()
     made = Try(office.cast.company, "ab" * 8, claimed, lambda: office.now_ms, never)
     made.make(office.folder)
     now = office.extract("ab" * 8)
-    assert (now.state, now.mail_reason) == (terms.MADE, "mail_too_large" if large else "")
+    assert (now.state, now.mail_reason) == (terms.MADE, reason)
     with inside(office.cast.company):
         letters = mail.messages(office.cast.company)
-    if large:
+    if reason:
         assert letters == []
         shown = client.get("/extracts").content.decode()
-        assert "för stor för e-post" in shown
+        assert ("för stor för e-post" in shown) == (reason == "mail_too_large")
+        office.cast.rows(
+            "UPDATE extracts_order SET ended_at_ms = 0 WHERE id = %s RETURNING 1", ["ab" * 8]
+        )
+        assert "Hämta den här" not in client.get("/extracts").content.decode(), "it is gone"
         return
     (letter,) = letters
     assert (letter.address, letter.size_bytes) == ("revisor@byra.example", now.size_bytes)
     office.cast.rows("DELETE FROM mail_due RETURNING 1")
+
+
+def test_an_extract_leaves_room_on_the_disk(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name = office.order()
+    assert making._claim(office.cast.company, name, office.now_ms) == 1
+    monkeypatch.setattr(terms, "LEAST_FREE_BYTES", 2**62)
+    Try(office.cast.company, name, 1, lambda: office.now_ms, never).make(tmp_path / "full")
+    failed = office.extract(name)
+    assert (failed.state, failed.reason) == (terms.FAILED, terms.TOO_LARGE)
+    assert office.pieces() == 0
 
 
 def test_the_same_order_twice_is_one_and_five_are_enough(office: Office) -> None:

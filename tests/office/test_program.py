@@ -200,3 +200,40 @@ def test_it_ends_with_its_parent_and_mends_after_a_kill(data: Path) -> None:
     finally:
         assert end(mended) == 0
     assert gone(left)
+
+
+@pytest.mark.requirement("R-MORE-014")
+def test_tills_are_prepared_by_the_command_while_the_office_is_stopped(
+    data: Path, tmp_path: Path
+) -> None:
+    out, labels, devices = tmp_path / "loaded.json", tmp_path / "l.pdf", tmp_path / "devices.csv"
+    devices.write_text("serial;store;control_unit\nPOS-1;1;192.168.1.20:5001\nPOS-2;2;\n")
+    process = start(data, "--load", str(EXAMPLES), "--load-out", str(out))
+    try:
+        ready(process)
+        company = str(json.loads(out.read_text())["company"]["id"])
+        told = (str(devices), "--data", str(data), "--company", company, "--labels", str(labels))
+        busy = prepare_tills(*told, "--office", "https://office.example")
+        assert (busy.returncode, "runs in" in busy.stderr) == (3, True)
+    finally:
+        assert end(process) == 0
+    wrong = prepare_tills(*told, "--office", "office.example")
+    assert wrong.returncode == 2 and not labels.exists()
+    made = prepare_tills(*told, "--office", "https://office.example")
+    assert made.returncode == 0, made.stderr
+    assert [line.split("\t")[0] for line in made.stdout.splitlines()] == ["POS-1", "POS-2"]
+    assert "Line 3: no control unit" in made.stderr
+    assert labels.read_bytes().startswith(b"%PDF")
+    assert stat.S_IMODE(labels.stat().st_mode) == 0o600, "it holds codes"
+    again = prepare_tills(*told, "--office", "https://office.example")
+    assert (again.returncode, "Line 2: " in again.stderr) == (2, True)
+
+
+def prepare_tills(*argv: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("SKRIN_")}
+    for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
+        environment.pop(name, None)
+    command = [sys.executable, "-m", "skrin.cli", "prepare-tills", *argv]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=READY_S, env=environment
+    )

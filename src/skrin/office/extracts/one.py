@@ -6,6 +6,7 @@ Each page of entries is a transaction of its own: none stays open for the minute
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -61,9 +62,11 @@ class Try:
         self._company, self._id, self._attempt = company, order_id, attempt
         self._now, self._over = now, over
         self._read, self._signed_s = 0, time.monotonic()
+        self._place = Path()
 
     def make(self, place: Path) -> None:
         """Make it, with half-made files below `place`, and write down what came of it."""
+        self._place = place
         try:
             asked, letter = self._ordered()
             self._finish(self._file(asked, place), letter)
@@ -83,6 +86,7 @@ class Try:
         )
 
     def _file(self, asked: Asked, place: Path) -> Path:
+        self._check_room()
         made = make_file(asked, place, lambda one: _Records(self._company, one, self._tick))
         if made.suffix != ".zip" and made.stat().st_size > terms.PACK_BYTES:
             made = packed(asked, [made], place)
@@ -96,11 +100,19 @@ class Try:
         if self._read % 100 or time.monotonic() - self._signed_s < terms.SIGN_S / 2:
             return
         self._signed_s = time.monotonic()
+        self._check_room()
         with self._mine(), connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE extracts_order SET entries_done = %s WHERE company_id = %s AND id = %s",
                 [self._read, self._company, self._id],
             )
+
+    def _check_room(self) -> None:
+        """The database may lie on the same disk, and every till waits for it when that is full.
+        Raises `Refusal` `extract_too_large`."""
+        place = next(one for one in (self._place, *self._place.parents) if one.exists())
+        if shutil.disk_usage(place).free < terms.LEAST_FREE_BYTES:
+            raise Refusal(terms.TOO_LARGE)
 
     def _finish(self, made: Path, letter: Letter | None) -> None:
         digest, size = self._store(made)

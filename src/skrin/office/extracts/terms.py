@@ -26,6 +26,8 @@ MOST_OPEN = 5
 """What a company may have ordered at a time."""
 PIECE_BYTES = 1024 * 1024
 MOST_BYTES = 2 * 1024 * 1024 * 1024
+LEAST_FREE_BYTES = 256 * 1024 * 1024
+"""What an extract leaves of the disk that it is made on."""
 PACK_BYTES = 1024 * 1024
 """A single file beyond this is packed."""
 

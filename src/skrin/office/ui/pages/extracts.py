@@ -214,11 +214,14 @@ def _state(visit: Visit, one: Extract) -> tuple[str, str, str]:
         return "quiet", _("Withdrawn"), ""
     if one.state == queries.FAILED:
         return "bad", _("Not made"), _reason(one)
-    if one.mail_reason:
-        said = _("It was not sent: it is too large for e-mail. Fetch it here.")
-        return "warn", _("Made"), said
     if not one.has_file(visit.now_ms):
         return "quiet", _("Made"), _("The file is gone. Order it anew.")
+    if one.mail_reason == "mail_too_large":
+        said = _("It was not sent: it is too large for e-mail. Fetch it here.")
+        return "warn", _("Made"), said
+    if one.mail_reason:
+        said = _("It was not sent by e-mail. Fetch it here, and send it yourself.")
+        return "warn", _("Made"), said
     if one.mailed:
         return "good", _("Made"), _("It is on its way by e-mail, and can be fetched here.")
     said = _("It can be fetched here until %(when)s.") % {"when": _when(visit, one.until_ms)}
