@@ -6,6 +6,7 @@ import pytest
 from tests.office.cast import Cast
 from tests.office.cast import _person as make_person
 
+from skrin.office.load_examples import make_till
 from skrin.office.people import actions as people
 from skrin.office.people import queries as found
 from skrin.office.tenancy.wall import inside
@@ -31,6 +32,11 @@ def names(cast: Cast, company: int) -> list[str]:
         return [seat.designation for seat in tills.seats(company)]
 
 
+def serials(cast: Cast, company: int) -> list[str]:
+    with inside(company):
+        return [seat.serial for seat in tills.seats(company)]
+
+
 @pytest.mark.requirement("R-MORE-014")
 def test_a_dealer_sees_and_prepares_the_tills_of_its_companies(cast: Cast) -> None:
     both = cast.logged_in(dealer_of(cast, cast.company, cast.other_company))
@@ -50,18 +56,35 @@ def test_a_dealer_sees_and_prepares_the_tills_of_its_companies(cast: Cast) -> No
 
 @pytest.mark.requirement("R-MORE-014")
 def test_a_dealer_is_shown_nothing_of_a_company_that_is_not_its(cast: Cast) -> None:
+    make_till(cast.other_company, 1, "GRANNE1", "Grannens kassa")
     client = cast.logged_in(dealer_of(cast, cast.company))
     others = [
         one for one in names(cast, cast.other_company) if one not in names(cast, cast.company)
     ]
+    assert others == ["GRANNE1"]
     page = client.get("/companies").content.decode()
     assert f"company={cast.company}" in page
     assert f"company={cast.other_company}" not in page
     for designation in others:
         assert designation not in page
     before = names(cast, cast.other_company)
-    client.post(f"/tills/prepare?company={cast.other_company}", MAKE)
-    assert names(cast, cast.other_company) == before, "it went to its own company"
+    sent = client.post(f"/tills/prepare?company={cast.other_company}", MAKE)
+    assert sent.status_code == 404, "what was meant for one company is done in no other"
+    assert names(cast, cast.other_company) == before
+    assert [s for s in serials(cast, cast.company) if s] == []
+
+
+@pytest.mark.requirement("R-MORE-014")
+def test_a_form_goes_to_the_company_whose_page_it_stood_on(cast: Cast) -> None:
+    both = cast.logged_in(dealer_of(cast, cast.company, cast.other_company))
+    page = both.get(f"/tills/prepare?company={cast.company}").content.decode()
+    assert f'name="company" value="{cast.company}"' in page
+    assert both.get(f"/tills?company={cast.other_company}").status_code == 200  # Another tab.
+    made = both.post("/tills/prepare", MAKE | {"company": str(cast.company)})
+    assert made.status_code == 200
+    assert f'name="company" value="{cast.company}"' in made.content.decode()
+    assert [s for s in serials(cast, cast.company) if s] == ["POS-9"]
+    assert [s for s in serials(cast, cast.other_company) if s] == []
 
 
 def test_who_services_one_company_of_several_sees_that_one(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pathlib
 import zipfile
 from html.parser import HTMLParser
 
@@ -12,12 +13,14 @@ from pypdf import PdfReader
 from tests.office.cast import Cast, enrol
 
 from skrin.domain.codec import decode
+from skrin.domain.printer import place_of as printer_place
 from skrin.office.tenancy.wall import inside
 from skrin.office.tills import actions
 from skrin.office.tills import queries as tills
 from skrin.sync.device_batch import read_batch
 from skrin.sync.enrolment import label_read, label_text
 from skrin.sync.messages import EnrolAnswer
+from skrin.till.devices.units import place_of as unit_place
 
 pytestmark = pytest.mark.office
 
@@ -148,16 +151,46 @@ def test_chosen_tills_get_new_codes_or_are_taken_back(cast: Cast) -> None:
         assert wrong.status_code == 422, days
 
 
+def test_a_till_that_waits_in_two_stores_has_one_code(cast: Cast) -> None:
+    client = cast.logged_in()
+    client.post("/tills/prepare", MAKE | {"devices": FILE})
+    with inside(cast.company):
+        number = next(s.number for s in tills.seats(cast.company) if s.serial == "POS-0007")
+        actions.add_store(cast.company, number, 2, "PREP9", actions.Doer(1, "Någon", 0))
+    renewed = client.post("/tills/prepare", {"what": "codes", "days": "7", "till": [str(number)]})
+    [code] = Codes(renewed.content.decode()).found
+    assert client.post("/tills/labels", {"code": [code], "format": "pdf"}).status_code == 200
+    why = {"what": "back", "days": "7", "till": [str(number)], "reason": "Butiken blev inte av"}
+    back = client.post("/tills/prepare", why)
+    assert (back.status_code, "1 kassa är återtagen" in back.content.decode()) == (200, True)
+
+
+def test_devices_whose_numbers_look_alike_have_a_file_each(cast: Cast) -> None:
+    client = cast.logged_in()
+    devices = "serial;store\nA:1;1\na-1;1\nA/1;1"
+    page = client.post("/tills/prepare", MAKE | {"devices": devices, "incomplete": "yes"})
+    codes = Codes(page.content.decode()).found
+    packed = client.post("/tills/labels", {"code": codes, "format": "zip"})
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as files:
+        names = files.namelist()
+        told = [label_read(files.read(name).decode()) for name in names]
+    assert len({name.casefold() for name in names}) == 3, names
+    assert [label[1] for label in told if label] == codes
+
+
 def test_another_companys_codes_get_no_label(cast: Cast) -> None:
     client = cast.logged_in()
     page = client.post("/tills/prepare", MAKE | {"devices": FILE})
     codes = Codes(page.content.decode()).found
+    with inside(cast.company):
+        numbers = [seat.number for seat in tills.seats(cast.company) if seat.serial]
+    assert len(numbers) == 2
     outsider = cast.logged_in(cast.outsider)
     assert outsider.post("/tills/labels", {"code": codes, "format": "pdf"}).status_code == 404
     with inside(cast.other_company):
         assert tills.waiting_by_code(cast.other_company, codes[0], 0) is None
         doer = actions.Doer(1, "Någon", 0)
-        assert actions.renew_codes(cast.other_company, [1, 2, 3, 4, 5], doer, 1) == []
+        assert actions.renew_codes(cast.other_company, numbers, doer, 1) == []
 
 
 def test_files_are_read_as_shops_write_them() -> None:
@@ -175,9 +208,55 @@ def test_files_are_read_as_shops_write_them() -> None:
         assert no.code == code, content
 
 
+def test_sheets_with_odd_ends_and_quotes_are_answered() -> None:
+    wishes, wrong = read_batch(b"serial\rA-1\rA-2\r", 1)
+    assert ([wish.serial for wish in wishes], wrong) == (["A-1", "A-2"], [])
+    _, [(_, no)] = read_batch(b'serial\nA-1;"' + b"x" * 150_000, 1)
+    assert no.code == "batch_too_many_cells"
+
+
+def test_an_address_that_is_taken_is_one_that_a_till_can_use() -> None:
+    """A till drops what it cannot read, and would start in the shop without its control unit."""
+    heading = "serial;store;control_unit;printer\nA-1;1;"
+    for unit, printer in {
+        "192.168.1.20:5001": "192.168.1.21:9100",
+        "serial:/dev/ttyUSB0": "usb:/dev/usb/lp0",
+        "COM3": "serial:COM4@19200",
+        "https://unit.example:8081/xccsp": "ipp://127.0.0.1:631/printers/kvitto",
+    }.items():
+        [wish], wrong = read_batch(f"{heading}{unit};{printer}".encode())
+        assert wrong == []
+        assert unit_place(wish.devices.control_unit).address.endswith(unit.removeprefix("serial:"))
+        assert printer_place(wish.devices.printer, 42, "cp858").address in printer
+    for cells in (
+        "unit.example:5001;",
+        "192.168.1.20:99999;",
+        "192.168.1.20;",
+        ";printer.example:9100",
+        ";/dev/usb/lp0",
+        ";https://192.168.1.21/",
+    ):
+        _, [(_, no)] = read_batch(f"{heading}{cells}".encode())
+        assert no.code == "batch_address_unreadable", cells
+
+
 def test_a_label_is_an_address_with_the_code_behind_it() -> None:
     text = label_text("https://office.example/", "12-ABCD-EFGH-JKLM")
     assert text == "https://office.example/#enrol=12-ABCD-EFGH-JKLM"
     assert label_read(f" {text}\r\n") == ("https://office.example", "12-ABCD-EFGH-JKLM")
     for other in ("", "12-ABCD-EFGH-JKLM", "ftp://x#enrol=1234", f"{text} rm"):
         assert label_read(other) is None
+
+
+def test_the_command_beside_an_office_wants_that_offices_folder(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In another folder it would give the office's role another password."""
+    from skrin.office.prepare_tills import main as prepare_tills_main
+
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    (tmp_path / "devices.csv").write_text("serial\nA-1\n")
+    told = ["--company", "1", "--office", "https://office.example", "--data", str(tmp_path)]
+    labels = ["--labels", str(tmp_path / "labels.pdf")]
+    assert prepare_tills_main([str(tmp_path / "devices.csv"), *told, *labels]) == 2
+    assert "is not the folder of the office" in capsys.readouterr().err

@@ -76,6 +76,12 @@ def test_a_stores_foot_has_one_home(cast: Cast) -> None:
     assert card.footer == ("Välkommen åter",)
     assert told(cast) == {}
     assert "Välkommen åter" in client.get("/settings/paper/1").content.decode()
+    everything = [f"till-{one}" for one in designations(cast)]
+    back = LEAVE | {"target": ["store-1", *everything], "do-footer": "back"}
+    assert client.post("/tills/settings", back).status_code == 200
+    with inside(cast.company):
+        card = decode(StoreCard, rows_of(cast.company, 1)["store", "store"])
+    assert card.footer == ("Välkommen åter",), "the store's foot is what they go back to"
 
 
 def test_what_is_wrong_is_said_and_changes_nothing(cast: Cast) -> None:
@@ -107,5 +113,8 @@ def test_own_methods_have_an_account_that_can_be_set(cast: Cast) -> None:
     with inside(cast.company):
         plan = accounting.books(cast.company).plan
     assert [plan.methods[number] for number in OWN_METHOD_IDS] == ["1686", "1580"]
-    wrong = client.post("/tills/settings", sent | {"account": ["bank", "1580"]})
+    wrong = client.post("/tills/settings", sent | {"account": ["1910", "bank"]})
     assert (wrong.status_code, "som 1580" in wrong.content.decode()) == (422, True)
+    with inside(cast.company):
+        plan = accounting.books(cast.company).plan
+    assert [plan.methods[number] for number in OWN_METHOD_IDS] == ["1686", "1580"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -11,11 +12,13 @@ from tests.office.journals import Journal
 
 from skrin.domain.codec import decode, encode
 from skrin.office.ingest import queries as ingest
+from skrin.office.load_examples import make_till
 from skrin.office.people import actions as people
 from skrin.office.people import queries as members
 from skrin.office.tenancy.wall import inside
+from skrin.office.tills import actions
 from skrin.office.tills import queries as tills
-from skrin.office.tills.models import Event, Seat
+from skrin.office.tills.models import Event, Seat, Till
 from skrin.sync.messages import LOGIN_PATH, EnrolAnswer, Fault, LoginAnswer, LoginRequest
 
 pytestmark = pytest.mark.office
@@ -55,6 +58,22 @@ def test_a_till_is_made_and_its_code_makes_a_device_of_it_once(cast: Cast) -> No
     assert seat(cast, "NY-1").till
     answer = client.post(f"/tills/{new.number}/code")
     assert swedish("This till needs no code") in answer.content.decode()
+
+
+def test_a_code_made_while_a_device_enrolled_makes_no_second_device_of_the_till(
+    cast: Cast,
+) -> None:
+    """Who renews a code reads the till without a lock: its device may come meanwhile."""
+    first = make_till(cast.company, 1, "RACE1", "Kassa")["code"]
+    with inside(cast.company):
+        stale = Till.objects.get(company_id=cast.company, seats__designation="RACE1")
+    assert enrol(first).status_code == 200
+    with inside(cast.company):
+        second = actions.new_code(stale, time.time_ns() // 1_000_000)
+        before = Till.objects.get(id=stale.id).public_key
+    assert enrol(second).status_code == 403
+    with inside(cast.company):
+        assert Till.objects.get(id=stale.id).public_key == before
 
 
 def test_a_new_code_ends_the_one_before_and_is_asked_for_by_a_form(cast: Cast) -> None:

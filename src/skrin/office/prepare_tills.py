@@ -50,6 +50,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     data: Path = args.data.resolve()
     try:
         if os.environ.get("DATABASE_URL"):
+            # Without it a new password would be made for the role that the office connects as, and
+            # the office would be locked out of its own database.
+            if not (data / "app_role_secret").is_file():
+                print(
+                    f"{data} is not the folder of the office on this database: give it as --data.",
+                    file=sys.stderr,
+                )
+                return BAD_ARGUMENT
             return _run(args, data, content)
         with postgres.office_lock(data):
             return _run(args, data, content)
@@ -102,13 +110,22 @@ def _run(args: argparse.Namespace, data: Path, content: bytes) -> int:
             labels = _labels(made, company.name, stores, args.office)
             # Inside: labels that cannot be made leave no till whose code nobody knows.
             try:
-                args.labels.write_bytes(typeset(label_source(labels, batch, company.language)))
+                _write(args.labels, typeset(label_source(labels, batch, company.language)))
             except (OSError, subprocess.SubprocessError) as fault:
                 raise SystemExit(f"The labels cannot be written: {fault}.") from fault
     _warn(wishes)
     for one in made:
         print(f"{one.serial}\t{one.designation}\t{one.code}")
     return 0
+
+
+def _write(file: Path, content: bytes) -> None:
+    """It holds enrolment codes: readable by its owner only, and never half written."""
+    half = file.with_name(f"{file.name}.part")
+    half.unlink(missing_ok=True)
+    half.touch(mode=0o600)
+    half.write_bytes(content)
+    half.replace(file)
 
 
 def _labels(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from skrin.domain.card_terminal import check_place
+from skrin.domain.printer import place_of as printer_place
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import DeviceSettings
 
@@ -43,7 +45,11 @@ DEVICE = (
 COLUMNS = (*OWN, *DEVICE)
 
 _SERIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
-_PLACE = re.compile(r"(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}|https?://\S+|/dev/\S+|COM\d+")
+_PORT = re.compile(r"/dev/[\w./-]{1,80}|COM[0-9]{1,3}")
+_URL = re.compile(r"https?://[^\s/]\S{0,190}")
+_SERIAL_BEGINS = "serial:"
+
+csv.field_size_limit(2**31 - 1)  # A quotation mark that is never closed makes one cell of a file.
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ def _text(content: bytes) -> str:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each line that has something on it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # Some sheets end lines with \r alone.
     first = text.partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
     reader = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=delimiter)
@@ -132,10 +139,10 @@ def _devices(said: Mapping[str, str]) -> DeviceSettings:
     """The device settings of a line. Refused: an address that nothing is reached by, and what
     `domain.card_terminal.check_place` refuses."""
     given: dict[str, object] = {name: said[name] for name in DEVICE if said.get(name)}
-    for name in ("control_unit", "printer"):
-        place = str(given.get(name, ""))
-        if place and not _PLACE.fullmatch(place):
-            raise Refusal("batch_address_unreadable", typed=place[:60])
+    if "control_unit" in given:
+        given["control_unit"] = _unit_address(str(given["control_unit"]))
+    if "printer" in given:
+        _check_printer(str(given["printer"]))
     if "printer_columns" in given:
         columns = str(given["printer_columns"])
         if columns not in ("32", "42", "48"):
@@ -148,6 +155,37 @@ def _devices(said: Mapping[str, str]) -> DeviceSettings:
         place = str(given.get("card_terminal", ""))
         check_place(str(given.get("card_terminal_id", "")), place, protocol, "")
     return DeviceSettings(**given)  # type: ignore[arg-type]  # Columns are named as its fields.
+
+
+def _unit_address(text: str) -> str:
+    """A control unit's address as a till reads it (`till/devices/units.py`). A till that is given
+    another starts without a unit, and cannot sell: refused with `batch_address_unreadable`."""
+    port = text.removeprefix(_SERIAL_BEGINS)
+    if _PORT.fullmatch(port):
+        return f"{_SERIAL_BEGINS}{port}"
+    if not (_URL.fullmatch(text) or _is_host_port(text)):
+        raise Refusal("batch_address_unreadable", typed=text[:60])
+    return text
+
+
+def _check_printer(text: str) -> None:
+    """Refuse what no till can print at."""
+    usual = DeviceSettings()
+    try:
+        printer_place(text, usual.printer_columns, usual.printer_code_page)
+    except Refusal as no:
+        raise Refusal("batch_address_unreadable", typed=text[:60]) from no
+
+
+def _is_host_port(text: str) -> bool:
+    """A numeric address and a port: a till looks up no names for what a sale needs."""
+    host, _, port = text.rpartition(":")
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        if host != "localhost":
+            return False
+    return port.isascii() and port.isdecimal() and len(port) < 6 and 0 < int(port) < 65_536
 
 
 def _twice(wishes: list[Wish]) -> Iterator[tuple[int, Refusal]]:

@@ -57,7 +57,7 @@ def _enrol(options: argparse.Namespace) -> int:
         try:
             if known := device.enrolment():
                 raise CannotStart(f"This device is a till already: {_named(known)}.")
-            told = enrolment_told(options.data, options.office, options.label or _scanned())
+            told = enrolment_told(options.data, options.office, options.label or _scanned().strip())
             answer = enrol(device, *told)
         finally:
             device.close()

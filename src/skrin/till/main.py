@@ -168,6 +168,11 @@ def enrolment_told(data: Path, office: str, said: str) -> tuple[str, str]:
         return label
     if office and said:
         return office, said
+    if said:  # Never the file instead: it may be another till's.
+        raise CannotStart(
+            "This is not the text of a label. Scan it again, or give the code with"
+            " --office ADDRESS."
+        )
     file = data / ENROLMENT_FILE
     try:
         text = file.read_text(encoding="utf-8") if file.is_file() else ""

@@ -27,7 +27,11 @@ def enrol(data: Path, scanned: str = "", *argv: str) -> subprocess.CompletedProc
 @pytest.mark.requirement("R-MORE-014")
 def test_a_scanned_label_makes_a_device_its_till_once(street: Street, tmp_path: Path) -> None:
     label = label_text(street.office.url, "7-ABCD-EFGH-JKLM")
-    nothing = enrol(tmp_path, "hej\n")
+    (tmp_path / ENROLMENT_FILE).write_text(label_text(street.office.url, "7-NPQR-STVW-XYZ2"))
+    other = enrol(tmp_path, "hej\n")
+    assert other.returncode == 2 and "not the text of a label" in other.stderr
+    (tmp_path / ENROLMENT_FILE).unlink()
+    nothing = enrol(tmp_path, "\n")
     assert nothing.returncode == 2 and "not enrolled" in nothing.stderr
     away = enrol(tmp_path, label_text("http://127.0.0.1:9", "7-ABCD-EFGH-JKLM") + "\n")
     assert away.returncode == 2 and "does not answer" in away.stderr

@@ -107,7 +107,7 @@ def enrol(request: EnrolRequest, now_ms: int) -> EnrolAnswer:
             raise Refusal("code_expired")
         if row.used_at_ms and till.public_key == request.public_key:
             return _enrolled(till)  # The same device asks again: the answer was lost on the way.
-        if row.used_at_ms:
+        if row.used_at_ms or till.till_id:  # A code made while another was being used up.
             raise Refusal("code_spent")
         row.used_at_ms = now_ms
         row.save()
@@ -318,12 +318,15 @@ def take_back(company_id: int, numbers: Collection[int], doer: Doer, reason: str
 
 
 def _waiting(company_id: int, numbers: Collection[int]) -> list[Seat]:
-    return list(
+    """Each till once, by its first store: a device that waits may be one in several."""
+    found = (
         Seat.objects.select_related("till")
         .filter(company_id=company_id, till_id__in=numbers)
         .filter(till__till_id__isnull=True, till__retired=False)
-        .order_by("store", "designation")
+        .order_by("till_id", "store")
+        .distinct("till_id")
     )
+    return sorted(found, key=lambda seat: (seat.store, seat.designation))
 
 
 def add_store(company_id: int, number: int, store: int, designation: str, doer: Doer) -> Till:

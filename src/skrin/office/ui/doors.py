@@ -10,7 +10,7 @@ from functools import wraps
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -63,6 +63,7 @@ class Visit:
     def frame(self, place: Place) -> Frame:
         """The frame around a page in this place: its menu holds what the role opens."""
         return Frame(
+            company=str(self.company),
             home_url=reverse(f"office:{rules.home_of(self.role)}"),
             menu=_menu(self.role, place),
             company_name=self.member.company_name,
@@ -259,9 +260,17 @@ def _companies(request: HttpRequest) -> list[Member]:
 
 
 def _chosen(request: HttpRequest, companies: list[Member]) -> Member:
-    """The company that was asked for, else the one of the session, else the first."""
-    wanted = request.GET.get("company") or str(request.session.get(COMPANY_KEY, ""))
-    member = next((m for m in companies if str(m.company_id) == wanted), companies[0])
+    """The company that a form or an address names, else the one of the session, else the first.
+
+    Raises `Http404` when something is sent to a company that is not theirs, or not any more: what
+    was meant for one is never done in another."""
+    asked = request.POST.get("company") or request.GET.get("company")
+    wanted = asked or str(request.session.get(COMPANY_KEY, ""))
+    member = next((m for m in companies if str(m.company_id) == wanted), None)
+    if member is None:
+        if wanted and request.method == "POST":
+            raise Http404
+        member = companies[0]
     if request.session.get(COMPANY_KEY) != member.company_id:
         request.session[COMPANY_KEY] = member.company_id
     return member

@@ -30,6 +30,8 @@ class Frame:
     user_name: str
     """Empty before log-in: then the frame shows no places."""
     version: str
+    company: str = ""
+    """Its number. A form carries it: it is done there, whatever another page has gone on to."""
     place: Place = ""
     language: str = "sv"
     theme: Theme = "system"

@@ -192,10 +192,13 @@ def labels(visit: Visit) -> LabelFile:
 
 def _files(found: Sequence[tills.WaitingCode], office: str) -> bytes:
     """A zip with a folder for each device, and in it what is laid into its data folder."""
-    packed = io.BytesIO()
+    packed, taken = io.BytesIO(), set[str]()
     with zipfile.ZipFile(packed, "w") as out:
-        for one in found:
+        for number, one in enumerate(found, start=1):
             place = plain_name(one.serial or one.designation)
+            if place.casefold() in taken:  # A:1 and A-1 are two devices, and one name.
+                place = f"{place}-{number}"
+            taken.add(place.casefold())
             out.writestr(f"{place}/enrolment.txt", f"{label_text(office, one.code)}\n")
     return packed.getvalue()
 

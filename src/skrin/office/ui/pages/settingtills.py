@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -105,9 +106,9 @@ def _set(visit: Visit, target: str, changes: dict[str, Value | None]) -> None:
         actions.set_settings(visit.company, store, value, changes, doer)
         return
     store, rest = int(value), dict(changes)
-    if FOOTER in rest:  # A store's foot has one home: its papers.
+    lines = rest.pop(FOOTER, None)  # None: "the store's" is what a store has already.
+    if lines is not None:  # A store's foot has one home: its papers.
         card = tenancy.store_card(visit.company, store)
-        lines = rest.pop(FOOTER) or ()
         tenancy_actions.set_paper(visit.company, store, card.header, lines, card.paper)
     if rest:
         actions.set_settings(visit.company, store, "", rest, doer)
@@ -116,8 +117,9 @@ def _set(visit: Visit, target: str, changes: dict[str, Value | None]) -> None:
 def _set_accounts(visit: Visit) -> TillSettings:
     typed = [text.strip() for text in visit.request.POST.getlist("account")]
     try:
-        for place, account in enumerate(typed[: len(OWN_METHOD_IDS)], start=1):
-            accounts.set_own_method_account(visit.company, place, account)
+        with transaction.atomic():  # Both or none: the page says that nothing was changed.
+            for place, account in enumerate(typed[: len(OWN_METHOD_IDS)], start=1):
+                accounts.set_own_method_account(visit.company, place, account)
     except Refusal:
         wrong = _("An account is 3 to 10 digits, as 1580.")
         return page(visit, faults={"account": wrong})
