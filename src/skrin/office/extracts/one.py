@@ -20,13 +20,10 @@ from skrin.domain.refusal import Refusal
 from skrin.office.extracts import terms
 from skrin.office.extracts.making import Clock, Over, end
 from skrin.office.mail import actions as mail
-from skrin.office.mail.actions import File, Letter
+from skrin.office.mail.actions import Letter, file_named
 from skrin.office.records.files import Asked, Register, make_file, packed
 from skrin.office.records.queries import OfficeRecords
 from skrin.office.tenancy import wall
-
-_TYPES = {".pdf": "application/pdf", ".json": "application/json", ".zip": "application/zip"}
-"""Never a text: mail changes the ends of lines, and a journal file is exact to the byte."""
 
 
 class Unwanted(Exception):
@@ -143,10 +140,9 @@ class Try:
 
     def _send(self, made: Path, letter: Letter) -> str:
         """Order its mail, in the commit that says that it is made; why not, or nothing."""
-        kind = _TYPES.get(made.suffix, "application/octet-stream")
         try:
             with transaction.atomic(), made.open("rb") as content:
-                mail.order(self._company, letter, [File(made.name, kind, content)], self._now())
+                mail.order(self._company, letter, [file_named(made.name, content)], self._now())
         except Refusal as no:
             return no.code
         return ""

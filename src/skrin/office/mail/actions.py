@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import IO
 
 from django.conf import settings
@@ -25,6 +26,16 @@ class File:
     name: str
     content_type: str
     content: IO[bytes]
+
+
+_TYPES = {".pdf": "application/pdf", ".json": "application/json", ".zip": "application/zip"}
+"""Never a text: mail changes the ends of lines, and a journal file is exact to the byte."""
+
+
+def file_named(name: str, content: IO[bytes]) -> File:
+    """A file whose type is told by its name's ending."""
+    kind = _TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
+    return File(name, kind, content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,11 @@ def clock(at_ms: int, zone: str) -> str:
     return datetime.fromtimestamp(at_ms / 1000, tz=UTC).astimezone(ZoneInfo(zone)).strftime("%H:%M")
 
 
+def day_and_clock(at_ms: int, zone: str) -> str:
+    """`2025-11-19 14:02` of an instant by the clock of the company."""
+    return f"{day_of(at_ms, zone)} {clock(at_ms, zone)}"
+
+
 def day_of(at_ms: int, zone: str) -> str:
     """`2025-11-19` of an instant by the clock of the company."""
     return (

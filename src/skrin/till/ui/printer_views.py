@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from skrin.domain import printer as rules
 from skrin.domain.printer import PrinterPlace
 from skrin.domain.refusal import Refusal
+from skrin.sync.messages import Person
 from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, PAPER_LOW, PrintResult
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.printer_choosing import PrinterChoice
@@ -105,8 +107,8 @@ def print_there(request: StaffRequest, counter: Counter) -> None:
     counter.settle()
 
 
-def _done(request: StaffRequest, act: object) -> HttpResponse:
-    assert callable(act)
+def _done(request: StaffRequest, act: Callable[[Person, str], None]) -> HttpResponse:
+    """Do it with the printer that the form points at; the page, or why not."""
     try:
         act(request.person, request.POST.get("known", "")[: rules.ADDRESS_MOST])
     except Refusal as no:

@@ -20,7 +20,7 @@ from skrin.office.tills import queries as tills
 from skrin.office.tills.queries import SeatCard
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
-from skrin.office.ui.words import clock, day_of
+from skrin.office.ui.words import day_and_clock
 
 _ORDER = re.compile("[0-9a-f]{32}")
 
@@ -94,7 +94,7 @@ def _called(register: str, seats: list[SeatCard]) -> str:
 
 
 def _when(visit: Visit, at_ms: int) -> str:
-    return f"{day_of(at_ms, visit.time_zone)} {clock(at_ms, visit.time_zone)}"
+    return day_and_clock(at_ms, visit.time_zone)
 
 
 def _ordered(visit: Visit, last: Ordered, seats: list[SeatCard]) -> tuple[str, ...]:

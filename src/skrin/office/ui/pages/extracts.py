@@ -22,7 +22,7 @@ from skrin.office.records.files import count_entries
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.extract_screens import ExtractCard, ExtractForm, Extracts
 from skrin.office.ui.pages import records, units
-from skrin.office.ui.words import clock, day_of, whole
+from skrin.office.ui.words import day_and_clock, whole
 
 ASKED = ("what", "format", "first", "last", "scope")
 """The fields of a file of records."""
@@ -175,7 +175,7 @@ def _shown(visit: Visit) -> list[Extract]:
 
 
 def _when(visit: Visit, at_ms: int) -> str:
-    return f"{day_of(at_ms, visit.time_zone)} {clock(at_ms, visit.time_zone)}"
+    return day_and_clock(at_ms, visit.time_zone)
 
 
 def _card(visit: Visit, one: Extract) -> ExtractCard:

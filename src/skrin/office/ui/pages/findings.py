@@ -18,7 +18,7 @@ from skrin.office.tills import queries as tills
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.finding_screens import FindingCard, Findings
-from skrin.office.ui.words import clock, day_of, money, whole
+from skrin.office.ui.words import day_and_clock, day_of, money, whole
 
 SEEN_SHOWN = 50
 QUIET = frozenset({deciding.TAKEN_OVER, PARKED})
@@ -73,11 +73,11 @@ def _at(one: Finding) -> tuple[str, int]:
 
 def _card(visit: Visit, one: Finding, names: dict[str, tills.Register]) -> FindingCard:
     title, sentence, todo = _words(visit, one, names)
-    when = f"{day_of(one.found_at_ms, visit.time_zone)} {clock(one.found_at_ms, visit.time_zone)}"
+    when = day_and_clock(one.found_at_ms, visit.time_zone)
     who = people.display_name(visit.company, one.person)
     seen = ""
     if one.seen_by:
-        at = f"{day_of(one.seen_at_ms, visit.time_zone)} {clock(one.seen_at_ms, visit.time_zone)}"
+        at = day_and_clock(one.seen_at_ms, visit.time_zone)
         seen = _("Seen by %(name)s, %(when)s") % {"name": one.seen_by, "when": at}
     return FindingCard(
         name=_name(one),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from skrin.office.tills.queries import SeatCard
 from skrin.office.ui.doors import Visit
-from skrin.office.ui.words import clock, day_of
+from skrin.office.ui.words import day_and_clock
 from skrin.sync.host import FAILS, FELL, SCREEN, SERVICE, TILL, HostPart
 
 Facts = tuple[tuple[str, str], ...]
@@ -36,7 +36,7 @@ def falling(seat: SeatCard) -> str:
 
 
 def _at(visit: Visit, at_ms: int) -> str:
-    return f"{day_of(at_ms, visit.time_zone)} {clock(at_ms, visit.time_zone)}"
+    return day_and_clock(at_ms, visit.time_zone)
 
 
 def _name(part: HostPart) -> str:

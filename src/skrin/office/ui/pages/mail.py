@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import IO
 
 from django.conf import settings
 from django.http import Http404
@@ -19,19 +18,16 @@ from skrin.brand import brand
 from skrin.domain.refusal import Refusal
 from skrin.exports import registration as texts
 from skrin.office.mail import actions, queries
-from skrin.office.mail.actions import File, Letter
+from skrin.office.mail.actions import File, Letter, file_named
 from skrin.office.mail.queries import Message
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.mail_screens import Mail, MailCard, MailForm
 from skrin.office.ui.pages import extracts, paper_files, records, units
-from skrin.office.ui.words import clock, day_of, language, whole
+from skrin.office.ui.words import day_and_clock, language, whole
 
 PDF = "application/pdf"
 _ORDER = re.compile("[0-9a-f]{16}")
-_TYPES = {".pdf": PDF, ".json": "application/json", ".zip": "application/zip"}
-"""Never a text: mail changes the ends of lines, and a journal file is exact to the byte."""
-
 Made = tuple[str, str, list[File]]
 """Subject, text, files."""
 
@@ -90,7 +86,7 @@ def send_record(visit: Visit, till: str, store: int) -> MailForm | str:
 
     def make() -> Made:
         made = records.take_out(visit, records.asked_of(visit, till, store, fields))
-        return subject, body, [_file(made.name, made.content)]
+        return subject, body, [file_named(made.name, made.content)]
 
     def make_later() -> Made:
         return subject, body, []
@@ -105,11 +101,6 @@ def send_record(visit: Visit, till: str, store: int) -> MailForm | str:
     if not large:
         return _send(visit, form, store, make) or reverse("office:mail")
     return _send(visit, form, store, make_later, order) or reverse("office:extracts")
-
-
-def _file(name: str, content: IO[bytes]) -> File:
-    ending = name[name.rfind(".") :].lower()
-    return File(name, _TYPES.get(ending, "application/octet-stream"), content)
 
 
 def closing_form(visit: Visit, till: str, store: int, seq: int) -> MailForm:
@@ -278,7 +269,7 @@ def _shown(visit: Visit) -> list[Message]:
 
 
 def _when(visit: Visit, at_ms: int) -> str:
-    return f"{day_of(at_ms, visit.time_zone)} {clock(at_ms, visit.time_zone)}"
+    return day_and_clock(at_ms, visit.time_zone)
 
 
 def _card(visit: Visit, one: Message) -> MailCard:

@@ -19,7 +19,7 @@ from skrin.office.tills.queries import SeatCard
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
 from skrin.office.ui.pages import enrolling, hosting, units
-from skrin.office.ui.words import clock, day_of, whole
+from skrin.office.ui.words import clock, day_and_clock, day_of, whole
 
 SILENT_MS = 60_000
 """A till calls every five seconds; after a minute without a call it counts as away."""
@@ -260,7 +260,7 @@ def _done(visit: Visit, seat: SeatCard) -> tuple[tuple[str, str], ...]:
     }
     return tuple(
         (
-            f"{day_of(one.at_ms, visit.time_zone)} {clock(one.at_ms, visit.time_zone)}",
+            day_and_clock(one.at_ms, visit.time_zone),
             ". ".join(
                 part
                 for part in (

@@ -20,7 +20,7 @@ from skrin.office.tills import queries as tills
 from skrin.office.tills.queries import SeatCard
 from skrin.office.ui import screens, till_screens
 from skrin.office.ui.doors import Visit
-from skrin.office.ui.words import clock, day_of, language
+from skrin.office.ui.words import day_and_clock, language
 
 NOTHING = "–"
 Facts = tuple[tuple[str, str], ...]
@@ -52,7 +52,7 @@ def facts(visit: Visit, seat: SeatCard) -> Facts:
         (_("Its own status"), _of(unit_words.status(unit.main_status, spoken))),
         (_("Memory"), _of(unit_words.storage(unit.storage_status, spoken))),
         (_("Licences"), unit.licences),
-        (_("Last answer"), f"{day_of(answered, zone)} {clock(answered, zone)}" if answered else ""),
+        (_("Last answer"), day_and_clock(answered, zone) if answered else ""),
         (_("Connected by"), unit_history.kind_name(unit.kind, spoken)),
         (_("Address"), unit.address),
         (_("Register designation (POS id)"), seat.designation),
