@@ -27,6 +27,8 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
     f"--disable-features={','.join(OFF)}",
+    # A page of a story lives for seconds: making its scripts fast takes longer than it saves.
+    "--js-flags=--no-opt --no-maglev",
 )
 NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 """A name that is looked up is a request that leaves the machine: none resolves."""

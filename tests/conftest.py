@@ -1,5 +1,5 @@
-"""For every room: how many work at once, and golden files. `--rewrite-golden` writes those anew, a
-person reads the diff."""
+"""For every room: how many work at once and what comes first, and golden files. `--rewrite-golden`
+writes those anew, a person reads the diff."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-GOLDEN = Path(__file__).parent / "golden"
+HERE = Path(__file__).parent
+GOLDEN = HERE / "golden"
+FIRST = ("skin", "updates", "till/process", "till/host", "office", "replay", "house", "simulators")
+"""The rooms whose files take minutes. A file stays with one worker (`--dist loadfile`): if they
+came last, one worker would be at work and the others done."""
 
 Golden = Callable[[str, bytes], None]
 
@@ -26,6 +30,18 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     it shows late seems to jump: there is one for each processor."""
     count = os.cpu_count() or 1
     return count if config.option.markexpr == "browser" else count + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, the rooms that they are in whole; all else stays in its order."""
+    places = [HERE / room for room in FIRST]
+
+    def place(item: pytest.Item) -> int:
+        above = item.path.parents
+        return next((at for at, room in enumerate(places) if room in above), len(places))
+
+    items.sort(key=place)
 
 
 @pytest.fixture

@@ -104,3 +104,9 @@ def _birth(pid: int) -> str | None:
     except OSError:
         return None
     return None if fields[0] in "ZX" else fields[19]
+
+
+def go_gently() -> None:
+    """Let everybody else on the machine go first from now on, where the system can."""
+    if hasattr(os, "nice"):
+        os.nice(10)

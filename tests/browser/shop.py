@@ -14,16 +14,20 @@ from skrin.town.demo_witnesses import device_json
 
 CASHIER, MANAGER, OWNER = 0, 1, 2
 PATIENCE_S = 20.0
+DRAWN_S = 0.5
+"""Between two looks at a page that is drawn anew for each: drawing is most of a story's work."""
 
 
-def until(true: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:
+def until(
+    true: Callable[[], Any], what: str, patience_s: float = PATIENCE_S, *, pause_s: float = 0.05
+) -> Any:
     """Ask again until `true()` is; what it then was. Fails, saying `what`, when patience ends."""
     ends = time.monotonic() + patience_s
     while True:
         if found := true():
             return found
         assert time.monotonic() < ends, f"waited {patience_s:.0f} s for {what}"
-        time.sleep(0.05)
+        time.sleep(pause_s)
 
 
 @dataclass

@@ -34,6 +34,7 @@ from skrin.domain.codec import decode_body, encode
 from skrin.domain.journal import ArticleSoldOut
 from skrin.domain.payment import PaymentMethod
 from skrin.domain.role import ALLOW, PIN, SELL, X_REPORT, Z_REPORT, Role
+from skrin.domain.scale import place_of
 from skrin.fiscal.countries import country
 from skrin.office.layouts.images import reencoded
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
@@ -60,6 +61,7 @@ from skrin.till.flow import publication
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
+from skrin.till.flow.scale_choosing import ScaleChoice, ScalePool
 from skrin.till.flow.till import Devices, Identity, MoreTerminal, Till
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.main import open_journal
@@ -330,6 +332,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--screens", default="off", help="where paired screens are let in")
+    parser.add_argument("--scale", default="", help="a scale, as the till's own option")
     parser.add_argument("--trainee", action="store_true", help="Bo works here too")
     options = parser.parse_args()
     if options.trainee:
@@ -337,6 +340,9 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     device = DeviceFile(options.folder / "device.sqlite")
     counter = open_counter(options.folder, device)
+    if options.scale:
+        place = place_of(options.scale)
+        counter.scale = ScaleChoice(counter.till, device, ScalePool(), place)
     office = counter.upload_lane.link
     assert isinstance(office, SmallOffice)
     screens = ScreenService(counter.till, device, options.folder / "screens")

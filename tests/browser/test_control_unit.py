@@ -6,7 +6,7 @@ import pytest
 from tests.axe import Axe
 from tests.browser.looking import SIZES, Look
 from tests.browser.selling import press
-from tests.browser.shop import OWNER, Shop, until
+from tests.browser.shop import DRAWN_S, OWNER, Shop, until
 from tests.browser.windows import Windows
 
 
@@ -61,7 +61,7 @@ def test_the_unit_is_seen_tried_and_chosen_and_a_fault_is_ready_to_report(
         office.reload()
         return "fungerar igen" in office.inner_text("main")
 
-    until(told, "the fault's end to reach the office")
+    until(told, "the fault's end to reach the office", pause_s=DRAWN_S)
     assert "SIMU00000001" in office.inner_text(".facts")
     assert "Felanmälan av kontrollenhet" in office.inner_text("pre")
     look.at(office, "office-unit")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.browser.selling import done_number, paper, plain, press, tap
-from tests.browser.shop import OWNER, Shop, until
+from tests.browser.shop import DRAWN_S, OWNER, Shop, until
 from tests.browser.windows import Windows
 
 SIZES = ("handheld", "desktop")
@@ -95,7 +95,7 @@ def closing_row(office: Any, designation: str, number: int) -> Any:
         office.goto("/closings")
         return bool(row.count())
 
-    until(listed, f"Z {number} of {designation} to reach the office")
+    until(listed, f"Z {number} of {designation} to reach the office", pause_s=DRAWN_S)
     return row
 
 
@@ -197,7 +197,7 @@ def test_tills_page_tells_the_last_contact(windows: Windows, shop: Shop, size: s
         rows = [office.locator("tbody tr", has_text=r.designation) for r in shop.demo.tills]
         return all(told.search(plain(row.inner_text())) for row in rows)
 
-    until(all_well, "both tills to be connected with nothing left to send")
+    until(all_well, "both tills to be connected with nothing left to send", pause_s=DRAWN_S)
     windows.picture(office, f"office-{size}-tills", whole=True)
     office.locator("tbody a").first.click()
     office.wait_for_selector(".facts")

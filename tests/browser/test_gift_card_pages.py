@@ -9,7 +9,7 @@ import pytest
 from tests.axe import Axe
 from tests.browser.looking import SIZES, Look
 from tests.browser.selling import done_number, plain, press, wait_total
-from tests.browser.shop import OWNER, Shop, until
+from tests.browser.shop import DRAWN_S, OWNER, Shop, until
 from tests.browser.test_gift_cards import CARD_OF_500, CODE, ask_for_code, scan
 from tests.browser.windows import Windows
 
@@ -51,7 +51,7 @@ def test_a_sold_card_is_found_stopped_let_go_and_made_good(
         office.goto("/gift-cards")
         return owed_minor(office) == before + 500_00
 
-    until(listed, "what is owed to have grown by the card")
+    until(listed, "what is owed to have grown by the card", pause_s=DRAWN_S)
     windows.picture(office, f"gift-cards-{size}", whole=True)
     look.at(office, "gift-cards")
     office.fill("#q", last)

@@ -9,7 +9,7 @@ import pytest
 from tests.axe import axe
 from tests.browser.selling import appears, done_number, plain, press, wait_total
 from tests.browser.shop import Shop, until
-from tests.browser.windows import Windows
+from tests.browser.windows import OFFICE_MS, Windows
 
 CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 CARD_OF_500, KNIFE_SHARPENED, BREAD_KNIFE = "9101", "7004", "5006"
@@ -69,6 +69,7 @@ def test_sold_paid_with_and_the_rest_by_card(windows: Windows, shop: Shop, size:
     assert page.input_value("#gift-amount") == "120,00"
     windows.picture(page, f"gift-{size}-card")
     press(page, page.locator("#window .primary"))
+    page.wait_for_selector(".done", timeout=OFFICE_MS)
     done_number(page)
     facts = plain(page.inner_text(".done .facts"))
     assert f"Presentkort ****{code[0][-4:]}, 380,00 kvar" in facts
@@ -83,12 +84,27 @@ def test_sold_paid_with_and_the_rest_by_card(windows: Windows, shop: Shop, size:
     look_at(page, code[0].lower().replace("-", " "))
     assert page.input_value("#gift-amount") == "380,00"
     press(page, page.locator("#window .primary"))
-    page.wait_for_selector(".parts-paid")
+    page.wait_for_selector(".parts-paid", timeout=OFFICE_MS)
     assert plain(page.inner_text(".paying-sum b")) == "49,00"
     windows.picture(page, f"gift-{size}-rest")
     press(page, page.locator(".method", has_text="Kort").first)
     done_number(page)
     assert "Presentkort" in plain(page.inner_text(".done .facts"))
+
+
+def test_a_story_that_ends_with_a_part_paid_leaves_the_counter_clear(
+    windows: Windows, shop: Shop
+) -> None:
+    page = windows.till("desktop")
+    scan(page, KNIFE_SHARPENED)
+    wait_total(page, "120,00")
+    press(page, page.locator("#pay-other"))
+    page.wait_for_selector(".paying-window")
+    page.fill("#tendered", "20")
+    press(page, page.locator(".method", has_text="Swish").first)
+    page.wait_for_selector(".parts-paid")
+    again = windows.till("desktop")
+    assert again.locator("#zone .line").count() == 0
 
 
 TOLD = {
@@ -231,7 +247,7 @@ def test_a_typed_part_goes_along_to_the_card_and_stays(windows: Windows, size: s
     page.wait_for_selector("#gift-code")
     look_at(page, SOLD_BEFORE)
     press(page, page.locator("#window .primary"))
-    page.wait_for_selector(".parts-paid")
+    page.wait_for_selector(".parts-paid", timeout=OFFICE_MS)
     assert plain(page.inner_text(".paying-sum b")) == "90,00"
     press(page, page.locator(".method", has_text="Kort").first)
     number = done_number(page)
@@ -248,7 +264,7 @@ def test_a_typed_part_goes_along_to_the_card_and_stays(windows: Windows, size: s
     press(page, first)
     page.locator("#window", has_text="Lägg tillbaka 30,00 på kortet").wait_for()
     press(page, page.locator("#window .primary"))
-    page.wait_for_selector(".parts-paid")
+    page.wait_for_selector(".parts-paid", timeout=OFFICE_MS)
     assert plain(page.inner_text(".paying-sum b")) == "90,00"
     press(page, page.locator(".as-paid .method.primary", has_text="Kort"))
     done_number(page)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.axe import Axe
 from tests.browser.looking import Look
-from tests.browser.shop import OWNER, Shop, until
+from tests.browser.shop import DRAWN_S, OWNER, Shop, until
 from tests.browser.windows import Windows
 
 from skrin.town.demo_witnesses import device_json
@@ -56,7 +56,7 @@ def test_the_registration_is_sent_and_a_refused_address_is_told(
     page.goto(form_url)
     page.get_by_label("E-postadress").fill(f"finnsinte@{size}.example")
     page.get_by_role("button", name="Skicka", exact=True).click()
-    until(lambda: _refused(page), "the refusal")
+    until(lambda: _refused(page), "the refusal", pause_s=DRAWN_S)
     look.at(page, "office-mail")
     shop.switch(shop.demo.mail.ready, refuse=False)
     page.get_by_role("button", name="Skicka igen").first.click()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from tests.browser.selling import done_number, key, press, tap, wait_total
-from tests.browser.shop import CASHIER, OWNER, until
+from tests.browser.shop import CASHIER, DRAWN_S, OWNER, until
 from tests.browser.windows import Windows
 
 SIZES = ("handheld", "desktop")
@@ -86,7 +86,7 @@ def test_todays_receipts_show_how_and_how_much_without_scrolling(
         page.goto("/")
         return bool(row.count())
 
-    until(listed, "the receipt to reach the office")
+    until(listed, "the receipt to reach the office", pause_s=DRAWN_S)
     cells = [cell.strip() for cell in row.first.locator("td").all_inner_texts()]
     assert cells[1].startswith("Kontant") and cells[2] == "44,00"
     assert page.evaluate(OUTSIDE) == [], "nothing is cut off"

@@ -8,7 +8,7 @@ import pytest
 from tests.axe import Axe
 from tests.browser.looking import Look
 from tests.browser.selling import done_number, press, tap
-from tests.browser.shop import OWNER, Shop, until
+from tests.browser.shop import DRAWN_S, OWNER, Shop, until
 from tests.browser.windows import Windows
 
 
@@ -33,7 +33,7 @@ def test_it_is_ordered_withdrawn_ordered_again_and_made(
         office.goto("/receipts")
         return bool(row.count())
 
-    until(there, "the receipt at the office")
+    until(there, "the receipt at the office", pause_s=DRAWN_S)
     row.first.click()
     office.get_by_role("heading", name="Kundens kopia").wait_for()
     look.at(office, "office-copy")
@@ -51,7 +51,7 @@ def test_it_is_ordered_withdrawn_ordered_again_and_made(
         office.reload()
         return bool(office.get_by_text("Den enda kopian är gjord").count())
 
-    until(made, "the copy", 60.0)
+    until(made, "the copy", 60.0, pause_s=DRAWN_S)
     slips = shop.slips(size)
     assert len(slips) == papers + 1 and "KOPIA" in slips[-1]["text"]
     assert office.get_by_role("button", name="Beställ kopian").count() == 0

@@ -33,7 +33,7 @@ def test_another_printer_is_set_and_used_when_the_paper_is_out(
     page.get_by_label("Andra kassor skriver också ut på den").check()
     press(page, page.get_by_role("button", name="Skriv ut en testsida"))
     page.wait_for_selector("#set .notice.is-good")
-    press(page, page.get_by_role("button", name="Lägg till skrivaren"))
+    page.get_by_label("Vad den kallas").press("Enter")  # Keeps what was typed; tries nothing.
     page.wait_for_selector("h2:has-text('Kök')")
 
     shop.switch(shop.till_of(size).printer.ready, paper_out=True)

@@ -18,7 +18,7 @@ from tests.browser.selling import (
     tap,
     wait_total,
 )
-from tests.browser.shop import CASHIER, MANAGER, OWNER, Shop, until
+from tests.browser.shop import CASHIER, DRAWN_S, MANAGER, OWNER, Shop, until
 from tests.browser.windows import Windows
 
 SIZES = ("handheld", "desktop")
@@ -33,7 +33,7 @@ def find_in_office(windows: Windows, size: str, designation: str, number: int, w
         page.goto("/receipts")
         return bool(link.count())
 
-    until(listed, f"receipt {designation} {number} to reach the office")
+    until(listed, f"receipt {designation} {number} to reach the office", pause_s=DRAWN_S)
     link.click()
     page.wait_for_selector("pre.paper")
     return page
@@ -214,7 +214,7 @@ def test_control_unit_silent_before_payment_takes_nothing(windows: Windows, shop
         page.goto("/status")
         return "Kontrollenheten svarar inte." in page.inner_text(".headline")
 
-    until(noticed, "the status page to tell that the unit is silent")
+    until(noticed, "the status page to tell that the unit is silent", pause_s=DRAWN_S)
     windows.picture(page, "desktop-status-unit-silent", whole=True)
     page.goto("/")
     tap(page, "Bryggkaffe")

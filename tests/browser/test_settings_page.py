@@ -8,7 +8,7 @@ import pytest
 from tests.axe import Axe
 from tests.browser.looking import SIZES, Look
 from tests.browser.selling import press
-from tests.browser.shop import OWNER, Shop, until
+from tests.browser.shop import DRAWN_S, OWNER, Shop, until
 from tests.browser.windows import Windows
 
 
@@ -50,7 +50,7 @@ def test_a_setting_is_made_in_the_office_changed_at_the_till_and_given_back(
         page.goto("/settings")
         return "Kontoret har satt det för den här kassan." in page.inner_text("#own-set")
 
-    until(heard, "the till to hear of its own payment method")
+    until(heard, "the till to hear of its own payment method", pause_s=DRAWN_S)
     press(page, page.get_by_role("button", name=re.compile("Butikens igen.*Kvittofot")))
     page.wait_for_selector("#footer-set button:has-text('Butikens igen')", state="detached")
     office.locator(f"input[value='till-{designation}']").check()

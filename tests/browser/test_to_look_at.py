@@ -6,7 +6,7 @@ import pytest
 from tests.axe import Axe
 from tests.browser.looking import SIZES, Look
 from tests.browser.selling import done_number, plain, press, sell_at, wait_total
-from tests.browser.shop import OWNER, Shop, until
+from tests.browser.shop import DRAWN_S, OWNER, Shop, until
 from tests.browser.windows import Windows
 
 ANSWER_LOST = "21,50"
@@ -51,7 +51,7 @@ def test_a_charge_that_was_said_not_to_be_is_looked_at_and_seen_to(
         office.goto("/")
         return bool(office.locator("main a[href='/findings']").count())
 
-    until(told, "the day's page to ask for a look", 30)
+    until(told, "the day's page to ask for a look", 30, pause_s=DRAWN_S)
     windows.picture(office, f"look-at-{size}-today")
     press(office, office.locator("main a[href='/findings']").first)
     card = office.locator("section.card", has_text="En kortbetalning blev av trots allt").first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from skrin.domain.record import replace
 from skrin.domain.refusal import Refusal
 from skrin.domain.till_setting import (
     FOOTER,
@@ -46,6 +47,18 @@ def test_two_own_methods_keep_their_places() -> None:
     }.items():
         with pytest.raises(Refusal, match=code):
             checked(OWN_METHODS, typed)
+
+
+@pytest.mark.requirement("R-SET-005")
+def test_an_own_method_is_called_as_no_other() -> None:
+    store = [replace(own_methods(("Rikskort",))[0], id=4, names={"en": "Meal  Card"})]
+    for typed in (("Kontant",), ("", "KONTANTER"), ("rikskort",), ("meal card",), ("Cash",)):
+        with pytest.raises(Refusal, match="own_method_taken") as no:
+            checked(OWN_METHODS, typed, store)
+        assert no.value.values["name"] == next(text for text in typed if text)
+    own = own_methods(("Swish", "Kupong"))
+    assert checked(OWN_METHODS, ("Swish", "Kupong"), [*store, *own]) == ("Swish", "Kupong")
+    assert checked(FOOTER, ("Kontant",), store) == ("Kontant",)
 
 
 def test_only_what_there_is_can_be_set() -> None:

@@ -34,7 +34,10 @@ class Raised:
 def calls(room: str, name: str) -> Iterator[tuple[ast.Call, str]]:
     """Each call of `name` in a room, with file and line."""
     for file in sorted((SRC / room).rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        text = file.read_text(encoding="utf-8")
+        if name not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and name in (
                 getattr(node.func, "id", ""),
                 getattr(node.func, "attr", ""),

@@ -98,6 +98,20 @@ def enrol(code: str, key: Ed25519PrivateKey | None = None) -> HttpResponse:
     )
 
 
+class OfficeClient(Client):
+    """A browser at a company's pages: each of its forms names that company, as a page's do. What a
+    test says itself counts (`company=""`: a form that forgot it)."""
+
+    def __init__(self, company: int) -> None:
+        super().__init__(SERVER_NAME="localhost")
+        self.company = company
+
+    def post(self, path: str, data: object = None, **more: object) -> HttpResponse:  # type: ignore[override]
+        """Send a form."""
+        form = data if isinstance(data, dict) else {}
+        return super().post(path, {"company": str(self.company), **form}, **more)  # type: ignore[arg-type]
+
+
 @dataclass
 class Cast:
     """A company with its people and a till. `articles` are lines ready to be sold."""
@@ -126,7 +140,8 @@ class Cast:
 
     def logged_in(self, email: str | None = None) -> Client:
         """A browser in which somebody (the owner) is logged in."""
-        client = Client(SERVER_NAME="localhost")
+        other = email in (self.outsider,)
+        client = OfficeClient(self.other_company if other else self.company)
         response = client.post("/login", {"email": email or self.owner, "password": PASSWORD})
         assert response.status_code == 302, response.content
         return client

@@ -68,7 +68,7 @@ def test_a_dealer_is_shown_nothing_of_a_company_that_is_not_its(cast: Cast) -> N
     for designation in others:
         assert designation not in page
     before = names(cast, cast.other_company)
-    sent = client.post(f"/tills/prepare?company={cast.other_company}", MAKE)
+    sent = client.post("/tills/prepare", MAKE | {"company": str(cast.other_company)})
     assert sent.status_code == 404, "what was meant for one company is done in no other"
     assert names(cast, cast.other_company) == before
     assert [s for s in serials(cast, cast.company) if s] == []

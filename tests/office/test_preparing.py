@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import pathlib
+import threading
+import time
 import zipfile
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections
 from pypdf import PdfReader
 from tests.office.cast import Cast, enrol
 
@@ -17,9 +21,9 @@ from skrin.domain.printer import place_of as printer_place
 from skrin.office.tenancy.wall import inside
 from skrin.office.tills import actions
 from skrin.office.tills import queries as tills
-from skrin.sync.device_batch import read_batch
+from skrin.sync.device_batch import Wish, read_batch
 from skrin.sync.enrolment import label_read, label_text
-from skrin.sync.messages import EnrolAnswer
+from skrin.sync.messages import DeviceSettings, EnrolAnswer
 from skrin.till.devices.units import place_of as unit_place
 
 pytestmark = pytest.mark.office
@@ -31,6 +35,61 @@ FILE = f"""{HEADING}
 POS-0007;1;PREP1;Kassa sju;192.168.1.20:5001;192.168.1.21:9100;192.168.1.30:9000;80000091;epas
 POS-0008;1;;Kassa åtta;192.168.1.20:5001;;192.168.1.31:9000;80000092;epas
 """
+NOW_MS = 1_800_000_000_000
+DOER = actions.Doer(0, "Saga", NOW_MS)
+
+
+def prepared_beside(cast: Cast, first: list[Wish], then: list[Wish]) -> list[Any]:
+    """Somebody prepares, and before it is written down for good somebody else does too: what came
+    of the second."""
+    came: list[Any] = []
+
+    def other() -> None:
+        try:
+            with inside(cast.company):
+                came.append(actions.prepare(cast.company, then, DOER, "två", 60_000))
+        except Exception as fault:
+            came.append(fault)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=other)
+    with inside(cast.company):
+        made, faults = actions.prepare(cast.company, first, DOER, "ett", 60_000)
+        assert made and not faults
+        thread.start()
+        until = time.monotonic() + 20.0
+        while not came and time.monotonic() < until:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                if cursor.fetchone()[0]:
+                    break
+            time.sleep(0.02)
+    thread.join(20.0)
+    assert not thread.is_alive()
+    return came
+
+
+def wish(serial: str, designation: str = "") -> Wish:
+    return Wish(2, serial, 1, designation, "", DeviceSettings())
+
+
+def test_who_prepares_the_same_device_at_once_is_told(cast: Cast) -> None:
+    [(made, faults)] = prepared_beside(cast, [wish("POS-77")], [wish("POS-76"), wish("POS-77")])
+    assert made == []
+    assert [(line, no.code) for line, no in faults] == [(2, "batch_serial_taken")]
+    assert [one for one in waiting(cast) if one[0] in ("POS-76", "POS-77")] == [
+        one for one in waiting(cast) if one[0] == "POS-77"
+    ]
+
+
+def test_who_prepares_at_once_gets_designations_of_ones_own(cast: Cast) -> None:
+    [(made, faults)] = prepared_beside(cast, [wish("POS-71")], [wish("POS-72")])
+    assert faults == [] and len(made) == 1
+    [(none, wrong)] = prepared_beside(cast, [wish("POS-73", "Z9")], [wish("POS-74", "Z9")])
+    assert none == [] and [no.code for _, no in wrong] == ["designation_taken"]
+
+
 MAKE = {"what": "make", "days": "30", "batch": "Jul"}
 
 

@@ -69,6 +69,7 @@ WHO_MAY: dict[str, set[str]] = {
     "till_retire": PREPARING,
     "findings": FIGURES,
     "settings": RUNNING,
+    "people": RUNNING,
     "paper": RUNNING,
     "card_payments": RUNNING,
     "card_terminals": PREPARING,

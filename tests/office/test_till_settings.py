@@ -93,6 +93,7 @@ def test_what_is_wrong_is_said_and_changes_nothing(cast: Cast) -> None:
         "Högst 5 rader får plats": LEAVE
         | here
         | {"do-footer": "set", "footer": "\n".join("123456")},
+        "Kontant” heter redan": LEAVE | here | {"do-own_methods": "set", "own": ["Kontant"]},
         "Båda heter lika": LEAVE | here | {"do-own_methods": "set", "own": ["A", "a"]},
         "Välj en av färgerna": LEAVE | here | {"do-theme": "set", "theme": "rosa"},
     }

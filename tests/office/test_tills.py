@@ -13,13 +13,24 @@ from tests.office.journals import Journal
 from skrin.domain.codec import decode, encode
 from skrin.office.ingest import queries as ingest
 from skrin.office.load_examples import make_till
+from skrin.office.paymentsystems import actions as terminals
+from skrin.office.paymentsystems import queries as paymentsystems
 from skrin.office.people import actions as people
 from skrin.office.people import queries as members
+from skrin.office.publication import actions as publication
 from skrin.office.tenancy.wall import inside
 from skrin.office.tills import actions
 from skrin.office.tills import queries as tills
 from skrin.office.tills.models import Event, Seat, Till
-from skrin.sync.messages import LOGIN_PATH, EnrolAnswer, Fault, LoginAnswer, LoginRequest
+from skrin.sync.messages import (
+    LOGIN_PATH,
+    CardTerminalSettings,
+    EnrolAnswer,
+    Fault,
+    LoginAnswer,
+    LoginRequest,
+    PublicationRequest,
+)
 
 pytestmark = pytest.mark.office
 
@@ -171,6 +182,28 @@ def test_a_successor_has_a_series_of_its_own_and_the_same_devices(cast: Cast) ->
         assert swedish(words) in client.get(f"/tills/{one.till}/1").content.decode()
     assert seat(cast, old.designation).retired
     assert (new.label, new.store) == (old.label, old.store) and new.till not in ("", old.till)
+
+
+@pytest.mark.requirement("R-SET-011", "R-TERM-024")
+def test_what_was_set_for_a_till_is_set_for_the_one_after_it(cast: Cast) -> None:
+    client, old = cast.logged_in(), seat(cast, cast.journal().designation)
+    doer = actions.Doer(0, "Saga", 1)
+    foot = ("Ha det gott",)
+    terminal = CardTerminalSettings("POI9", "192.0.2.9:9000", "", "epas")
+    with inside(cast.company):
+        actions.set_settings(cast.company, 1, old.designation, {"footer": foot}, doer)
+        terminals.set_card_terminal(cast.company, 1, old.designation, terminal)
+        publication.publish(cast.company, 1)
+    form = {"cause": "replaced", "reason": "Skärmen gick sönder", "replace": "yes"}
+    answer = client.post(f"/tills/{old.number}/retire", {**form, "designation": "NY-6"})
+    assert answer.status_code == 200
+    with inside(cast.company):
+        kept = {one.designation: one.values for one in tills.till_settings(cast.company, 1)}
+        named = [one.designation for one in paymentsystems.card_terminals(cast.company, 1)]
+        rows = publication.answer(cast.company, PublicationRequest(1, 0, "")).rows
+    assert kept["NY-6"] == {"footer": foot} and named == ["NY-6"]
+    told = [row.row or "" for row in rows if row.section == "settings"]
+    assert any("NY-6" in row and "Ha det gott" in row for row in told), "tills learn of it"
 
 
 @pytest.mark.requirement("R-USER-004")

@@ -53,3 +53,27 @@ def test_a_device_is_certified_when_all_of_it_is_here(cast: Cast, journal: Journ
     # The archive stays: its receipts and reports are read in the office as before.
     assert client.get("/receipts").status_code == 200
     assert isinstance(asked(cast, WipedRegister(1, seq, digest)), WipeAnswer), "asked again"
+
+
+@pytest.mark.requirement("R-TERM-016", "R-TERM-020")
+def test_a_copy_of_a_till_out_of_use_is_certified_though_its_trade_never_ended(
+    cast: Cast, journal: Journal
+) -> None:
+    """A disk died; what was restored of it is behind what the office has."""
+    journal.sale(cast.articles["coffee"])
+    copied = WipedRegister(1, *journal.head)
+    journal.sale(cast.articles["coffee"])
+    cast.take(journal.exchange())
+    whole = WipedRegister(1, *journal.head)
+    assert asked(cast, whole) == "not_handed_over"
+    assert asked(cast, copied) == "head_differs", "a till in use shows all that it has"
+    number = seat(cast, journal.designation).number
+    retired = {"cause": "lost", "reason": "Disken dog"}
+    answer = cast.logged_in().post(f"/tills/{number}/retire", retired)
+    assert answer.status_code == 200
+    other = WipedRegister(1, copied.head_seq, "00" * 32)
+    beyond = WipedRegister(1, whole.head_seq + 1, whole.head_hash)
+    for wrong in (other, beyond):
+        assert asked(cast, wrong) == "head_differs", "what the office lacks is not wiped"
+    assert isinstance(asked(cast, copied), WipeAnswer)
+    assert isinstance(asked(cast, whole), WipeAnswer)

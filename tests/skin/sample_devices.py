@@ -7,9 +7,11 @@ from dataclasses import replace
 from skrin.till.ui.display_screens import Display, Shown
 from skrin.till.ui.machine_screens import NetworkPage
 from skrin.till.ui.printer_screens import PrinterForm, PrinterRow, PrintersPage
+from skrin.till.ui.scale_screens import ScaleForm, ScalePage
 from skrin.till.ui.screens import Choice, Frame, Notice
 from skrin.till.ui.self_test_screens import DrawerTest, SelfTestPage, Tried
 from skrin.till.ui.unit_screens import UnitAnswer, UnitKind
+from skrin.till.ui.unsent_screens import Unsent, UnsentRow, WorksNow
 
 UNIT = Tried(
     device="control_unit",
@@ -45,6 +47,16 @@ OFFICE = Tried(
     level="warn",
     state="Kontoret svarar inte. Försäljningen fortsätter; det som väntar skickas senare.",
     when="14:05",
+)
+SCALE = Tried(
+    device="scale",
+    icon="scale",
+    name="Våg",
+    level="good",
+    state="Vågen svarar: på den ligger 1,234 kg.",
+    advice="Lägg något på den, och jämför siffran med vågens egen display.",
+    when="14:05",
+    url="/scale",
 )
 DRAWER = Tried(
     device="drawer",
@@ -114,6 +126,40 @@ def printer_pages(frame: Frame) -> dict[str, tuple[str, object]]:
     }
 
 
+def scale_pages(frame: Frame) -> dict[str, tuple[str, object]]:
+    form = ScaleForm(
+        protocols=(
+            UnitKind(value="toledo_8217", name="8217", example="/dev/ttyUSB0", selected=True),
+            UnitKind(value="mt_sics", name="MT-SICS", example="/dev/ttyUSB0@9600"),
+        ),
+        address="/dev/ttyUSB0",
+        name="Disken",
+    )
+    page = ScalePage(
+        frame=frame,
+        name="Disken",
+        state="Vågen svarar. På den ligger 1,234 kg.",
+        facts=(("Talar", "8217"), ("Adress", "/dev/ttyUSB0")),
+        form=replace(form, answer=UnitAnswer(level="good", sentence="Vågen svarar.")),
+        can_office=True,
+    )
+    silent = replace(page, level="warn", state="Vågen svarar inte.", advice="Sitter sladden i?")
+    wrong = replace(form, error="”kassan” är ingen seriell linje.", field="address")
+    return {
+        "scale": ("scale.html", page),
+        "scale-none": ("scale.html", replace(page, name="", form=None, can_office=False)),
+        "scale-wrong": ("scale.html", replace(silent, form=wrong)),
+        "scale-protocol": (
+            "scale.html",
+            replace(
+                silent,
+                form=replace(wrong, field="protocol"),
+                notice=Notice(sentence="Det får du inte.", level="warn"),
+            ),
+        ),
+    }
+
+
 def display_pages() -> dict[str, tuple[str, object]]:
     lines = tuple(
         Shown(name=name, quantity=quantity, amount=amount)
@@ -159,7 +205,7 @@ def device_pages(frame: Frame) -> dict[str, tuple[str, object]]:
     page = SelfTestPage(
         frame=frame,
         headline="Titta på det som är märkt nedan.",
-        devices=(UNIT, CARD, PRINTER, OFFICE),
+        devices=(UNIT, CARD, PRINTER, OFFICE, SCALE),
         drawer=DRAWER,
         scanner=SCANNER,
         screen=SCREEN,
@@ -184,8 +230,10 @@ def device_pages(frame: Frame) -> dict[str, tuple[str, object]]:
         office="Kontoret svarar inte.",
         steps=("Försäljningen fortsätter utan nätet.", "Sitter sladden i?"),
     )
-    return (printer_pages(frame) | display_pages()) | {
+    return (printer_pages(frame) | scale_pages(frame) | display_pages()) | {
         "network": ("network.html", network),
+        "unsent": ("unsent.html", unsent_page(frame)),
+        "unsent-none": ("unsent.html", all_sent_page(frame)),
         "self-test": ("self_test.html", page),
         "self-test-first": ("self_test.html", first),
         "self-test-busy": (
@@ -198,3 +246,58 @@ def device_pages(frame: Frame) -> dict[str, tuple[str, object]]:
             ),
         ),
     }
+
+
+def unsent_page(frame: Frame) -> Unsent:
+    """The office has been away for a morning."""
+    return Unsent(
+        frame=frame,
+        level="warn",
+        state="Kontoret svarar inte. Försäljningen fortsätter; det som väntar skickas senare.",
+        advice="Inget att göra nu. Titta på nätverket om det varar.",
+        facts=(
+            ("Oskickade händelser", "1 204"),
+            ("Kvitton", "98"),
+            ("Z-rapporter", "1"),
+            ("Det äldsta väntar sedan", "3 h"),
+            ("Senaste fel", "[Errno 111] Connection refused"),
+        ),
+        rows=(
+            UnsentRow(
+                what="Kvitto 214 Kontant, Kort",
+                at="2026-11-22 13:04",
+                figure="1 176,00",
+                age="40 s",
+            ),
+            UnsentRow(what="Lådan öppnad", at="2026-11-22 13:01", figure="", age="4 min"),
+            UnsentRow(
+                what="Kontanter ut - Till banken",
+                at="2026-11-22 12:58",
+                figure="2 000,00",
+                age="7 min",
+            ),
+        ),
+        more="Och äldre.",
+        away=True,
+        works=(
+            WorksNow(name="Kontant", level="good", state="Fungerar."),
+            WorksNow(name="Swish", level="warn", state="Högst 2 000,00 åt gången."),
+            WorksNow(name="Presentkort", level="bad", state="Inte utan kontoret."),
+            WorksNow(
+                name="Kopior och returer", level="warn", state="Bara av den här kassans kvitton."
+            ),
+        ),
+        steps=("Sälj som vanligt.", "Stäng dagen som vanligt."),
+        notice=Notice(sentence="Kontoret svarar inte. Kassan försöker igen själv.", level="warn"),
+    )
+
+
+def all_sent_page(frame: Frame) -> Unsent:
+    """All is at the office."""
+    return Unsent(
+        frame=frame,
+        level="good",
+        state="Kontoret svarade för 3 s sedan.",
+        advice="",
+        facts=(("Oskickade händelser", "0"),),
+    )

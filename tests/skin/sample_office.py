@@ -12,6 +12,7 @@ from tests.skin.samples import PAPER
 
 from skrin.office.ui import card_screens as cards
 from skrin.office.ui import finding_screens as eyes
+from skrin.office.ui import people_screens as staff
 from skrin.office.ui import preparing_screens, setting_screens, update_screens
 from skrin.office.ui import screens as office
 from skrin.office.ui import till_screens as till_pages
@@ -851,6 +852,40 @@ OFFICE: dict[str, tuple[str, object]] = {
                     todo="",
                     where="VK1-2, Eva, 2026-11-20 09:02",
                     seen="Sett av Märta Ek, 2026-11-20 10:15",
+                ),
+            ),
+        ),
+    ),
+    "people": (
+        "people.html",
+        staff.People(
+            frame=O_FRAME,
+            done="Eva får sköta kassornas service.",
+            rows=(
+                staff.PersonRow(
+                    member=3,
+                    name="Alva",
+                    email="alva@vete.example",
+                    role="kassör",
+                    services=False,
+                    by_role=False,
+                ),
+                staff.PersonRow(
+                    member=2,
+                    name="Eva",
+                    email="eva@vete.example",
+                    role="butikschef",
+                    services=True,
+                    by_role=False,
+                    remark="gav Märta Ek 2026-11-22 14:02",
+                ),
+                staff.PersonRow(
+                    member=1,
+                    name="Märta Ek",
+                    email="marta@vete.example",
+                    role="ägare",
+                    services=True,
+                    by_role=True,
                 ),
             ),
         ),

@@ -76,6 +76,19 @@ WINDOWS: dict[str, object] = {
     "article-weighed": sheets.ArticleSheet(
         article=41, name="Lösgodis", price="139,00", asks_quantity=True, unit="kg"
     ),
+    "article-weighing": sheets.ArticleSheet(
+        article=41,
+        name="Lösgodis",
+        price="139,00",
+        asks_quantity=True,
+        unit="kg",
+        weighs=True,
+        weighs_now=True,
+        can_mark=False,
+    ),
+    "article-weighs": sheets.ArticleSheet(
+        article=41, name="Lösgodis", price="139,00", asks_quantity=True, unit="kg", weighs=True
+    ),
     "article-open": sheets.ArticleSheet(article=52, name="Tårta på beställning", asks_amount=True),
     "discount": sheets.DiscountWindow(
         form=replace(_FORM, action="till:cart_discount", line_no=0), goods="284,00"

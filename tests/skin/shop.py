@@ -37,7 +37,11 @@ class Cart:
     done: bool = False
 
 
-CART = Cart()
+NOW = [Cart()]
+"""The cart of requests that come from now on. GET /fresh puts a new one here: what an earlier
+test's page still asks finds the cart that was there when it came."""
+HERE = threading.local()
+"""`cart`: of the request that this thread answers."""
 LOCK = threading.Lock()
 
 
@@ -48,20 +52,20 @@ def _money(amount: Decimal) -> str:
 def _receipt() -> Any:
     from skrin.till.ui import screens
 
-    numbers = list(CART.articles)
+    numbers = list(HERE.cart.articles)
     lines = tuple(
         screens.Line(
             line_no=index + 1,
             name=f"Vara {number}",
-            quantity=str(CART.articles[number]),
+            quantity=str(HERE.cart.articles[number]),
             price="34,00",
-            amount=_money(PRICE * CART.articles[number]),
+            amount=_money(PRICE * HERE.cart.articles[number]),
             vat="12 %",
             last=index == len(numbers) - 1,
         )
         for index, number in enumerate(numbers)
     )
-    pieces = sum(CART.articles.values())
+    pieces = sum(HERE.cart.articles.values())
     total = _money(PRICE * pieces)
     return screens.Receipt(
         lines=lines,
@@ -80,7 +84,7 @@ def _zone(request: Any) -> Any:
 
     from skrin.till.ui import screens
 
-    done = screens.Done(number="1", total="34,00", method="Kort") if CART.done else None
+    done = screens.Done(number="1", total="34,00", method="Kort") if HERE.cart.done else None
     ask = request.GET.get("ask") == "pay"
     cash = screens.PayKey(method=1, name="Kontant", icon="banknote")
     paying = screens.Paying(state="window", to_pay="34,00", methods=(cash,)) if ask else None
@@ -106,35 +110,35 @@ def _carry_out(name: str, data: Any) -> str:
         number = data.get("article_id") or data["code"]
         if data.get("amount", "1") == "12,345,6":
             return "Skriv beloppet som 25 eller 25,50."
-        CART.done = False
-        CART.articles[number] = CART.articles.get(number, 0) + 1
+        HERE.cart.done = False
+        HERE.cart.articles[number] = HERE.cart.articles.get(number, 0) + 1
     elif name == "line_quantity":
-        number = list(CART.articles)[int(data["line_no"]) - 1]
-        CART.articles[number] += int(data["change"])
+        number = list(HERE.cart.articles)[int(data["line_no"]) - 1]
+        HERE.cart.articles[number] += int(data["change"])
     elif name == "abort":
-        CART.articles.clear()
+        HERE.cart.articles.clear()
     elif name in ("pay_card", "pay_cash"):
-        if not CART.articles:
+        if not HERE.cart.articles:
             return "Slå in en vara först."
-        CART.articles.clear()
-        CART.done = True
+        HERE.cart.articles.clear()
+        HERE.cart.done = True
     elif name == "next":
-        CART.done = False
+        HERE.cart.done = False
     return ""
 
 
 def _post(name: str) -> Any:
     def view(request: Any) -> Any:
-        time.sleep(CART.slow_ms / 1000)
+        time.sleep(HERE.cart.slow_ms / 1000)
         with LOCK:
-            CART.posts.append(name)
+            HERE.cart.posts.append(name)
             tap_id = request.POST["tap_id"]
             sentence = ""
-            if tap_id not in CART.seen:
+            if tap_id not in HERE.cart.seen:
                 sentence = _carry_out(name, request.POST)
-            CART.seen[tap_id] = CART.seen.get(tap_id, 0) + 1
-            if CART.lose:
-                CART.lose -= 1
+            HERE.cart.seen[tap_id] = HERE.cart.seen.get(tap_id, 0) + 1
+            if HERE.cart.lose:
+                HERE.cart.lose -= 1
                 request.environ["skin.lose"] = True
             return _refuse(request, sentence) if sentence else _zone(request)
 
@@ -176,12 +180,19 @@ def _application() -> Any:
 
     def application(environ: dict[str, Any], start: Any) -> Any:
         path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
-        if path == "/control":
+        if path == "/fresh":
+            NOW[0] = Cart()
+        HERE.cart = NOW[0]
+        if path in ("/control", "/fresh"):
             for part in filter(None, query.split("&")):
                 name, value = part.split("=")
-                setattr(CART, name, int(value))
+                setattr(HERE.cart, name, int(value))
             body = json.dumps(
-                {"articles": CART.articles, "seen": list(CART.seen.values()), "posts": CART.posts}
+                {
+                    "articles": HERE.cart.articles,
+                    "seen": list(HERE.cart.seen.values()),
+                    "posts": HERE.cart.posts,
+                }
             )
             start("200 OK", [("Content-Type", "application/json")])
             return [body.encode()]

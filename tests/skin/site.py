@@ -48,13 +48,14 @@ TILL_URLS = """
     self_test self_test_try self_test_state self_test_drawer self_test_seen self_test_scan
     self_test_tap self_test_bundle
     printers printer_try printer_put printer_use printer_remove printer_office print_there
-    display display_state network
+    scale scale_try scale_put scale_remove scale_office weigh
+    display display_state network unsent unsent_try
 """
 NUMBERED_URLS = "window_line window_article panel_receipt receipt_copy"
 NAMED_URLS = "closing window_cash window_gift_card"
 OFFICE_URLS = """
     login logout me today statistics receipts closings articles tills till_new till_updates
-    money settings gift_cards findings mail extracts card_payments
+    money settings gift_cards findings mail extracts card_payments people
     till_settings till_prepare till_labels
 """
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"

@@ -30,9 +30,9 @@ def chromium() -> Iterator[Any]:
         found.close()
 
 
-@pytest.fixture
-def shop() -> Iterator[str]:
-    """The address of a fresh `tests.skin.shop`; it ends with the test."""
+@pytest.fixture(scope="module")
+def running() -> Iterator[str]:
+    """The address of a `tests.skin.shop`."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.skin.shop"],
         cwd=ROOT,
@@ -45,6 +45,13 @@ def shop() -> Iterator[str]:
     yield process.stdout.readline().strip()
     process.stdin.close()
     process.wait(timeout=10)
+
+
+@pytest.fixture
+def shop(running: str) -> str:
+    """Its address, with an empty cart and no switch thrown."""
+    urllib.request.urlopen(f"{running}/fresh", timeout=5).close()
+    return running
 
 
 def control(shop: str, **switches: int) -> dict[str, Any]:

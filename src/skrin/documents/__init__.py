@@ -9,7 +9,7 @@ from skrin.documents.card_slip import card_slip_blocks
 from skrin.documents.escpos import CODE_PAGES, render_escpos
 from skrin.documents.gift_card import GiftCardSlip, gift_card_blocks
 from skrin.documents.html import render_html
-from skrin.documents.journal import journal_blocks
+from skrin.documents.journal import journal_blocks, journal_line
 from skrin.documents.receipt import PLAIN, Copied, Look, copy_blocks, receipt_blocks, receipt_code
 from skrin.documents.report import ReportCopyNote, report_blocks
 from skrin.documents.slip import slip_blocks
@@ -173,6 +173,7 @@ __all__ = [
     "gift_card_escpos",
     "journal_blocks",
     "journal_escpos",
+    "journal_line",
     "journal_text",
     "receipt_blocks",
     "receipt_code",

@@ -8,6 +8,7 @@ exports; paper says what happened and how much it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from skrin.documents.blocks import Block, Centered, Line, Rule, Space
@@ -55,6 +56,23 @@ def _entries(entries: Sequence[Entry], words: JournalWords) -> Iterator[Block]:
             before = day
         what, figure = described(entry, words)
         yield Line(f"{header.seq} {time} {what}", figure)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """An entry as one line of a list: its day and time, what happened, its figure or nothing."""
+
+    day: str
+    time: str
+    what: str
+    figure: str
+
+
+def journal_line(entry: Entry, language: str = "sv") -> JournalLine:
+    """An entry in words, for a list on a screen."""
+    header = entry.header
+    day, time = day_and_time(header.at_utc_ms, header.utc_offset_min)
+    return JournalLine(day, time, *described(entry, JOURNAL.get(language, JOURNAL["sv"])))
 
 
 def described(entry: Entry, words: JournalWords) -> tuple[str, str]:

@@ -74,7 +74,8 @@ class Discount:
 class LineAdded:
     """`line.added`: something was rung. The screen makes `tap_id`, so a repeat is known (D20).
 
-    `back`: goods come back; `parent`: the line that this one follows, 0 = none.
+    `back`: goods come back; `parent`: the line that this one follows, 0 = none; `by_scale`: the
+    quantity is what the scale told, and nobody typed it.
     """
 
     cart_id: str
@@ -88,6 +89,7 @@ class LineAdded:
     origin: Origin | None = None
     approved_by: str = ""
     gift: GiftLoad | None = None
+    by_scale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

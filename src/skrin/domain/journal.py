@@ -21,6 +21,7 @@ from skrin.domain import (
     receipt,
     registration,
     report,
+    scale,
     till_setting,
 )
 from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, verify_link
@@ -175,6 +176,7 @@ KINDS: dict[tuple[str, int], type] = {
     ("card_terminal.set", 1): card_terminal.CardTerminalSet,
     ("setting.set", 1): till_setting.SettingSet,
     ("printer.set", 1): printer.PrinterSet,
+    ("scale.set", 1): scale.ScaleSet,
     ("float.set", 1): cash.FloatSet,
     ("cash.counted", 1): cash.CashCounted,
     ("drawer.opened", 1): cash.DrawerOpened,

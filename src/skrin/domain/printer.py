@@ -97,7 +97,7 @@ def checked(place: PrinterPlace) -> PrinterPlace:
     readable = len(place.address) <= ADDRESS_MOST and {
         TCP: _is_host_port,
         USB: lambda text: _DEVICE.fullmatch(text) is not None and ".." not in text,
-        SERIAL: _is_serial,
+        SERIAL: is_serial,
         CUPS: _is_queue,
     }[place.kind](place.address)
     if not readable:
@@ -121,7 +121,8 @@ def _is_host_port(text: str) -> bool:
     return _is_numeric(host.strip("[]")) and port.isdecimal() and 0 < int(port) < 65_536
 
 
-def _is_serial(text: str) -> bool:
+def is_serial(text: str) -> bool:
+    """Whether a text is a serial port, with its speed or without."""
     found = _SERIAL.fullmatch(text)
     return found is not None and ".." not in text and int(found[2] or USUAL_BAUD) in BAUDS
 

@@ -97,6 +97,11 @@ USUAL_ROLES = {
 """What a company has until it makes its own."""
 
 
+def with_service(role: Role) -> Role:
+    """The same role for somebody who was given the right to service tills beside it."""
+    return Role(role.name, {**role.rights, SERVICE: ALLOW}, role.discount_limit_bp)
+
+
 def check(role: Role, right: str, approver: Role | None = None) -> None:
     """Refuse what `role` may not do: `not_allowed`, or `pin_wanted` while no approver has come.
 

@@ -9,7 +9,7 @@ all of them, and a setting of a later program is kept by an earlier one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from skrin.domain.method_rules import REFUND_SAME, WORKS
@@ -31,6 +31,9 @@ OWN_METHOD_IDS = (900_000_001, 900_000_002)
 The same at every till: accounts hang on the place, not on what a till calls it."""
 
 NAME_MOST = 20
+
+_CASH_NAMES = ("kontant", "kontanter", "cash")
+"""What is called so is counted in the drawer; an own method never is."""
 
 Value = tuple[str, ...]
 
@@ -64,11 +67,13 @@ def settled(here: Value | None, default: Value, default_by: str) -> Setting:
     return Setting(here, BY_TILL, default, default_by)
 
 
-def checked(name: str, value: Sequence[str]) -> Value:
-    """The value as it is kept: tidy, without empty lines at the end.
+def checked(name: str, value: Sequence[str], methods: Iterable[PaymentMethod] = ()) -> Value:
+    """The value as it is kept: tidy, without empty lines at the end. `methods`: the store's, whose
+    names are taken; own ones among them are not.
 
     Refused: `setting_unknown`, `paper_lines_too_many` and `paper_line_too_long` (footer),
-    `own_methods_too_many`, `own_method_too_long`, `own_method_twice`, `theme_unknown`.
+    `own_methods_too_many`, `own_method_too_long`, `own_method_twice`, `own_method_taken`,
+    `theme_unknown`.
     """
     if name not in SETTINGS:
         raise Refusal("setting_unknown")
@@ -79,7 +84,15 @@ def checked(name: str, value: Sequence[str]) -> Value:
         if len(lines) != 1 or lines[0] not in THEMES:
             raise Refusal("theme_unknown")
         return tuple(lines)
-    return _own_methods(lines)
+    own = _own_methods(lines)
+    taken = set(_CASH_NAMES).union(
+        *((one.name, *one.names.values()) for one in methods if one.id not in OWN_METHOD_IDS)
+    )
+    folded = {" ".join(each.casefold().split()) for each in taken}
+    for one in own:
+        if one.casefold() in folded:
+            raise Refusal("own_method_taken", name=one)
+    return own
 
 
 def _tidy(text: str, *, wraps: bool) -> str:

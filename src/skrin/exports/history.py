@@ -67,6 +67,7 @@ SETTING_KINDS = frozenset(
         "card_terminal.set",
         "setting.set",
         "printer.set",
+        "scale.set",
         "registration.set",
         "registration.reported",
         "clock.confirmed",

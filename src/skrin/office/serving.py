@@ -12,7 +12,7 @@ import socket
 import threading
 from typing import Any
 
-from cheroot.wsgi import Server
+from skrin.listening import PatientServer
 
 THREADS = 8
 MOST_BODY_BYTES = 6 * 1024 * 1024
@@ -37,7 +37,7 @@ class WebServer:
     """Serves an application until it is stopped."""
 
     def __init__(self, application: Any, host: str, port: int) -> None:
-        self._server = Server(
+        self._server = PatientServer(
             (host, port), application, numthreads=THREADS, request_queue_size=64, timeout=30
         )
         self._server.max_request_body_size = MOST_BODY_BYTES

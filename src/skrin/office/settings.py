@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "skrin.office.ui.middleware.visitor",
     "skrin.office.ui.middleware.Ruled",
+    "skrin.office.ui.named.Named",
 ]
 ROOT_URLCONF = "skrin.office.urls"
 WSGI_APPLICATION = "skrin.office.wsgi.application"
@@ -84,6 +85,7 @@ TEMPLATES = [
         "DIRS": [OFFICE_DIR / "ui" / "templates"],
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["skrin.office.ui.templatetags.forms"],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

@@ -123,6 +123,8 @@ class DeviceSettings:
     card_terminal_protocol: str = NEXO_JSON
     card_terminal_name: str = ""
     more_card_terminals: tuple[CardTerminalSettings, ...] = ()
+    scale: str = ""
+    """`toledo_8217:/dev/ttyUSB0`, as `domain.scale.place_of` reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ class Person:
     """A member of staff as the till knows them: never an address or a hash (D5, D28).
 
     `pin_version` is raised with each new PIN, so that a till forgets the old one; 0 = none.
+    `services`: the right to service tills was given beside the role.
     """
 
     person: str
@@ -171,6 +174,7 @@ class Person:
     role: str
     stores: tuple[int, ...]
     pin_version: int = 0
+    services: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from skrin.domain.entry import JournalDamage
 from skrin.till.flow.rights_folding import HANDED_OVER
-from skrin.till.flow.sharing import FROZEN
+from skrin.till.flow.sharing import FROZEN, RESTORED_HEAD
 from skrin.till.storage.folder_lock import WIPING
 from skrin.till.storage.schema import sync_folder
 from skrin.till.verify import verify
@@ -200,6 +200,9 @@ def _end(shop: Path) -> None:
         db.execute("BEGIN IMMEDIATE")
         for name in (HANDED_OVER, FROZEN):
             db.execute("INSERT OR REPLACE INTO state VALUES (?, '1')", (name,))
+        # Of a copy of a copy the first counts.
+        head = "INSERT OR IGNORE INTO state SELECT ?, CAST(max(seq) AS TEXT) FROM entry"
+        db.execute(head, (RESTORED_HEAD,))
         db.execute("COMMIT")
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from skrin.domain.refusal import Refusal
 from skrin.exports.journal import Period
 from skrin.exports.journal_xml_se import Tally
 from skrin.exports.orders import JOURNAL, KINDS, Maker, Order, parts_of
+from skrin.lifetime import go_gently
 from skrin.packing import pack, typeset, write_parts
 from skrin.schema_check import SchemaFault, SchemaUnusable, check_schema
 from skrin.till.storage.journal_file import JournalFile
@@ -83,8 +83,8 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
 def main(argv: Sequence[str]) -> int:
     """Exit codes: 0 done, 1 damaged, 2 not a journal, 3 refused, 4 not as the schema wants it."""
     options = arguments(argv)
-    if options.gently and hasattr(os, "nice"):
-        os.nice(10)
+    if options.gently:
+        go_gently()
     try:
         order = Order(
             options.what,

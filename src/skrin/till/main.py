@@ -24,6 +24,8 @@ from skrin.domain.journal import JournalOpened
 from skrin.domain.printer import PrinterPlace
 from skrin.domain.printer import place_of as printer_place
 from skrin.domain.refusal import Refusal
+from skrin.domain.scale import ScalePlace
+from skrin.domain.scale import place_of as scale_place
 from skrin.fiscal.contract import UnitPlace
 from skrin.fiscal.countries import country
 from skrin.lifetime import Lifetime
@@ -50,13 +52,14 @@ from skrin.till.flow.people import Door
 from skrin.till.flow.predecessors import PredecessorLane
 from skrin.till.flow.printer_choosing import PrinterChoice, PrinterPool
 from skrin.till.flow.publication import apply_publication, registers_in
+from skrin.till.flow.scale_choosing import ScaleChoice, ScalePool
 from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.updating import UpdateLane
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.logbook import LOG_FORMAT, keep_log
 from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
-from skrin.till.storage.device_file import STORE_SETTING, DeviceFile
+from skrin.till.storage.device_file import INSTALLATION_SETTING, STORE_SETTING, DeviceFile
 from skrin.till.storage.folder_lock import WIPING, FolderLock, FolderTaken
 from skrin.till.storage.host_file import HostFile
 from skrin.till.storage.shop_file import ShopFile
@@ -118,6 +121,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     here.add_argument("--control-unit", default="")
     here.add_argument("--printer", default="")
     here.add_argument("--printer-columns", type=int, default=0)
+    here.add_argument("--scale", default="", help="toledo_8217:/dev/ttyUSB0 or mt_sics:/dev/...")
     here.add_argument("--card-terminal", default="")
     here.add_argument("--card-terminal-id", default="")
     here.add_argument("--card-terminal-ca", default="", help="whom the card terminal's TLS trusts")
@@ -255,6 +259,15 @@ def printer_named(settings: DeviceSettings) -> PrinterPlace | None:
         return None
 
 
+def scale_named(settings: DeviceSettings) -> ScalePlace | None:
+    """The scale that the office or the command line names; one that cannot be read is none."""
+    try:
+        return scale_place(settings.scale) if settings.scale else None
+    except Refusal as no:
+        log.error("the scale's address cannot be used: %s", no)
+        return None
+
+
 def open_counters(
     device: DeviceFile, enrolled: EnrolAnswer, settings: DeviceSettings, data: Path
 ) -> list[Counter]:
@@ -263,7 +276,9 @@ def open_counters(
     seats = sorted(enrolled.seats, key=lambda seat: (str(seat.store) != last, seat.store))
     counters = [open_counter(device, enrolled, seat, settings, data) for seat in seats]
     printers, place = PrinterPool(), printer_named(settings)
+    scales, scale = ScalePool(), scale_named(settings)
     for counter in counters:
+        counter.scale = ScaleChoice(counter.till, device, scales, scale)
         counter.printers = PrinterChoice(counter.till, device, printers, place)
         counter.printers.on_change = partial(_printer_changed, counter)
     assert counters[0].printers is not None
@@ -482,6 +497,7 @@ def updates_of(
     installation = Installation.here()
     if installation is None:
         return None
+    device.put_setting(INSTALLATION_SETTING, str(installation.folder))
     name = f"{counters[0].till.identity.company}/{counters[0].till.identity.till}"
     link = OfficeClient(device.setting("office"), name, device.key())
     lane = UpdateLane(

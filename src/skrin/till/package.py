@@ -35,18 +35,25 @@ from skrin.exports.journal import Period
 from skrin.exports.journal_xml_se import Tally
 from skrin.exports.orders import CLOSINGS, JOURNAL, PRICES, SETTINGS, Maker, Order, parts_of
 from skrin.exports.package import LeftOut, Manifest, PackageDamage, PackedFile
+from skrin.lifetime import go_gently
 from skrin.packing import pack, typeset, write_parts
-from skrin.till.flow.archives import Archives, ArchiveTaken
+from skrin.till.flow.archives import Archives, ArchiveTaken, NoRoom
 from skrin.till.flow.copying import signed_receipt
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.journal_file import JournalFile
 from skrin.till.storage.package_file import PackageFile
 from skrin.till.storage.shop_reader import ShopReader
+from skrin.updates.copying import check_room
+from skrin.updates.release import SetRefused
 
 EXIT_DONE, EXIT_DAMAGED, EXIT_UNREADABLE, EXIT_REFUSED = 0, 1, 2, 3
 
 EXPORTS = ((JOURNAL, "xml"), (JOURNAL, "csv"), (CLOSINGS, "csv"), (CLOSINGS, "pdf"))
 """What is exported of each calendar year."""
+
+GROWS = 5
+"""What is written while a package is made is at most so many times the register's file (measured:
+3.2)."""
 
 ONCE = ((PRICES, "csv"), (SETTINGS, "csv"))
 """What is exported of the whole time, as it is at the end."""
@@ -79,7 +86,7 @@ def make(folder: Path, device: DeviceFile, out: Path, made_by: str = "", unit: s
     """Make the package of the register in `folder` (`<till>-<store>`), into the folder `out`.
 
     Returns the zip, which is whole or not there. Raises `JournalDamage`, `sqlite3.Error`,
-    `OSError`, `subprocess.SubprocessError`.
+    `OSError`, `subprocess.SubprocessError`; `SetRefused` `no_room` when there is too little room.
     """
     shop = folder / "shop.sqlite"
     if not shop.is_file():
@@ -87,6 +94,7 @@ def make(folder: Path, device: DeviceFile, out: Path, made_by: str = "", unit: s
     out.mkdir(parents=True, exist_ok=True)
     for left in out.glob(".package-*"):  # Of a making that was killed.
         shutil.rmtree(left, ignore_errors=True)
+    check_room(out, shop.stat().st_size * GROWS)
     records, reader = JournalFile(shop), ShopReader(shop)
     try:
         with tempfile.TemporaryDirectory(prefix=".package-", dir=out) as work:
@@ -309,6 +317,8 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     opener = does.add_parser("open", help="put a proven package beside a till, to be read there")
     opener.add_argument("file", type=Path)
     opener.add_argument("--data", type=Path, required=True, help="the folder of the till's files")
+    opener.add_argument("--gently", action="store_true", help="let everybody else go first")
+    opener.add_argument("--json", action="store_true", help="say what came of it as JSON")
     return parser.parse_args(argv)
 
 
@@ -339,21 +349,39 @@ def _tell(found: PackageFile) -> None:
 
 
 def _open(options: argparse.Namespace) -> int:
+    if options.gently:
+        go_gently()
     try:
         kept = Archives(options.data)
         archive = kept.find(kept.import_package(options.file))
     except ArchiveTaken as taken:
-        print(f"Nothing was changed: {taken}.", file=sys.stderr)
-        return EXIT_REFUSED
+        return _not_taken(f"Nothing was changed: {taken}.", "taken", "", options)
+    except NoRoom as full:
+        words = f"There is too little room: free {full} MB. Nothing was changed."
+        return _not_taken(words, "no_room", str(full), options)
+    except PackageDamage as damage:
+        if options.json:
+            print(json.dumps({"fault": damage.code, "about": damage.about}))
+        raise
     assert archive is not None, "it was just put there"
+    if options.json:
+        print(json.dumps({"archive": archive.name}))
+        return EXIT_DONE
     named = f"{archive.facts.register} ({archive.facts.designation})"
     print(f"{named} can be read at the till: Menu, Earlier tills")
     return EXIT_DONE
 
 
+def _not_taken(words: str, code: str, about: str, options: argparse.Namespace) -> int:
+    if options.json:
+        print(json.dumps({"fault": code, "about": about}))
+    print(words, file=sys.stderr)
+    return EXIT_REFUSED
+
+
 def _make(options: argparse.Namespace) -> int:
-    if options.gently and hasattr(os, "nice"):
-        os.nice(10)
+    if options.gently:
+        go_gently()
     try:
         secrets = options.register.resolve().parent / "device.sqlite"
         if not secrets.is_file():
@@ -365,6 +393,9 @@ def _make(options: argparse.Namespace) -> int:
             device.close()
     except JournalDamage as damage:
         return _fail(f"The journal is damaged. {damage}.", "damaged", EXIT_DAMAGED, options)
+    except SetRefused as full:
+        words = f"There is too little room: free {full.detail} MB, or name another folder."
+        return _fail(words, full.code, EXIT_REFUSED, options)
     except (sqlite3.Error, BrandUnusable, OSError, subprocess.SubprocessError) as fault:
         words = f"{options.register} cannot be packed: {fault}."
         return _fail(words, "unreadable", EXIT_UNREADABLE, options)

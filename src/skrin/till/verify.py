@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sqlite3
 import sys
 from collections import Counter
@@ -13,6 +12,7 @@ from pathlib import Path
 from skrin.domain.codec import decode_body
 from skrin.domain.entry import GENESIS_HASH, Entry, JournalDamage, read_entry, verify_link
 from skrin.domain.journal import same_journal
+from skrin.lifetime import go_gently
 
 EXIT_DAMAGED, EXIT_UNREADABLE = 1, 2
 DAMAGED = "The journal is damaged."
@@ -67,8 +67,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("file", type=Path, help="a till's shop.sqlite")
     parser.add_argument("--gently", action="store_true", help="let everybody else go first")
     options = parser.parse_args(argv)
-    if options.gently and hasattr(os, "nice"):
-        os.nice(10)
+    if options.gently:
+        go_gently()
     try:
         count, head, kinds = verify(options.file)
     except JournalDamage as damage:

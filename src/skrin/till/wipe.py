@@ -3,12 +3,14 @@
 Nothing goes before the office has acknowledged every journal to its head and signed so. Then the
 keys go first, so that what is left on the disk after a kill can no longer speak for the till; the
 same command goes on where it stopped. Where keys are still there, or again, the office is asked
-again. The certificate does not claim that the disk forgets.
+again. Copies of the data that an update kept go too. The certificate does not claim that the disk
+forgets.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -21,7 +23,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from skrin.domain.codec import decode
-from skrin.sync.messages import WIRE_VERSION, Exchange, ExchangeHead, TillStatus, pack_exchange
+from skrin.sync.messages import (
+    WIRE_VERSION,
+    Exchange,
+    ExchangeAnswer,
+    ExchangeHead,
+    TillStatus,
+    pack_exchange,
+)
 from skrin.sync.wiping import (
     CERTIFICATE_FORMAT,
     Certificate,
@@ -33,10 +42,12 @@ from skrin.till.devices.contract import OfficeAway, OfficeRefused
 from skrin.till.devices.office_link import OfficeClient
 from skrin.till.flow.archives import FOLDER as ARCHIVES
 from skrin.till.flow.rights_folding import HANDED_OVER, LAST_ORDER
-from skrin.till.storage.device_file import DeviceFile
+from skrin.till.flow.sharing import RESTORED_HEAD
+from skrin.till.storage.device_file import INSTALLATION_SETTING, DeviceFile
 from skrin.till.storage.folder_lock import WIPING, FolderLock, FolderTaken
 from skrin.till.storage.schema import sync_folder
 from skrin.till.storage.shop_reader import ShopReader
+from skrin.updates.installation import Busy, Installation
 
 EXIT_DONE, EXIT_REFUSED, EXIT_CANNOT, EXIT_TAKEN = 0, 1, 2, 4
 
@@ -61,7 +72,8 @@ OFFICE_WORDS = {
     ),
     "not_handed_over": (
         "It does not know that the trade of a register has ended."
-        " At the till: Menu, Inspection, Ending this register"
+        " At the till: Menu, Inspection, Ending this register. A till that was restored from a copy"
+        " is taken out of use in the office first: Tills, the till, Take out of use"
     ),
     "register_missing": (
         "It knows a register of this till that is not in this folder."
@@ -105,7 +117,9 @@ def wipe(data: Path, out: Path, version: str) -> Path:
     if marker.is_file() and not (data / DEVICE).exists():
         certificate = Path(marker.read_text(encoding="utf-8"))
     else:
-        certificate = _certified(data, out, version)
+        certificate, copies = _certified(data, out, version)
+        if copies is not None:
+            _remove_copies(copies)  # Before the marker: with keys there, all is asked again.
         part = data / f"{MARKER}.part"
         part.write_text(str(certificate), encoding="utf-8")
         _sync(part)
@@ -115,7 +129,9 @@ def wipe(data: Path, out: Path, version: str) -> Path:
     return certificate
 
 
-def _certified(data: Path, out: Path, version: str) -> Path:
+def _certified(data: Path, out: Path, version: str) -> tuple[Path, Installation | None]:
+    """The office's certificate, on the disk; and the installation that keeps copies of this till's
+    data, if there is one."""
     if data.resolve() in (out.resolve(), *out.resolve().parents):
         raise WipeRefused("The certificate would lie in what is wiped: name a folder elsewhere")
     if not (data / DEVICE).is_file():
@@ -140,6 +156,7 @@ def _certified(data: Path, out: Path, version: str) -> Path:
         question = WipeQuestion(told, tuple(files))
         answer = link.wipe(question)
         check_word(answer, enrolled.company, enrolled.till, question)
+        copies = _copies_of(device)
     finally:
         device.close()
     out.mkdir(parents=True, exist_ok=True)
@@ -152,7 +169,37 @@ def _certified(data: Path, out: Path, version: str) -> Path:
     }
     certificate.write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
     _sync(certificate)
-    return certificate
+    return certificate, copies
+
+
+def _copies_of(device: DeviceFile) -> Installation | None:
+    """The installation that this till ran from, where it keeps something of this very till."""
+    folder = device.setting(INSTALLATION_SETTING)
+    if not folder:
+        return None
+    found = Installation(Path(folder))
+    for copy in (*found.copies.rglob(DEVICE), *found.work.rglob(DEVICE)):
+        try:
+            with contextlib.closing(DeviceFile(copy)) as kept:
+                if kept.public_key() == device.public_key():
+                    return found
+        except sqlite3.Error:
+            return found  # Nobody can tell whose it is, and it is only a copy.
+    return None
+
+
+def _remove_copies(installation: Installation) -> None:
+    """What an update kept of the data, keys first. Raises `WipeRefused` while one is prepared."""
+    try:
+        with installation.at_work():
+            for folder in (installation.copies, installation.work):
+                for file in sorted(folder.rglob(f"{DEVICE}*")):
+                    _overwrite(file)
+                if folder.exists():
+                    shutil.rmtree(folder)
+            sync_folder(installation.folder)
+    except Busy as busy:
+        raise WipeRefused(f"An update is being prepared in {busy}. Wait until it is done") from busy
 
 
 def check_word(answer: WipeAnswer, company: int, till: str, question: WipeQuestion) -> None:
@@ -183,6 +230,7 @@ def _sent(
                 " Ending this register"
             )
         seq, digest, _, _ = reader.head()
+        restored = reader.entry(int(reader.state(RESTORED_HEAD, "0")))
         first = seq + 1
         records: list[bytes] = []
         for _ in range(MOST_EXCHANGES):
@@ -199,6 +247,8 @@ def _sent(
                 TillStatus(),
             )
             answer = link.exchange(pack_exchange(Exchange(head, tuple(records))))
+            if restored is not None and _goes_on_elsewhere(reader, restored.header.seq, answer):
+                return WipedRegister(store, restored.header.seq, restored.hash.hex())
             if answer.alarm:
                 raise WipeRefused(f"The office has stopped {place.name}: {answer.alarm}")
             if answer.head_seq >= seq:
@@ -212,6 +262,16 @@ def _sent(
         )
     finally:
         reader.close()
+
+
+def _goes_on_elsewhere(reader: ShopReader, restored: int, answer: ExchangeAnswer) -> bool:
+    """Whether the office has all that a copy brought, up to the entry `restored`, and will take
+    nothing after it: the till itself had gone on, or was heard later. What this folder wrote since
+    is no trade."""
+    if answer.head_seq < restored:
+        return False
+    known = reader.entry(answer.head_seq)
+    return bool(answer.alarm) or known is None or known.hash.hex() != answer.head_hash
 
 
 def _remove(data: Path) -> None:

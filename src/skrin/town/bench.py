@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from skrin.town.bench_catching_up import CatchingUp, catching_up
 from skrin.town.bench_closing import ClosingFigures, closing_figures
 from skrin.town.bench_export import ExportFigures, export_figures
 from skrin.town.bench_flow import SalesRound, sales_round, sales_round_apart
@@ -30,6 +31,7 @@ CHANGE_RATIO_AIM = 4.0
 EXPORT_RATIO_AIM = 1.2
 SEARCH_RATIO_AIM, SEARCH_AIM_MS, LOAD_AIM_S, PRICE_AIM_S = 1.5, 30.0, 5.0, 1.0
 CLOSING_RATIO_AIM, CLOSING_AIM_MS = 1.5, 200.0
+CATCHING_UP_RATIO_AIM = 1.5
 EXIT_UNDER = 1
 
 
@@ -80,9 +82,12 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--changes", type=int, default=9, help="changes of one price in each shop")
     parser.add_argument("--starts", type=int, default=5, help="cold starts")
     parser.add_argument("--closings", type=int, default=9, help="rounds of X and Z")
+    parser.add_argument("--backlog", type=int, default=10_000, help="receipts that wait")
     parser.add_argument("--days", type=int, default=20, help="days in the journal taken out")
     parser.add_argument(
-        "--only", choices=["ingest", "closing"], help="nothing but the office's ingest, or X and Z"
+        "--only",
+        choices=["ingest", "closing", "catching-up"],
+        help="nothing but the office's ingest, X and Z, or taps beside a backlog",
     )
     return parser.parse_args(argv)
 
@@ -91,6 +96,8 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
     """Every figure."""
     if options.only == "closing":
         return _closing_rows(closing_figures(data / "closing", options.closings))
+    if options.only == "catching-up":
+        return _catching_up_rows(catching_up(data / "catching-up", options.backlog))
     sales: list[SalesRound] = []
     taken: list[IngestRound] = []
     with bench_office(data / "office") as office:
@@ -117,6 +124,8 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
     taken_out = export_figures(data / "export", options.days)
     _say("a till of its own: taps, memory, cold starts")
     till = till_figures(data / "till", options.taps, options.starts)
+    _say(f"taps while {options.backlog:,} receipts are sent, and at rest")
+    sent = catching_up(data / "catching-up", options.backlog)
     return [
         *_sales_rows(sales, at_office),
         *_ingest_rows(taken),
@@ -125,6 +134,7 @@ def measure(data: Path, options: argparse.Namespace) -> list[Row]:
         *_closing_rows(closed),
         *_export_rows(taken_out),
         *_till_rows(till),
+        *_catching_up_rows(sent),
     ]
 
 
@@ -355,6 +365,27 @@ def _till_rows(till: TillFigures) -> list[Row]:
             "",
             f"< {MEMORY_AIM_MB:.0f} MB",
             memory_mb < MEMORY_AIM_MB,
+        ),
+    ]
+
+
+def _catching_up_rows(found: CatchingUp) -> list[Row]:
+    busy_ms, rest_ms = (share_below(s, 99) * 1000 for s in (found.busy_s, found.rest_s))
+    ratio = busy_ms / rest_ms
+    return [
+        Row(
+            f"tap while {found.receipts:,} receipts are sent, p99",
+            f"{busy_ms:.1f} ms",
+            f"{rest_ms:.1f} ms at rest, {len(found.busy_s)} taps each",
+            f"{ratio:.2f}",
+            f"<= {CATCHING_UP_RATIO_AIM}",
+            ratio <= CATCHING_UP_RATIO_AIM,
+            fails=True,
+        ),
+        Row(
+            "  the backlog is at the office after",
+            f"{found.sent_s:.1f} s",
+            f"{found.entries:,} entries, while somebody taps",
         ),
     ]
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -44,6 +43,7 @@ from skrin.sync.messages import (
 )
 from skrin.till.storage.shop_reader import ShopReader
 from skrin.town.bench_flow import Seat
+from skrin.town.office_here import office_here
 from skrin.town.places import examples_folder
 
 TABLES = {
@@ -222,27 +222,11 @@ def _environ_name(header: str) -> str:
 @contextmanager
 def bench_office(data: Path) -> Iterator[BenchOffice]:
     """An office with the demo company on an embedded PostgreSQL in `data`."""
-    from skrin.office import main as office
-    from skrin.office import postgres
+    with office_here(data) as owner_url:
+        from skrin.office.load_examples import load_company
 
-    # Django is told by the environment which program it is; a till that is started after this must
-    # not inherit that.
-    before = dict(os.environ)
-    try:
-        with postgres.office_lock(data), office.database(data) as (app_url, owner_url):
-            office.configure(data, app_url, owner_url)
-            from django.db import connections
-
-            from skrin.office.load_examples import load_company
-
-            company = load_company(examples_folder() / "bageri")["company"]["id"]
-            try:
-                yield BenchOffice(company, owner_url)
-            finally:
-                connections.close_all()
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+        company = load_company(examples_folder() / "bageri")["company"]["id"]
+        yield BenchOffice(company, owner_url)
 
 
 def batches_of(journal: Path, seat: Seat) -> list[Batch]:

@@ -85,7 +85,7 @@ class Screen:
 
 
 @contextmanager
-def _office(data: Path) -> Iterator[tuple[str, str]]:
+def office_and_code(data: Path) -> Iterator[tuple[str, str]]:
     """Address of an office with the demo company, and the code of its first till."""
     out = data / "loaded.json"
     office = Part(
@@ -110,8 +110,8 @@ def _office(data: Path) -> Iterator[tuple[str, str]]:
 def till_figures(data: Path, taps: int, starts: int) -> TillFigures:
     """Measure a till process in `data`."""
     data.mkdir(parents=True)
-    with _office(data) as (office, code):
-        till = _till(data, ["--office", office, "--enrol", code])
+    with office_and_code(data) as (office, code):
+        till = till_part(data, ["--office", office, "--enrol", code])
         till.start()
         try:
             till.wait_ready(READY_S)
@@ -122,7 +122,8 @@ def till_figures(data: Path, taps: int, starts: int) -> TillFigures:
     return TillFigures(tap_s, start_s, kib, articles)
 
 
-def _till(data: Path, more: list[str]) -> Part:
+def till_part(data: Path, more: list[str]) -> Part:
+    """A till's program on the folder `data`, not started."""
     argv = ["--data", str(data / "till"), "--port", "0", *more]
     return Part("till", "skrin.till.main", argv, data / "till.log")
 
@@ -131,7 +132,7 @@ def _tap(till: Part, taps: int) -> tuple[list[float], int, int]:
     login = owner_of(examples_folder() / "bageri")
     screen = Screen(till.ready["port"])
     try:
-        keys = _enter(screen, login.email, login.password)
+        keys = enter(screen, login.email, login.password)
         tap_s: list[float] = []
         kib = 0
         for number in range(max(taps, 1)):
@@ -148,7 +149,7 @@ def _tap(till: Part, taps: int) -> tuple[list[float], int, int]:
         screen.close()
 
 
-def _enter(screen: Screen, email: str, password: str) -> list[str]:
+def enter(screen: Screen, email: str, password: str) -> list[str]:
     """Log in once the registers have come down; the articles on the keys that have a price."""
     screen.get("/login")
     screen.post("/login", email=email, password=password)
@@ -164,7 +165,7 @@ def _enter(screen: Screen, email: str, password: str) -> list[str]:
 
 def _cold_start(data: Path) -> float:
     """Seconds from starting the program to the last byte of its first page."""
-    till = _till(data, [])
+    till = till_part(data, [])
     began_s = time.perf_counter()
     till.start()
     try:

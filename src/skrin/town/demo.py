@@ -1,10 +1,10 @@
 """`skrin demo`: the whole of Skrin on one machine, with simulators in the place of devices.
 
 Starts the office with its database, a mail server, a control unit, and for each till a card
-terminal (each till's of another kind), a printer and the till itself; and one more card terminal,
-to be added on a till's page. Prints where everything is; stops it all in order. With --sales a
-simulated shopper buys through the tills' own pages, the day is closed and the sums of all are
-compared.
+terminal (each till's of another kind), a printer and the till itself; a scale at the first till;
+and one more card terminal, to be added on a till's page. Prints where everything is; stops it all
+in order. With --sales a simulated shopper buys through the tills' own pages, the day is closed and
+the sums of all are compared.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Ports:
 
     def wanted(self, tills: int) -> list[int]:
         """Every port that the demo will listen on."""
-        offsets = [0, *range(10, 16)]
+        offsets = [0, *range(10, 17)]
         for index in range(tills):
             offsets += [1 + index, *(20 + 4 * index + place for place in range(4))]
         return [self.at(offset) for offset in offsets]
@@ -97,6 +97,7 @@ class Demo:
         self.unit: Part | None = None
         self.mail: Part | None = None
         self.spare: Part | None = None
+        self.scale: Part | None = None
 
     def start(self) -> None:
         """Start every part; those that need no other start side by side."""
@@ -118,7 +119,14 @@ class Demo:
         pairs = [self._devices(index, row["designation"]) for index, row in enumerate(self.rows)]
         spare_at = self.ports.at(14), self.ports.at(15)
         self.spare = self._terminal("SPARE", KINDS[-1], data / "devices" / "spare", *spare_at)
-        beside = [self.unit, self.mail, self.spare]
+        self.scale = self._part(
+            "scale",
+            "skrin.simulators.scale",
+            ["--switch", "gross_g=350"],
+            0,
+            self.ports.at(16),
+        )
+        beside = [self.unit, self.mail, self.spare, self.scale]
         for part in [*beside, *(part for pair in pairs for part in pair)]:
             self._start(part)
         for part in list(self.parts):
@@ -164,7 +172,8 @@ class Demo:
         return self._part(f"card terminal {name}", module, argv, port, control)
 
     def _settings(self, index: int, card: Part, printer: Part) -> DeviceSettings:
-        assert self.unit is not None
+        assert self.unit is not None and self.scale is not None
+        scale = f"{self.scale.ready['protocol']}:{self.scale.ready['serial']}"
         return DeviceSettings(
             control_unit=f"127.0.0.1:{self.unit.ready['port']}",
             control_unit_model="CleanCash CCSP v2",
@@ -173,6 +182,7 @@ class Demo:
             card_terminal_ca=str(card.ready.get("ca", "")),
             card_terminal_protocol=kind_at(index),
             printer=f"127.0.0.1:{printer.ready['port']}",
+            scale="" if index else scale,
         )
 
     def _start_office(self, settings: list[DeviceSettings], logs: Path) -> dict[str, Any]:
@@ -226,6 +236,7 @@ class Demo:
                 *("--card-terminal-id", settings.card_terminal_id),
                 *("--card-terminal-ca", settings.card_terminal_ca),
                 *("--card-terminal-protocol", settings.card_terminal_protocol),
+                *("--scale", settings.scale),
             ],
             logs / f"till_{designation}.log",
         )
@@ -309,6 +320,9 @@ def addresses(demo: Demo) -> str:
         f"    add it on a till's page /card-terminals: address 127.0.0.1:{spare['port']},"
         f" terminal id {SPARE_ID}"
     )
+    if demo.scale:
+        first, page = demo.tills[0].designation, demo.scale.ready["control_port"]
+        lines.append(f"  Scale {first}  http://127.0.0.1:{page}/   (what lies on it)")
     lines.append("\nLog in at till and office alike")
     for person in demo.people:
         lines.append(f"  {person['email']:<28} {person['password']:<26} {person['role']}")

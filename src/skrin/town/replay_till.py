@@ -61,6 +61,10 @@ class ReplayClock:
         """128 random bits."""
         return secrets.token_hex(16)
 
+    def random_bytes(self, count: int) -> bytes:
+        """Out of the system's own source."""
+        return secrets.token_bytes(count)
+
 
 @dataclass(slots=True)
 class SimulatedDevices:

@@ -14,6 +14,7 @@ from typing import Any
 TIMEOUT_S = 20.0
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"|X-CSRFToken": "(\w+)"')
+_COMPANY = re.compile(r'<input type="hidden" name="company" value="(\d+)">')
 
 
 class WebFault(Exception):
@@ -30,6 +31,7 @@ class WebSession:
             raise ValueError(f"{base} is not on this machine")
         self.base = base.rstrip("/")
         self._token = ""
+        self._of_company: dict[str, str] = {}
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}),
             urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
@@ -57,7 +59,8 @@ class WebSession:
 
     def post(self, path: str, **fields: str | int) -> tuple[int, str]:
         """Send a form as the page's own script would; (status, answer)."""
-        form = {"tap_id": str(uuid.uuid4()), **{name: str(v) for name, v in fields.items()}}
+        own = {"tap_id": str(uuid.uuid4()), **self._of_company}
+        form = {**own, **{name: str(v) for name, v in fields.items()}}
         request = urllib.request.Request(
             self.base + path,
             urllib.parse.urlencode({**form, "csrfmiddlewaretoken": self._token}).encode(),
@@ -82,6 +85,8 @@ class WebSession:
             raise WebFault(f"{request.full_url}: {fault}") from fault
         if found := _TOKEN.search(text):
             self._token = found[1] or found[2]
+        if found := _COMPANY.search(text):  # The office's forms all name it.
+            self._of_company = {"company": found[1]}
         return status, text
 
 

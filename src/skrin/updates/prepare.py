@@ -18,6 +18,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from skrin.lifetime import go_gently
 from skrin.updates.copying import check_room, copy_data, data_size
 from skrin.updates.installation import COMPLETE, Busy, Installation, sync_folder, write_durably
 from skrin.updates.phase import IDLE, PREPARING, READY
@@ -30,8 +31,6 @@ GROWS = 5
 
 STEPS = ("read", "unpacked", "made", "installed", "checked", "complete")
 """What is behind after each step; a test kills between any two."""
-
-NICENESS = 10
 
 
 def prepare(
@@ -246,8 +245,7 @@ def main(argv: Sequence[str]) -> int:
     """Exit codes: 0 done, 2 refused, with the reason in words."""
     options = arguments(argv)
     installation = Installation(options.installation)
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    go_gently()
     try:
         if options.back:
             version = go_back(installation)

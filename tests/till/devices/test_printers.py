@@ -194,6 +194,8 @@ def test_a_queue_that_refuses_or_gives_up_has_printed_nothing(device: Simulator)
     queue = at(device, "cups")
     device.switch(refuse_job={"value": True, "times": 1})
     assert queue.print(job("no")).outcome == "not_out"
+    device.switch(set_papers={"value": True, "times": 1})
+    assert queue.print(job("no")) == PrintResult("not_out", "not_raw")
     device.switch(abort_job={"value": True, "times": 1})
     assert queue.print(job("no")).outcome == "not_out"
     assert queue.settle() == "not_out"
@@ -207,6 +209,26 @@ def test_a_queue_whose_answer_is_lost_is_asked_by_the_jobs_name(device: Simulato
     assert queue.print(job("once")) == PrintResult("unsure", "silent")
     assert queue.settle() == "out"
     assert len(texts(device)) == 1
+
+
+def test_a_queue_that_forgot_a_job_says_so_and_takes_the_next(device: Simulator) -> None:
+    """It keeps no history: nobody can tell by it whether the paper came out."""
+    queue = at(device, "cups")
+    device.switch(forget_jobs=True)
+    assert queue.print(job("once")).outcome == "unsure"
+    assert queue.settle() == "forgotten"
+    assert queue.settle() == "not_out", "there is nothing more to settle"
+    device.switch(forget_jobs=False)
+    assert queue.print(job("next")).outcome == "out"
+    assert len(texts(device)) == 2
+
+
+def test_what_was_taken_back_from_a_queue_that_forgets_is_not_out(device: Simulator) -> None:
+    queue = at(device, "cups")
+    device.switch(paper_out_after_lines=2, forget_jobs=True)
+    assert queue.print(job("long", 12)) == PrintResult("unsure", "paper_out")
+    device.switch(paper_out=False, line_ms=400)
+    assert queue.settle() == "not_out"
 
 
 def test_a_queue_that_does_not_tell_its_jobs_has_not_lost_one(

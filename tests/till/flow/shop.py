@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,6 +92,9 @@ class HandClock:
     def new_id(self) -> str:
         self.ids += 1
         return f"{self.ids:032x}"
+
+    def random_bytes(self, count: int) -> bytes:
+        return secrets.token_bytes(count)
 
 
 class NoOffice:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
+
 import pytest
 from tests.till.flow.shop import ANNA, COFFEE, Shop
 
 from skrin.domain.codec import decode_body
+from skrin.domain.entry import Entry
 from skrin.domain.receipt import ReceiptSigned
 from skrin.till.flow import selling
 
@@ -32,3 +36,56 @@ def test_each_earlier_run_may_have_been_heard(shop: Shop, kills: int) -> None:
     (mark,) = [body.mark for body in signed(shop)]
     assert mark.attempts == 2 + kills
     assert shop.unit.counters[("5566778899", "TORG1", "normal")].receipts == 2 + kills
+
+
+def full_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """The disk is full once, when an entry of this kind is to be written."""
+    file = shop.till.file
+    append, end = file.append, file.end
+    full = [kind]
+    wanted: list[str] = []
+
+    def appended(entry: Entry) -> None:
+        wanted.append(entry.header.kind)
+        append(entry)
+
+    def ended(failed: bool, at_end: Callable[[], None] = lambda: None) -> None:
+        kinds = wanted.copy()
+        wanted.clear()
+        if full and full[0] in kinds and not failed:
+            full.clear()
+            end(True)
+            raise sqlite3.OperationalError("database or disk is full")
+        end(failed, at_end)
+
+    monkeypatch.setattr(file, "append", appended)
+    monkeypatch.setattr(file, "end", ended)
+
+
+@pytest.mark.requirement("R-CTRL-007")
+def test_a_disk_that_is_full_after_the_paper_came_out_prints_nothing_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    selling.tap_article(shop.till, ANNA, shop.tap_id(), COFFEE)
+    full_at(shop, monkeypatch, "document.delivered")
+    with pytest.raises(sqlite3.OperationalError):
+        shop.counter.pay_cash(ANNA, shop.tap_id(), None)
+    assert shop.printer.printed == 1 and shop.till.desk.undelivered
+    shop.counter.work_off()  # There is room again.
+    assert shop.printer.printed == 1 and not shop.till.desk.undelivered
+    assert shop.kinds().count("document.delivered") == 1
+
+
+@pytest.mark.requirement("R-CTRL-007")
+def test_a_disk_that_is_full_after_the_unit_registered_counts_the_try(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    selling.tap_article(shop.till, ANNA, shop.tap_id(), COFFEE)
+    full_at(shop, monkeypatch, "receipt.signed")
+    with pytest.raises(sqlite3.OperationalError):
+        shop.counter.pay_cash(ANNA, shop.tap_id(), None)
+    assert shop.till.desk.pending and not signed(shop)
+    shop.counter.work_off()
+    (mark,) = [body.mark for body in signed(shop)]
+    assert shop.unit.counters[("5566778899", "TORG1", "normal")].receipts == 2
+    assert mark.attempts == 2

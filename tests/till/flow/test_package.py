@@ -29,14 +29,16 @@ from skrin.exports.package import Manifest, PackageDamage
 from skrin.sync.history import HistoryAnswer, HistoryQuestion
 from skrin.sync.messages import DeviceSettings, EnrolAnswer, StoreSeat
 from skrin.till import package as program
-from skrin.till.flow import copying, reporting
-from skrin.till.flow.archives import OFFICE, PACKAGE, Archives, ArchiveTaken, name_of
-from skrin.till.flow.predecessors import AGAIN_S, PredecessorLane
+from skrin.till.flow import copying, reporting, taking_in
+from skrin.till.flow.archives import OFFICE, PACKAGE, Archives, ArchiveTaken, NoRoom, name_of
+from skrin.till.flow.predecessors import AGAIN_S, BESIDE_S, MORE_S, PredecessorLane
 from skrin.till.flow.rebuilding import differences
+from skrin.till.flow.taking_in import TakenIn
 from skrin.till.flow.till import Till
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.package_file import PackageFile
 from skrin.till.storage.shop_file import ShopFile
+from skrin.updates.copying import SPARE_BYTES
 
 __all__ = ["rich"]
 
@@ -343,6 +345,26 @@ def test_a_package_of_anybodys_key_never_passes_for_what_the_office_has(
     }
 
 
+def test_an_earlier_journal_comes_slower_while_somebody_is_served(
+    data: Path, tmp_path: Path
+) -> None:
+    file = ShopFile(data / "till-1-1" / "shop.sqlite")
+    entries = list(file.entries(1))
+    file.close()
+    identity = SimpleNamespace(company=7, predecessor="till-1", seat=SimpleNamespace(store=1))
+
+    def history(asked: HistoryQuestion) -> HistoryAnswer:
+        (piece,) = entries[asked.after_seq : asked.after_seq + 1]
+        return HistoryAnswer("TORG1", len(entries), (piece.record,))
+
+    desk = SimpleNamespace(cart=None)
+    till = cast(Till, SimpleNamespace(identity=identity, desk=desk))
+    lane = PredecessorLane(till, SimpleNamespace(history=history), Archives(tmp_path / "other"))
+    assert lane.step() == MORE_S
+    desk.cart = SimpleNamespace(lines=())
+    assert lane.step() == BESIDE_S > MORE_S
+
+
 def test_a_package_that_was_coming_when_the_program_was_killed_takes_no_room_for_ever(
     packed: Path, tmp_path: Path
 ) -> None:
@@ -408,3 +430,54 @@ def test_a_manifest_survives_its_own_bytes() -> None:
     assert decode(Manifest, encode(manifest)) == manifest
     with pytest.raises(PackageDamage, match="format_unknown"):
         package.read_manifest(encode(manifest).replace(b"package-1", b"package-9"))
+
+
+def test_a_page_has_a_package_taken_in_by_another_process(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by the one that sells: nothing of it may run here."""
+
+    def here(*_: object) -> None:
+        raise AssertionError("proven in the selling process")
+
+    for name in ("prove", "records", "entries"):
+        monkeypatch.setattr(PackageFile, name, here)
+    data = tmp_path / "other"
+    harmed = changed(packed, tmp_path / "harmed.zip", lambda f: f.update({"more.txt": b"?"}))
+    assert taking_in.take_in(harmed, data) == TakenIn("", "file_unknown", "more.txt")
+    found = taking_in.take_in(packed, data)
+    assert found == TakenIn("7-till-1-1-package")
+    assert [one.name for one in Archives(data).all()] == [found.archive]
+
+
+def test_one_package_at_a_time_and_none_without_end(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with taking_in._one_at_a_time:
+        assert taking_in.take_in(packed, tmp_path / "other").fault == taking_in.BUSY
+    monkeypatch.setattr(taking_in, "TIMEOUT_S", 0.01)
+    assert taking_in.take_in(packed, tmp_path / "other").fault == taking_in.FAILED
+    monkeypatch.undo()
+    assert taking_in.take_in(packed, tmp_path / "other").fault == "", "the way is free again"
+
+
+def test_a_full_disk_is_told_before_anything_is_written(
+    data: Path,
+    packed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    free = SimpleNamespace(free=SPARE_BYTES + 1000)
+    monkeypatch.setattr("skrin.updates.copying.shutil.disk_usage", lambda _: free)
+    with pytest.raises(NoRoom):
+        Archives(tmp_path / "other").import_package(packed)
+    assert Archives(tmp_path / "other").all() == ()
+    argv = [str(packed), "--data", str(tmp_path / "other"), "--json"]
+    assert program.main(["open", *argv]) == program.EXIT_REFUSED
+    assert json.loads(capsys.readouterr().out) == {"fault": "no_room", "about": "1"}
+    out = tmp_path / "full"
+    made = ["make", str(data / "till-1-1"), "--out", str(out), "--json"]
+    assert program.main(made) == program.EXIT_REFUSED
+    assert json.loads(capsys.readouterr().out)["refused"] == "no_room"
+    assert list(out.iterdir()) == []

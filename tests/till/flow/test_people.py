@@ -306,3 +306,15 @@ def test_who_guesses_names_fills_no_disk(at: Entrance) -> None:
         at.device.put_login_misses(f"gissning{number}@x.example", LoginMisses(1, 5))
     kept = at.device.login_misses()
     assert len(kept) == 200 and "gissning209@x.example" in kept
+
+
+@pytest.mark.requirement("R-SET-008", "R-SET-009")
+def test_the_service_right_beside_a_role_counts_as_it_is_published_now(shop: Shop) -> None:
+    """Given while somebody is logged in it holds at once; taken it is gone at once."""
+    anna = replace(ANNA, services=False)
+    assert shop.till.role_of(anna).rule(roles.SERVICE) != roles.ALLOW
+    shop.till.registers.people[ANNA.person] = replace(ANNA, services=True)
+    role = shop.till.role_of(anna)
+    assert role.rule(roles.SERVICE) == roles.ALLOW and role.rule(roles.SETTINGS) != roles.ALLOW
+    shop.till.registers.people[ANNA.person] = replace(ANNA, services=False)
+    assert shop.till.role_of(replace(ANNA, services=True)).rule(roles.SERVICE) != roles.ALLOW

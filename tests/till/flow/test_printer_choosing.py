@@ -12,7 +12,15 @@ from skrin.domain.printer import PrinterPlace
 from skrin.domain.receipt import OTHER_PRINTER, DeliveryRepeated
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
-from skrin.till.devices.contract import COVER_OPEN, PAPER_OUT, READY, Printer, PrintResult
+from skrin.till.devices.contract import (
+    COVER_OPEN,
+    FORGOTTEN,
+    PAPER_OUT,
+    READY,
+    SILENT,
+    Printer,
+    PrintResult,
+)
 from skrin.till.devices.simulated import PaperRoll
 from skrin.till.flow import selling
 from skrin.till.flow.printer_choosing import PrinterChoice, PrinterPool
@@ -109,6 +117,59 @@ def test_a_receipt_that_stopped_half_way_comes_out_whole_on_another_printer(
         ("used", KITCHEN.address),
         ("used", DESK.address),
     ]
+
+
+@pytest.mark.requirement("OPP-050", "R-DEV-004")
+@pytest.mark.parametrize("came_out", [True, False])
+def test_where_the_printer_fell_silent_a_person_says_whether_the_receipt_came_out(
+    corner: Corner, came_out: bool
+) -> None:
+    """It may have come out whole: a receipt is printed once, whatever printer is in use."""
+    choice = corner.choice()
+    choice.put(OLA, KITCHEN)
+    corner.roll(DESK).stop_in_next = SILENT
+    corner.sell()
+    choice.use(ANNA, KITCHEN.address)
+    corner.shop.counter.work_off()
+    assert corner.papers(KITCHEN) == [], "not without a word"
+    asked = corner.shop.counter.paper_lane.owes_answer()
+    assert asked is not None and asked.receipt is not None
+    corner.shop.counter.answer_printed(ANNA, came_out)
+    corner.shop.counter.work_off()
+    assert corner.shop.till.desk.undelivered == ()
+    assert len(corner.papers(KITCHEN)) == (0 if came_out else 1)
+    assert delivery_kinds(corner)[-1] == ("said_printed" if came_out else "printed")
+
+
+@pytest.mark.parametrize("came_out", [True, False])
+def test_what_its_queue_forgot_is_asked_of_a_person(corner: Corner, came_out: bool) -> None:
+    corner.choice()
+    roll = corner.roll(DESK)
+    settles: list[str] = []
+
+    def forgets() -> str:
+        settles.append(FORGOTTEN)
+        roll._stopped = None
+        return FORGOTTEN
+
+    roll.settle = forgets  # type: ignore[method-assign]
+    roll.stop_in_next = PAPER_OUT
+    corner.sell()
+    roll.state = READY
+    corner.shop.counter.work_off()
+    assert settles == [FORGOTTEN] and corner.papers(DESK) == []
+    assert corner.shop.counter.paper_lane.owes_answer() is not None
+    corner.shop.counter.answer_printed(ANNA, came_out)
+    corner.shop.counter.work_off()
+    assert len(corner.papers(DESK)) == (0 if came_out else 1)
+    assert corner.shop.till.desk.undelivered == ()
+
+
+def delivery_kinds(corner: Corner) -> list[str]:
+    """The outcome of each delivery, in order."""
+    found = [e for e in corner.shop.till.file.entries(1) if e.header.kind == "document.delivered"]
+    bodies = [decode_body("document.delivered", e.header.version, e.body) for e in found]
+    return [body.outcome for body in bodies]  # type: ignore[union-attr]
 
 
 def test_a_receipt_that_stopped_and_came_out_is_not_printed_again_for_a_new_name(

@@ -113,6 +113,8 @@ def test_an_own_method_is_paid_with_and_stays_while_a_part_is_paid_with_it(shop:
         choice.change(EVA, OWN_METHODS, ["Swish"])
     with pytest.raises(Refusal, match="own_method_in_use"):
         choice.use_stores(EVA, OWN_METHODS)
+    with pytest.raises(Refusal, match="own_method_taken"):
+        choice.change(EVA, OWN_METHODS, [shop.till.registers.methods[0].name])
     choice.change(EVA, OWN_METHODS, ["", "Matkupong"])
     shop.counter.pay_cash(ANNA, shop.tap_id(), None)
     shop.counter.work_off()

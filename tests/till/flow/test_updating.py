@@ -26,7 +26,7 @@ from skrin.sync.updates import (
     UpdateQuestion,
 )
 from skrin.till.devices.contract import PAPER_OUT, OfficeAway
-from skrin.till.devices.metered import is_mobile
+from skrin.till.devices.metered import default_route, is_mobile
 from skrin.till.flow import selling, training, updating
 from skrin.till.flow.updating import ASK_EVERY_S, QUIET_MS, SETTLED_MS, UpdateLane
 from skrin.updates import copying
@@ -265,6 +265,25 @@ def test_mobile_is_known_by_the_default_route(tmp_path: Path) -> None:
     routes.write_text(head + mobile + "wlan0 0001A8C0 00000000 0001 0 0 600 00FFFFFF 0 0 0\n")
     assert is_mobile(routes)
     assert not is_mobile(tmp_path / "no such file")
+
+
+def test_a_way_out_by_ipv6_alone_is_one(tmp_path: Path) -> None:
+    """Where IPv6 is off or leads nowhere, Linux has a default route all the same: on `lo`, which
+    rejects."""
+    head = "Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\n"
+    (tmp_path / "route").write_text(head + "eth0 0000FEA9 00000000 0001 0 0 1000 0000FFFF 0 0 0\n")
+    zero, router = "0" * 32, "fe80" + "0" * 27 + "1"
+    to_all = f"{zero} 00 {zero} 00"
+    rejects = f"{to_all} {zero} ffffffff 00000001 00000000 00200200       lo\n"
+    near = f"fe80{'0' * 28} 40 {zero} 00 {zero} 00000100 00000001 00000000 00000001     eth0\n"
+    (tmp_path / "ipv6_route").write_text(near + rejects)
+    assert default_route(tmp_path / "route") == ""
+    way = f"{to_all} {router} 00000400 00000003 00000000 00000003     eth0\n"
+    modem = f"{to_all} {router} 00000500 00000003 00000000 00000003    wwan0\n"
+    (tmp_path / "ipv6_route").write_text(near + modem + way + rejects)
+    assert default_route(tmp_path / "route") == "eth0"
+    (tmp_path / "ipv6_route").write_text(modem + rejects)
+    assert is_mobile(tmp_path / "route")
 
 
 def test_the_window_waits_for_the_night_and_for_quiet(rig: Rig) -> None:

@@ -11,17 +11,20 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.till.flow.shop import Shop
 
-from skrin.domain.codec import encode
+from skrin.domain.codec import decode, encode
+from skrin.domain.journal import TillStopped
 from skrin.domain.record import replace
 from skrin.sync.messages import DeviceSettings, EnrolAnswer, Fault, StoreSeat
 from skrin.sync.wiping import CERTIFICATE_FORMAT, Certificate, WipeAnswer, WipeQuestion
+from skrin.till import backup, wipe
 from skrin.till import main as program
-from skrin.till import wipe
 from skrin.till.devices.contract import OfficeRefused
 from skrin.till.flow.rights_folding import HANDED_OVER
-from skrin.till.storage.device_file import DeviceFile
+from skrin.till.storage.device_file import INSTALLATION_SETTING, DeviceFile
 from skrin.till.storage.folder_lock import WIPING
 from skrin.till.storage.shop_file import ShopFile
+from skrin.till.storage.shop_reader import ShopReader
+from skrin.updates.installation import Installation
 
 
 @dataclass
@@ -30,6 +33,8 @@ class Office:
 
     head_seq: int = 10**6
     takes: bool = True
+    head_hash: str = ""
+    alarm: str = ""
     answer: WipeAnswer | None = None
     refuses: str = ""
     sent: int = 0
@@ -38,7 +43,7 @@ class Office:
 
     def exchange(self, body: bytes) -> SimpleNamespace:
         self.sent += 1
-        return SimpleNamespace(head_seq=self.head_seq, alarm="")
+        return SimpleNamespace(head_seq=self.head_seq, head_hash=self.head_hash, alarm=self.alarm)
 
     def certificate(self, question: WipeQuestion) -> Certificate:
         who = CERTIFICATE_FORMAT, 7, "Provbageriet AB", "till-1"
@@ -223,3 +228,81 @@ def test_an_office_that_takes_nothing_is_not_asked_for_ever(
         assert wipe.main(argv) == wipe.EXIT_REFUSED
         assert words in capsys.readouterr().err
     assert kept(data)
+
+
+@pytest.mark.requirement("R-TERM-016", "R-TERM-020")
+def test_a_till_put_back_from_a_copy_is_emptied_when_the_office_has_the_copy(
+    shop: Shop, office: Office, tmp_path: Path
+) -> None:
+    """Its journal holds no end of the trade, and after the copy the two went ways of their own."""
+    folder, back = tmp_path / "data", tmp_path / "back"
+    folder.mkdir()
+    (folder / "till-1-1").symlink_to(shop.folder, target_is_directory=True)
+    enrolled_in(folder, "till-1")
+    words = "tre gröna bullar i en korg"
+    copy = backup.make(folder, tmp_path / "copy", words)
+    backup.restore(copy, back, words)
+    reader = ShopReader(back / "till-1-1" / "shop.sqlite")
+    seq, digest, _, _ = reader.head()
+    reader.close()
+    again = Shop(back / "till-1-1")  # It starts once more, and writes that down.
+    assert again.till.handed_over
+    with again.till.transaction(None) as tx:
+        tx.append("till.stopped", TillStopped(1))
+    later = again.till.file.head()[0]
+    again.till.file.close()
+    assert later > seq
+    for head, alarm in ((later + 5, ""), (later, ""), (seq, "rival_incarnation")):
+        # Another entry at that number than here, or an older start than the office has heard.
+        office.head_seq, office.head_hash, office.alarm = head, "77" * 32, alarm
+        office.refuses = "not_handed_over"
+        with pytest.raises(OfficeRefused):
+            wipe.wipe(back, tmp_path / "out", "0")
+    office.head_seq = seq - 1
+    with pytest.raises(wipe.WipeRefused, match="rival"):
+        wipe.wipe(back, tmp_path / "out", "0")
+    assert kept(back) and not office.words, "what the office lacks of the copy stays"
+    office.head_seq, office.alarm, office.refuses = later + 5, "", ""
+    wipe.wipe(back, tmp_path / "out", "0")
+    (said,) = office.words
+    (register,) = decode(Certificate, said.certificate).registers
+    assert (register.head_seq, register.head_hash) == (seq, digest.hex())
+    assert list(back.iterdir()) == []
+
+
+@pytest.mark.requirement("R-TERM-020")
+def test_what_an_update_kept_of_the_data_goes_too(
+    data: Path, office: Office, tmp_path: Path
+) -> None:
+    installation = Installation(tmp_path / "installation")
+    before = installation.copies / "before"
+    shutil.copytree(data, before)
+    device = DeviceFile(data / "device.sqlite")
+    device.put_setting(INSTALLATION_SETTING, str(installation.folder))
+    device.public_key()
+    device.close()
+    wipe.shutil.copy(data / "device.sqlite", before / "device.sqlite")
+    office.refuses = "head_differs"
+    with pytest.raises(OfficeRefused):
+        wipe.wipe(data, tmp_path / "out", "0")
+    assert (before / "device.sqlite").is_file(), "not without the office's word"
+    office.refuses = ""
+    with installation.at_work(), pytest.raises(wipe.WipeRefused, match="update"):
+        wipe.wipe(data, tmp_path / "out", "0")
+    assert kept(data)
+    wipe.wipe(data, tmp_path / "out", "0")
+    assert not installation.copies.exists() and list(data.iterdir()) == []
+
+
+def test_what_an_update_kept_of_another_till_stays(
+    data: Path, office: Office, tmp_path: Path
+) -> None:
+    installation = Installation(tmp_path / "installation")
+    before = installation.copies / "before"
+    before.mkdir(parents=True)
+    enrolled_in(before, "till-9")
+    device = DeviceFile(data / "device.sqlite")
+    device.put_setting(INSTALLATION_SETTING, str(installation.folder))
+    device.close()
+    wipe.wipe(data, tmp_path / "out", "0")
+    assert (before / "device.sqlite").is_file()

@@ -30,8 +30,11 @@ class Regular:
 
 
 @pytest.fixture(scope="module")
-def regular() -> Regular:
-    return Regular()
+def regular() -> Iterator[Regular]:
+    found = Regular()
+    yield found
+    if found.till is not None:
+        found.till.drop()
 
 
 @pytest.fixture
@@ -49,11 +52,14 @@ def desk(whole_street: Street, regular: Regular) -> Iterator[TillProcess]:
         whole_street.reset()
     if till.tidied():
         regular.till = till
+    else:
+        till.drop()
 
 
 @pytest.fixture
-def till(street: Street) -> TillProcess:
+def till(street: Street) -> Iterator[TillProcess]:
     """A till that has just been enrolled, with a cashier logged in."""
     till = street.new_till()
     till.open()
-    return till
+    yield till
+    till.drop()

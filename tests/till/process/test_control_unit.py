@@ -167,3 +167,41 @@ def test_without_internet_a_unit_in_the_shop_lets_the_till_sell_on(
     codes = [body.code for body in till.bodies("unit.failed")]
     assert codes == ["unreachable"]
     assert [body.code for body in till.bodies("unit.answered")] == codes
+
+
+@pytest.mark.requirement("R-DEV-011", "OPP-053")
+def test_a_cloud_unit_out_of_reach_blocks_clearly_and_a_unit_in_the_shop_sells_without_internet(
+    street: Street, many: Simulator
+) -> None:
+    """`many` is the unit in the cloud, gone with the internet; `street.unit` stands in the shop."""
+    till = street.new_till()
+    till.start("skrin.till.main", "--control-unit", f"http://kassa:hemligt@{many.address}/xccsp")
+    till.ready()
+    till.log_in()
+    owner = as_owner(till)
+    owner.get("/status")
+    owner.tap(COFFEE)
+    many.kill()
+    blocked = refusal("control_unit_silent", unit_code=unit_says("unreachable"))
+    try:
+        assert unit_says("unreachable") in owner.get("/status").page.text
+        head = till.head_seq()
+        assert owner.post("/pay/card").notice == blocked
+        street.office.away()
+        answer = owner.post("/pay/cash")
+        assert (answer.status, answer.notice) == (422, blocked)
+        assert {e.header.kind for e in till.journal()[head:]} <= {"unit.failed"}, "nothing is paid"
+        assert till.slips(1) == [] and len(owner.get("/").page.all(".line")) == 1
+
+        here = {"kind": "tcp", "address": street.unit.address}
+        assert owner.post("/unit/use", **here).status == 302
+        for number in (1, 2):
+            owner.post("/pay/cash")
+            printed(owner)
+            assert "SIMU00000001" in till.slips(number)[0]["text"]
+            owner.tap(COFFEE)
+    finally:
+        many.plug_in()
+        street.office.back()
+    marks = [body.mark.unit_id for body in till.bodies("receipt.signed")]
+    assert (marks, till.registered()["number"]) == (["SIMU00000001"] * 2, 2)

@@ -8,6 +8,7 @@ import pytest
 from tests.till.flow.shop import ANNA, COFFEE, Shop
 
 from skrin.domain.payment import CARD
+from skrin.till.devices.contract import FORGOTTEN, OFFLINE, READY
 from skrin.till.flow import completing, paying, selling
 from skrin.till.ui import zone
 
@@ -39,3 +40,33 @@ def test_every_moment_of_a_card_payment_is_asked_about_again(
         assert lane.step() >= 0, "the lane has work"
     assert seen == ["card", "paid", "sealed"]
     assert zone._paying(counter, shop.till.desk) is None
+
+
+def test_a_finished_sale_whose_paper_is_in_doubt_asks_and_offers_both_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (zone, zone.words):
+        monkeypatch.setattr(module, "gettext", str)
+    shop = Shop(tmp_path)
+    counter, roll = shop.counter, shop.printer
+    roll.stop_in_next = OFFLINE
+    monkeypatch.setattr(roll, "settle", lambda: FORGOTTEN)
+    selling.tap_article(shop.till, ANNA, shop.tap_id(), COFFEE)
+    counter.pay_cash(ANNA, shop.tap_id(), None)
+    finished = shop.till.desk.finished
+    assert finished is not None
+    roll.state = counter.paper_lane.condition = READY
+    waiting = zone.etag(counter)
+    counter.work_off()
+    assert zone.etag(counter) != waiting, "a screen that polls is shown the question"
+    level, sentence, poll_ms = zone._printing(counter, finished)
+    assert (level, poll_ms) == ("warn", 0) and sentence.startswith("Did receipt 1 come out")
+    ways = zone._paper_ways(counter, level)
+    assert [(way.action, way.value) for way in ways] == [
+        ("till:answer_printed", "yes"),
+        ("till:answer_printed", "no"),
+    ]
+    counter.answer_printed(ANNA, came_out=False)
+    counter.work_off()
+    assert zone._printing(counter, finished)[0] == "good" and roll.printed == 1
+    assert zone._paper_ways(counter, "good") == ()

@@ -140,6 +140,7 @@ ELEMENTS: tuple[JournalElement, ...] = (
     _missing("unit.answered", "kontrollenheten svarar", "SKVFS 2014:10 4:1; element not found"),
     _missing("card_terminal.set", "kortterminal inställd", "SFL 39:8; element not found"),
     _missing("printer.set", "skrivare inställd", "SFL 39:8; element not found"),
+    _missing("scale.set", "våg inställd", "SFL 39:8; element not found"),
     _missing("registration.set", "uppgifter för anmälan", "SFL 39:8; element not found"),
     _missing("cash.counted", "räkning av kassan", "SKVFS 2014:10 4:2; element not found"),
     _missing("report.copied", "kopia av Z-dagrapport", "SKVFS 2014:9 2:15; element not found"),

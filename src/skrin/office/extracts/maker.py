@@ -5,13 +5,12 @@ It reads the office's settings from the environment that it was started in.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from skrin.lifetime import Lifetime
+from skrin.lifetime import Lifetime, go_gently
 
 
 def main(argv: Sequence[str]) -> int:
@@ -21,8 +20,7 @@ def main(argv: Sequence[str]) -> int:
     """
     company, order_id, attempt, parent, place = argv
     lifetime = Lifetime(int(parent))
-    if hasattr(os, "nice"):
-        os.nice(10)  # Sales come in and pages are looked at meanwhile.
+    go_gently()  # Sales come in and pages are looked at meanwhile.
     import django
 
     django.setup()

@@ -107,3 +107,11 @@ def set_reason(company_id: int, code: str, **fields: Any) -> int:
     """Make or change the reason with this code; returns its id."""
     reason, _ = Reason.objects.update_or_create(company_id=company_id, code=code, defaults=fields)
     return reason.id
+
+
+def hand_terminals_on(company_id: int, store: int, before: str, designation: str) -> None:
+    """The card terminals of the till that was called `before` are those of the till after it. Call
+    from inside the company; publish afterwards."""
+    CardTerminal.objects.filter(company_id=company_id, store=store, designation=before).update(
+        designation=designation
+    )

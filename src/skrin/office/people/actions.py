@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
 from django.db.models import F
 
 from skrin.domain import role as roles
 from skrin.domain.refusal import Refusal
 from skrin.office.people import throttle
-from skrin.office.people.models import Membership, Person, Role
+from skrin.office.people.models import Given, Membership, Person, Role
 from skrin.office.tenancy import wall
 from skrin.sync.pins import pin_has_shape, pin_is_easy
 
@@ -106,6 +107,27 @@ def set_member(
         defaults={"role": role, "display_name": display_name, "stores": list(stores)},
     )
     return member.id
+
+
+def set_services(
+    company_id: int, member_id: int, has: bool, by: tuple[int, str], now_ms: int
+) -> None:
+    """Give a member the right to service tills, or take it; `by` (membership, name) did. Call from
+    inside the company; publish afterwards. What is so already is not noted again."""
+    with transaction.atomic():
+        changed = Membership.objects.filter(
+            company_id=company_id, id=member_id, services=not has
+        ).update(services=has)
+        if changed:
+            Given.objects.create(
+                company_id=company_id,
+                member_id=member_id,
+                at_ms=now_ms,
+                by_member=by[0],
+                by_name=by[1][:40],
+                right=roles.SERVICE,
+                has=has,
+            )
 
 
 def set_pin(company_id: int, member_id: int, pin: str) -> None:

@@ -21,7 +21,8 @@ class Membership(models.Model):
     """A person in a company: the role, the name on receipts, and the stores (empty = all of them).
 
     The id of the membership is what the journal calls the person. `pin` is a hash; `pin_misses`
-    counts the wrong ones since the last right one, of all tills together.
+    counts the wrong ones since the last right one, of all tills together. `services`: the right to
+    service tills, whatever the role says of it.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Membership(models.Model):
     pin = models.CharField(max_length=200, blank=True)
     pin_version = models.IntegerField(default=0)
     pin_misses = models.IntegerField(default=0)
+    services = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
@@ -57,6 +59,23 @@ class Role(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "name"], name="role_name_once"),)
+
+
+class Given(models.Model):
+    """A right that somebody gave to a person beside the role (`has`), or took; never changed.
+    `by_member` is the id of the membership of who did it, `by_name` the name as it was."""
+
+    id: int
+    company_id: int
+    member_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="given")
+    at_ms = models.BigIntegerField()
+    by_member = models.BigIntegerField()
+    by_name = models.CharField(max_length=40)
+    right = models.CharField(max_length=20)
+    has = models.BooleanField()
 
 
 class Attempts(models.Model):

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from skrin.domain import role as domain
-from skrin.office.people.models import Membership, Person, Role
+from skrin.office.people.models import Given, Membership, Person, Role
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tenancy import wall
 from skrin.sync import messages
@@ -29,6 +29,7 @@ class Member:
     email: str = ""
     password_stamp: str = ""
     """Another one after each change of the password: a session of before it ends there."""
+    services: bool = False
 
     def may_see(self, store: int) -> bool:
         """Whether the store is one of this member's."""
@@ -69,7 +70,23 @@ def _member(row: Membership) -> Member:
         pin_version=row.pin_version,
         email=row.person.email,
         password_stamp=hashlib.sha256(row.person.password.encode()).hexdigest()[:32],
+        services=row.services,
     )
+
+
+def members(company_id: int) -> list[Member]:
+    """Everybody who is in the company, by name. Call from inside the company."""
+    rows = Membership.objects.filter(company_id=company_id, active=True)
+    return [
+        _member(row)
+        for row in rows.select_related("company", "person").order_by("display_name", "id")
+    ]
+
+
+def last_given(company_id: int, member_id: int) -> Given | None:
+    """Who gave or took a member's right beside the role last; None = nobody has."""
+    rows = Given.objects.filter(company_id=company_id, member_id=member_id)
+    return rows.order_by("-id").first()
 
 
 def staff(company_id: int, store: int) -> list[messages.Person]:
@@ -83,6 +100,7 @@ def staff(company_id: int, store: int) -> list[messages.Person]:
             row.role,
             tuple(row.stores) or numbers,
             row.pin_version,
+            row.services,
         )
         for row in rows
         if not row.stores or store in row.stores
@@ -98,6 +116,7 @@ def as_till_person(member: Member) -> messages.Person:
         member.role,
         tuple(sorted(stores)),
         member.pin_version,
+        member.services,
     )
 
 
@@ -127,6 +146,13 @@ def role(company_id: int, name: str) -> domain.Role:
     if row:
         return domain.Role(row.name, dict(row.rights), row.discount_limit_bp)
     return domain.USUAL_ROLES.get(name, domain.Role(name))
+
+
+def role_of(member: Member) -> domain.Role:
+    """What a member may do: the role, and what was given beside it. Call from inside the
+    company."""
+    found = role(member.company_id, member.role)
+    return domain.with_service(found) if member.services else found
 
 
 def emails(company_id: int) -> list[tuple[str, str, str]]:

@@ -20,6 +20,7 @@ from skrin.office.certifying import signing_key
 from skrin.office.giftcards import queries as giftcards
 from skrin.office.ingest import actions as ingest
 from skrin.office.ingest import queries as ingest_queries
+from skrin.office.ingest.queries import Chain
 from skrin.office.people import actions as people
 from skrin.office.people import queries as members
 from skrin.office.people import throttle
@@ -53,7 +54,13 @@ from skrin.sync.messages import (
     unpack_exchange,
 )
 from skrin.sync.updates import PieceQuestion, UpdateQuestion
-from skrin.sync.wiping import CERTIFICATE_FORMAT, Certificate, WipeAnswer, WipeQuestion
+from skrin.sync.wiping import (
+    CERTIFICATE_FORMAT,
+    Certificate,
+    WipeAnswer,
+    WipedRegister,
+    WipeQuestion,
+)
 
 T = TypeVar("T")
 
@@ -243,7 +250,10 @@ def history(request: HttpRequest) -> object:
 @_view
 def wipe(request: HttpRequest) -> object:
     """A device is to be emptied: certified when the office has every journal of it to its head, and
-    each register gave back what it held. The till is out of use from then on."""
+    each register gave back what it held. The till is out of use from then on.
+
+    Where a person took the till out of use before, nobody sells on it: a device that was put back
+    from a copy of it has no end in its journal, and the office may have more than the copy."""
     till = _till(request)
     message = _message(WipeQuestion, request.body)
     now_ms = _now_ms()
@@ -253,9 +263,11 @@ def wipe(request: HttpRequest) -> object:
             chain = chains.get((till.till, one.store))
             if chain is None or chain.stopped:
                 raise Refusal("chain_not_whole", store=one.store)
-            if (chain.head_seq, chain.head_hash) != (one.head_seq, one.head_hash):
+            if not _has_all(till, chain, one):
                 raise Refusal("head_differs", store=one.store)
-            if not rights.has_handed_over(till.company, f"{till.till}-{one.store}"):
+            if not till.retired and not rights.has_handed_over(
+                till.company, f"{till.till}-{one.store}"
+            ):
                 raise Refusal("not_handed_over", store=one.store)
         known = {store for name, store in chains if name == till.till}
         if missing := known - {one.store for one in message.registers}:
@@ -275,6 +287,16 @@ def wipe(request: HttpRequest) -> object:
     key = signing_key()
     public = key.public_key().public_bytes_raw()
     return WipeAnswer(certificate, key.sign(certificate), public)
+
+
+def _has_all(till: KnownTill, chain: Chain, shown: WipedRegister) -> bool:
+    """Whether the office has the journal that a device shows. Call from inside the company."""
+    if (chain.head_seq, chain.head_hash) == (shown.head_seq, shown.head_hash):
+        return True
+    if not till.retired:
+        return False
+    known = ingest_queries.entry(till.company, till.till, shown.store, shown.head_seq)
+    return known is not None and known.hash.hex() == shown.head_hash
 
 
 @_view

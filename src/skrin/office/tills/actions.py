@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from skrin.domain.refusal import Refusal
 from skrin.domain.till_setting import Value, checked
+from skrin.office.paymentsystems import actions as paymentsystems
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tenancy import wall
 from skrin.office.tills import queries
@@ -182,6 +184,9 @@ histories of it exist."""
 
 REASON_LEAST = 3
 
+DESIGNATION_TRIES = 3
+"""How often another designation is looked for while somebody else takes the one that was found."""
+
 
 def set_settings(
     company_id: int,
@@ -227,10 +232,27 @@ def make_new(
         raise Refusal("label_missing")
     if Seat.objects.filter(company_id=company_id, designation=designation).exists():
         raise Refusal("designation_taken", designation=designation)
-    with transaction.atomic():
+    with _told_when_taken(designation):
         till = set_till(company_id, store, designation, label.strip()[:60], None)
         _note(till, "made", doer)
         return till, new_code(till, doer.now_ms)
+
+
+@contextmanager
+def _told_when_taken(designation: str, serial: str = "") -> Iterator[None]:
+    """All of it or nothing, beside others who do the same: what somebody else has taken since it
+    was looked for is refused as it would have been then."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as both:
+        diagnosis = getattr(both.__cause__, "diag", None)
+        constraint = getattr(diagnosis, "constraint_name", "")
+        if constraint == "designation_once":
+            raise Refusal("designation_taken", designation=designation) from both
+        if constraint == "serial_once":
+            raise Refusal("batch_serial_taken", typed=serial) from both
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +284,7 @@ def prepare(
             try:
                 if wish.store not in stores:
                     raise Refusal("batch_store_unknown", typed=str(wish.store))
-                made.append(_prepared(company_id, wish, doer, batch, life_ms))
+                made.append(_prepared_beside(company_id, wish, doer, batch, life_ms))
             except Refusal as no:
                 faults.append((wish.line, no))
         if faults:
@@ -270,16 +292,30 @@ def prepare(
     return ([], faults) if faults else (made, [])
 
 
+def _prepared_beside(company_id: int, wish: Wish, doer: Doer, batch: str, life_ms: int) -> Prepared:
+    """`_prepared`, also while somebody else prepares: a designation that the file leaves open is
+    another one then."""
+    for _ in range(DESIGNATION_TRIES):
+        try:
+            return _prepared(company_id, wish, doer, batch, life_ms)
+        except Refusal as no:
+            if wish.designation or no.code != "designation_taken":
+                raise
+    return _prepared(company_id, wish, doer, batch, life_ms)
+
+
 def _prepared(company_id: int, wish: Wish, doer: Doer, batch: str, life_ms: int) -> Prepared:
     known = Till.objects.filter(company_id=company_id, serial=wish.serial, retired=False)
     if known.exists():
         raise Refusal("batch_serial_taken", typed=wish.serial)
     designation = wish.designation or queries.next_designation(company_id, wish.store)
-    till, _code = make_new(company_id, wish.store, designation, wish.label or designation, doer)
-    till.serial, till.batch = wish.serial, batch[:40]
-    till.devices = msgspec.to_builtins(wish.devices)
-    till.save(update_fields=["serial", "batch", "devices"])
-    code = new_code(till, doer.now_ms, life_ms)
+    label = wish.label or designation
+    with _told_when_taken(designation, wish.serial):
+        till, _code = make_new(company_id, wish.store, designation, label, doer)
+        till.serial, till.batch = wish.serial, batch[:40]
+        till.devices = msgspec.to_builtins(wish.devices)
+        till.save(update_fields=["serial", "batch", "devices"])
+        code = new_code(till, doer.now_ms, life_ms)
     until_ms = doer.now_ms + life_ms
     return Prepared(till.id, wish.serial, wish.store, designation, till.label, code, until_ms)
 
@@ -339,7 +375,7 @@ def add_store(company_id: int, number: int, store: int, designation: str, doer: 
         raise Refusal("designation_unreadable", designation=designation)
     if Seat.objects.filter(company_id=company_id, designation=designation).exists():
         raise Refusal("designation_taken", designation=designation)
-    with transaction.atomic():
+    with _told_when_taken(designation):
         till = Till.objects.select_for_update().get(company_id=company_id, id=number)
         if till.retired:
             raise Refusal("till_retired", label=till.label)
@@ -403,14 +439,34 @@ def note_wiped(company_id: int, number: int, now_ms: int) -> None:
 def replace_till(
     company_id: int, number: int, store: int, designation: str, doer: Doer
 ) -> tuple[Till, str]:
-    """A new till in the place of a retired one, with its label and devices, and its code: a series
-    of its own begins (D24), whose first entry names the till before it. It holds nothing of what
-    that one held (docs/algorithms/rights.md, rule 12). Raises what `make_new` does."""
+    """A new till in the place of a retired one, with its label and devices, what was set for it in
+    that store, and its code: a series of its own begins (D24), whose first entry names the till
+    before it. It holds nothing of what that one held (docs/algorithms/rights.md, rule 12). Call
+    from inside the company; publish afterwards. Raises what `make_new` does."""
     old = Till.objects.get(company_id=company_id, id=number)
-    new, code = make_new(company_id, store, designation, old.label, doer)
-    new.devices, new.predecessor = old.devices, old
-    new.save(update_fields=["devices", "predecessor"])
+    with transaction.atomic():
+        new, code = make_new(company_id, store, designation, old.label, doer)
+        new.devices, new.predecessor = old.devices, old
+        new.save(update_fields=["devices", "predecessor"])
+        before = Seat.objects.filter(till=old, store=store).first()
+        if before is not None:
+            _carry_over(company_id, store, before.designation, designation)
     return new, code
+
+
+def _carry_over(company_id: int, store: int, before: str, designation: str) -> None:
+    """What the office set for the till that was called `before` holds for the one after it."""
+    kept = TillSetting.objects.filter(
+        company_id=company_id, store=store, designation=before
+    ).first()
+    if kept is not None:
+        TillSetting.objects.update_or_create(
+            company_id=company_id,
+            store=store,
+            designation=designation,
+            defaults={"values": kept.values},
+        )
+    paymentsystems.hand_terminals_on(company_id, store, before, designation)
 
 
 def _note(till: Till, what: str, doer: Doer, cause: str = "", reason: str = "") -> None:

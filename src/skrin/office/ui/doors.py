@@ -198,7 +198,7 @@ def _visit(request: HttpRequest, member: Member, companies: tuple[Member, ...]) 
     return Visit(
         request,
         member,
-        people.role(member.company_id, member.role),
+        people.role_of(member),
         companies,
         company.time_zone,
         company.day_break_min,
@@ -261,6 +261,7 @@ def _companies(request: HttpRequest) -> list[Member]:
 
 def _chosen(request: HttpRequest, companies: list[Member]) -> Member:
     """The company that a form or an address names, else the one of the session, else the first.
+    A form always names one (`named.Named`).
 
     Raises `Http404` when something is sent to a company that is not theirs, or not any more: what
     was meant for one is never done in another."""

@@ -87,6 +87,7 @@ RULES: dict[str, Rule] = {
     "till_retire": PREPARING,
     "findings": FIGURES,
     "settings": SETTING,
+    "people": SETTING,
     "paper": SETTING,
     "card_payments": SETTING,
     "card_terminals": PREPARING,

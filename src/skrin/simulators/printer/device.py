@@ -69,7 +69,9 @@ def printer_switches(line_ms: int = 0) -> Switches:
             countable=False,
         ),
         Switch("refuse_job", False, "the queue (IPP) takes no job"),
+        Switch("set_papers", False, "the queue sets papers itself and takes no raw ones"),
         Switch("abort_job", False, "the queue gives a job up"),
+        Switch("forget_jobs", False, "the queue keeps no job that is over", countable=False),
         Switch("lose_job_answer", False, "the queue takes a job, and its answer is lost"),
     ]
     return Switches([*common_switches(("job", "status"), repeats=False), *own])

@@ -65,6 +65,7 @@ class Queue:
     jobs: list[Job] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
     ending: bool = False
+    taken: int = 0
 
     def start(self) -> None:
         """Begin to feed."""
@@ -117,6 +118,8 @@ class Queue:
         if handler is None:
             return _answer(0x0501, heard.request)
         with self.changed:
+            if self.printer.switches.flag("forget_jobs"):
+                self.jobs = [job for job in self.jobs if job.state <= STOPPED]
             answer = handler(heard)
             self.changed.notify_all()
             return answer
@@ -124,10 +127,12 @@ class Queue:
     def _print(self, heard: Heard) -> bytes:
         if self.printer.switches.flag("refuse_job"):
             return _answer(BUSY, heard.request)
-        if heard.attributes.get("document-format") != b"application/vnd.cups-raw":
+        raw = heard.attributes.get("document-format") == b"application/vnd.cups-raw"
+        if not raw or self.printer.switches.flag("set_papers"):
             return _answer(FORMAT, heard.request)
         name = heard.attributes.get("job-name", b"").decode()
-        job = Job(len(self.jobs) + 1, name, heard.document)
+        self.taken += 1
+        job = Job(self.taken, name, heard.document)
         self.jobs.append(job)
         return _answer(OK, heard.request, (0x02, list(_told(job))))
 

@@ -101,12 +101,17 @@ class CardTerminal(Protocol):
 
 READY, PAPER_LOW = "ready", "paper_low"
 PAPER_OUT, COVER_OPEN, OFFLINE, SILENT = "paper_out", "cover_open", "offline", "silent"
+NOT_RAW = "not_raw"
+"""A queue that wants to set papers itself takes none that are set already."""
 
-BLOCKING_CONDITIONS = frozenset({PAPER_OUT, COVER_OPEN, OFFLINE, SILENT})
+BLOCKING_CONDITIONS = frozenset({PAPER_OUT, COVER_OPEN, OFFLINE, SILENT, NOT_RAW})
 """Conditions in which nothing can be printed. Silence blocks: it is never read as ready."""
 
 
 OUT, NOT_OUT, UNSURE = "out", "not_out", "unsure"
+FORGOTTEN = "forgotten"
+"""What `settle` answers where the way to the printer has lost track of a job for good: only a
+person in front of the printer can say whether it came out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,44 @@ class Printer(Protocol):
         """After an `unsure` job, with paper back: wait for its outstanding answer (3 s).
 
         `out` when it came after all; else the printer's buffer is cleared and the answer is
-        `not_out` (print it all again), or `unsure` while the printer cannot be reached.
+        `not_out` (print it all again), or `unsure` while the printer cannot be reached;
+        `forgotten` when it will never be told.
         """
+        ...
+
+
+SCALE_SILENT, SCALE_MOVES, SCALE_OVER, SCALE_UNDER, SCALE_ZERO, SCALE_UNIT, SCALE_GARBLED = (
+    *("silent", "moves", "over", "under", "zero", "unit", "garbled"),
+)
+"""Why a scale told no weight: no answer; never still; above its range; below its zero; it cannot
+find its zero; no whole grams, or a unit that is not known; an answer that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A net weight that stood still: what lies on the scale less its tare. 0 = nothing does."""
+
+    net_g: int
+
+
+class NotWeighed(Exception):
+    """Trouble: the scale told no weight that could be used, and why (`SCALE_...`)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Scale(Protocol):
+    """A scale that tells the weight when it is asked."""
+
+    def weigh(self, patience_s: float) -> Weight:
+        """The weight, once it stands still; asked again and again for so long. Raises `NotWeighed`,
+        `SCALE_SILENT` within a second more at most."""
+        ...
+
+    def close(self) -> None:
+        """Leave the line; used again, it is opened anew."""
         ...
 
 

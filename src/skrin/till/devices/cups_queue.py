@@ -18,7 +18,9 @@ from skrin.till.devices import ipp
 from skrin.till.devices.contract import (
     BLOCKING_CONDITIONS,
     COVER_OPEN,
+    FORGOTTEN,
     NOT_OUT,
+    NOT_RAW,
     OFFLINE,
     OUT,
     PAPER_LOW,
@@ -35,6 +37,8 @@ PORT = 631
 ANSWER_MOST_BYTES = 1_000_000
 CONNECTING_S = 3.0
 """How long a job may find its printer away: a queue says so of every job while it begins."""
+_NO_SUCH_JOB = -1
+"""Stands for a job's state where the queue says that it has none of that number."""
 
 _REASONS = (
     (("cover-open", "door-open", "interlock-open"), COVER_OPEN),
@@ -111,7 +115,8 @@ class CupsQueue:
             except (OSError, ipp.Unreadable):
                 return PrintResult(UNSURE, SILENT)
             if not answer.ok:
-                return self._over(NOT_OUT, OFFLINE)
+                not_raw = answer.status == ipp.NO_SUCH_FORMAT
+                return self._over(NOT_OUT, NOT_RAW if not_raw else OFFLINE)
             self._job = answer.number("job-id")
             return self._came_out(deadline, condition)
 
@@ -133,7 +138,8 @@ class CupsQueue:
 
     def settle(self) -> str:
         """OUT when the job went out after all; NOT_OUT when it was taken out of the queue; UNSURE
-        while the queue cannot be asked."""
+        while the queue cannot be asked; FORGOTTEN when it had the job and does not know it any
+        more (its history was thrown away, or it keeps none)."""
         with self._one_call:
             if not self._job_name:
                 return NOT_OUT
@@ -160,6 +166,8 @@ class CupsQueue:
                 return self._over(OUT, before)
             if state in (ipp.JOB_CANCELED, ipp.JOB_ABORTED):
                 return self._over(NOT_OUT, OFFLINE)  # It is out of the queue: no more will come.
+            if state == _NO_SUCH_JOB:
+                return PrintResult(UNSURE, before)
             condition = self.condition()
             if condition in BLOCKING_CONDITIONS and (condition != OFFLINE or connecting.passed):
                 return PrintResult(UNSURE, condition)
@@ -193,6 +201,8 @@ class CupsQueue:
                 return OUT
             if state in (ipp.JOB_CANCELED, ipp.JOB_ABORTED):
                 return NOT_OUT
+            if state == _NO_SUCH_JOB:
+                return NOT_OUT if cancelled else FORGOTTEN
             if self.condition() in BLOCKING_CONDITIONS:
                 return UNSURE
             if cancelled:
@@ -200,7 +210,8 @@ class CupsQueue:
                 continue
             # With paper back the queue goes on by itself: it gets its time before it is stopped.
             self._wait(min(1.0, self._settle_s / 2))
-            cancelled = self._job_state() not in (ipp.JOB_COMPLETED, 0) and self._cancel()
+            ended = (ipp.JOB_COMPLETED, 0, _NO_SUCH_JOB)
+            cancelled = self._job_state() not in ended and self._cancel()
         return UNSURE
 
     def _cancel(self) -> bool:
@@ -213,9 +224,10 @@ class CupsQueue:
         """The job's state, 0 while nobody tells it."""
         try:
             question = ipp.job_question(self._queue, self._job)
-            return self._ask(question, self._question_timeout_s).number("job-state")
+            answer = self._ask(question, self._question_timeout_s)
         except (OSError, ipp.Unreadable):
             return 0
+        return _NO_SUCH_JOB if answer.is_gone else answer.number("job-state")
 
     def _ask(self, request: bytes, within_s: float) -> ipp.Answer:
         """One exchange on a connection of its own. Raises `OSError` and `ipp.Unreadable`;

@@ -23,6 +23,12 @@ _INTEGER, _BOOLEAN, _ENUM, _KEYWORD = 0x21, 0x22, 0x23, 0x44
 _NAME, _URI, _CHARSET, _LANGUAGE, _MIME = 0x42, 0x45, 0x47, 0x48, 0x49
 _TEXT_TAGS = frozenset({0x41, _NAME, _KEYWORD, _URI, _CHARSET, _LANGUAGE, _MIME})
 
+NOT_FOUND, GONE = 0x0406, 0x0407
+"""What a queue answers of a job that it does not know, or has forgotten (RFC 8011, B.1.4)."""
+
+NO_SUCH_FORMAT = 0x040A
+"""The queue does not take documents of this kind."""
+
 Value = int | str
 Sent = tuple[int, str, Value]
 """Tag, name, value; a further value of the same attribute has an empty name."""
@@ -45,6 +51,11 @@ class Answer:
     def ok(self) -> bool:
         """Whether it did what it was asked for."""
         return self.status < 0x0100
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether what was asked about is not there, or not any more."""
+        return self.status in (NOT_FOUND, GONE)
 
     def number(self, name: str) -> int:
         """A number or an enum; 0 when it was not told."""

@@ -25,6 +25,8 @@ from skrin.till.storage.package_file import PackageFile
 from skrin.till.storage.schema import sync_folder
 from skrin.till.storage.shop_file import ShopFile
 from skrin.till.storage.shop_reader import ShopReader
+from skrin.updates.copying import check_room
+from skrin.updates.release import SetRefused
 
 FOLDER = "archive"
 OFFICE, PACKAGE = "office", "package"
@@ -34,8 +36,16 @@ CAME, UNFINISHED = "came-", ".new"
 """How the folder is called of what came and is not proven or not made yet: it is no archive."""
 
 
+GROWS = 2
+"""A file that is made again is at most so many times its entries (measured: 1.3)."""
+
+
 class ArchiveTaken(Exception):
     """An archive of this register is there already, and the new one does not go on from it."""
+
+
+class NoRoom(Exception):
+    """The disk has too little room for an archive beside a till that sells: so many MB too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +115,11 @@ class Archives:
         """Prove a package and keep its register to be read; the archive's name. A longer package
         of the same register takes the place of the package that it goes on from.
 
-        Raises `PackageDamage`; `ArchiveTaken` when another history is kept under that name.
+        Raises `PackageDamage`; `ArchiveTaken` when another history is kept under that name;
+        `NoRoom`.
         """
         with PackageFile(package) as found:
+            self.check_room(found.journal_bytes * GROWS)
             manifest = found.prove()
             name = name_of(manifest.company, manifest.register, PACKAGE)
             if (kept := self.find(name)) is not None:
@@ -126,6 +138,14 @@ class Archives:
             except JournalDamage as damage:
                 raise PackageDamage("journal_damaged", str(damage)) from damage
         return name
+
+    def check_room(self, wanted_bytes: int) -> None:
+        """Raises `NoRoom` unless so much can be written here and the till still sells."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            check_room(self.folder, wanted_bytes)
+        except SetRefused as full:
+            raise NoRoom(full.detail) from full
 
     def _check_goes_on(self, kept: Archive, found: PackageFile) -> None:
         if kept.has_seq > found.manifest.last_seq:
@@ -176,4 +196,4 @@ def reading(path: Path) -> Iterator[ShopReader]:
         reader.close()
 
 
-__all__ = ["Archive", "ArchiveTaken", "Archives", "name_of", "reading"]
+__all__ = ["Archive", "ArchiveTaken", "Archives", "NoRoom", "name_of", "reading"]

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from skrin.till.flow.counter import Counter
+from skrin.till.flow.counter import Counter, PartState
 from skrin.till.flow.scrubbing import scrubbed
 
 ENTRIES_MOST = 1_000
@@ -124,11 +124,13 @@ def _desk(counter: Counter) -> dict[str, Any]:
     }
 
 
-def _parts(counter: Counter) -> Iterable[tuple[str, Any]]:
+def _parts(counter: Counter) -> Iterable[tuple[str, PartState]]:
     yield "office", counter.office_state()
     yield "control_unit", counter.unit_state()
     yield "card_terminal", counter.card_terminal_state()
     yield "printer", counter.printer_state()
+    if told := counter.scale and counter.scale.told():
+        yield "scale", PartState(*told)
 
 
 def _unit(counter: Counter) -> Mapping[str, Any]:

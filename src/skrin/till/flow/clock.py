@@ -35,6 +35,10 @@ class Clock(Protocol):
         """An id that nobody else has made: 32 hexadecimal digits."""
         ...
 
+    def random_bytes(self, count: int) -> bytes:
+        """Bytes that nobody can guess."""
+        ...
+
 
 class SystemClock:
     """The machine's clock, in the time zone of the shop."""
@@ -68,3 +72,7 @@ class SystemClock:
     def new_id(self) -> str:
         """128 random bits."""
         return secrets.token_hex(16)
+
+    def random_bytes(self, count: int) -> bytes:
+        """Out of the system's own source."""
+        return secrets.token_bytes(count)

@@ -36,6 +36,7 @@ from skrin.till.flow.lanes import PaperLane, SaleLane, earlier_sends, run_in_thr
 from skrin.till.flow.paying import Preflight
 from skrin.till.flow.printer_choosing import PrinterChoice
 from skrin.till.flow.quiet import JournalRun, QuietLane
+from skrin.till.flow.scale_choosing import ScaleChoice
 from skrin.till.flow.setting_choosing import SettingChoice
 from skrin.till.flow.terminal_choosing import TerminalChoice
 from skrin.till.flow.till import MoreTerminal, Till
@@ -89,6 +90,7 @@ class Counter:
         self.settings = SettingChoice(till)
         self.upload_lane.take_up = self.watch_lane.take_up = self.settings.take_up
         self.printers: PrinterChoice | None = None
+        self.scale: ScaleChoice | None = None
         self.host = HostFile(None)
         till.listeners.append(self._on_change)
 
@@ -340,7 +342,7 @@ class Counter:
         return desk.attempt is None and not completing.nothing_left(desk)
 
     def answer_printed(self, actor: Person, came_out: bool) -> None:
-        """A person says whether a document came out, after a restart that lost track of it."""
+        """A person says whether the document came out of which only that is known by looking."""
         asked = self.paper_lane.owes_answer()
         if asked is None:
             return

@@ -3,7 +3,6 @@ gone. A code is money to whoever reads it, so the journal has only its hash (`do
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from skrin.domain import giftcard
@@ -33,7 +32,7 @@ class Slip:
 def new_card(till: Till, vat_class: str = "") -> tuple[GiftLoad, str]:
     """A card that is sold now, and its code; `vat_class` of a single-purpose one. Nothing is kept
     yet."""
-    code = giftcard.code_of(secrets.token_bytes(10))
+    code = giftcard.code_of(till.clock.random_bytes(10))
     until = last_day(till)
     key = giftcard.key_of(till.identity.company, code)
     return GiftLoad(key, giftcard.tail_of(code), ISSUED, until, vat_class), code

@@ -25,7 +25,10 @@ from skrin.payments.nexo.answers import unknown
 from skrin.sync.messages import Person
 from skrin.till.devices.contract import (
     BLOCKING_CONDITIONS,
+    COVER_OPEN,
+    FORGOTTEN,
     OUT,
+    PAPER_OUT,
     UNSURE,
     CardTerminal,
     Printer,
@@ -129,6 +132,7 @@ class SaleLane:
         if mark is None:
             return SILENT_EVERY_S
         completing.sign(self.till, pending, mark, self.fresh_paper)
+        self.sends.pop(receipt_id, None)
         return 0.0
 
     def _mark_beside(self, waiting: Registering) -> float:
@@ -150,6 +154,7 @@ class SaleLane:
         if mark is None:
             return SILENT_EVERY_S
         besides.sign(self.till, waiting, mark, self.fresh_paper)
+        self.sends.pop(waiting.document_id, None)
         return 0.0
 
     def _asked_to_register(self, document_id: str, request: MarkRequest) -> FiscalMark | None:
@@ -172,7 +177,8 @@ class SaleLane:
             preflight.unit_fails(no.code)
             raise
         preflight.heard_mark(mark)
-        return replace(mark, attempts=self.sends.pop(document_id))
+        # Counted until the mark is written: where that fails, the next send is one more.
+        return replace(mark, attempts=self.sends[document_id])
 
     def _money(self, attempt: Attempt) -> float:
         terminal = self.till.devices.terminal_of(attempt.begun.card_terminal_id)
@@ -263,6 +269,9 @@ class PaperLane:
     fresh: set[str] = field(default_factory=set)
     """Deliveries that this process may send: signed by it, or said by a person not to be out."""
     unsure: set[str] = field(default_factory=set)
+    came_out: set[str] = field(default_factory=set)
+    """Deliveries of which the printer said so, until that is written: where the disk is full they
+    are not printed again."""
     condition: str = ""
     trial: TrialPrint | None = None
     """A page that is printed when no document waits. This lane alone prints, so that nothing comes
@@ -272,6 +281,8 @@ class PaperLane:
     _trial_stopped: bool = False
     _stopped_at: object = None
     """Where the printer is that a paper went to last, which may have stopped in it."""
+    _stopped_by: str = ""
+    """What it said then."""
 
     def step(self) -> float:
         """Do the next thing; see `Lane.step`."""
@@ -280,6 +291,9 @@ class PaperLane:
             return self._print_trial(printer) if printer else -1.0
         waiting = self.till.desk.undelivered[0]
         delivery_id = waiting.delivery.delivery_id
+        if delivery_id in self.came_out:
+            self._out(delivery_id)
+            return 0.0
         if printer is None:
             return PAPER_EVERY_S
         if delivery_id in self.unsure:
@@ -311,7 +325,8 @@ class PaperLane:
             self.trial = None
 
     def owes_answer(self) -> Undelivered | None:
-        """The document of which only a person can say whether it came out: a restart lost track."""
+        """The document of which only a person can say whether it came out: a restart lost track,
+        its queue forgot it, or its printer fell silent and the documents went elsewhere."""
         if not self.till.desk.undelivered:
             return None
         first = self.till.desk.undelivered[0]
@@ -330,6 +345,7 @@ class PaperLane:
             self._out(delivery_id)
             return 0.0
         if result.outcome == UNSURE:
+            self._stopped_by = result.condition
             self.unsure.add(delivery_id)
         return PAPER_EVERY_S
 
@@ -350,9 +366,11 @@ class PaperLane:
 
     def _settle(self, printer: Printer, waiting: Undelivered) -> float:
         if self._stopped_at != _place_of(printer):
-            # Somebody sent the documents elsewhere: what the other printer still has of this one
-            # is torn, and whoever stands there was told to throw it away.
-            return self._anew(waiting, OTHER_PRINTER)
+            # Somebody sent the documents elsewhere. Where the printer said that it stopped in the
+            # middle, what it still has of this one is torn, and whoever stands there was told to
+            # throw it away. Where it only fell silent, all of it may have come out.
+            torn = self._stopped_by in (PAPER_OUT, COVER_OPEN)
+            return self._anew(waiting, OTHER_PRINTER) if torn else self._ask(waiting)
         self.condition = printer.condition()
         if self.condition in BLOCKING_CONDITIONS:
             return PAPER_EVERY_S
@@ -363,7 +381,15 @@ class PaperLane:
             return 0.0
         if outcome == UNSURE:
             return PAPER_EVERY_S
+        if outcome == FORGOTTEN:
+            return self._ask(waiting)
         return self._anew(waiting, PRINTER_LOST_IT)
+
+    def _ask(self, waiting: Undelivered) -> float:
+        """Leave it to a person, as after a restart (`owes_answer`): a receipt is printed once."""
+        self.unsure.discard(waiting.delivery.delivery_id)
+        self.fresh.discard(waiting.delivery.delivery_id)
+        return -1.0
 
     def _anew(self, waiting: Undelivered, cause: str) -> float:
         delivery_id = waiting.delivery.delivery_id
@@ -373,9 +399,10 @@ class PaperLane:
         return 0.0
 
     def _out(self, delivery_id: str) -> None:
+        self.came_out.add(delivery_id)
         output.delivered(self.till, delivery_id, "printed")
-        self.fresh.discard(delivery_id)
-        self.unsure.discard(delivery_id)
+        for known in (self.came_out, self.fresh, self.unsure):
+            known.discard(delivery_id)
 
 
 def _place_of(printer: Printer) -> object:

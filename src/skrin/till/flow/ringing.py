@@ -12,6 +12,7 @@ from skrin.domain.money import half_up, share
 from skrin.domain.quantity import ONE
 from skrin.domain.record import swift
 from skrin.domain.refusal import Refusal
+from skrin.domain.scale import is_weight
 from skrin.till.flow import gift_codes
 from skrin.till.flow.till import Till
 
@@ -31,6 +32,7 @@ class Rung:
     raises: bool = False
     gift: GiftLoad | None = None
     gift_code: str = ""
+    by_scale: bool = False
 
 
 def rung_article(
@@ -236,11 +238,14 @@ def _cost_of_label(till: Till, article: Article, amount_minor: int) -> int:
 
 def rung_code(till: Till, code: str) -> Rung:
     """What a scanned code is: a barcode, an article number, or an in-store code with a price or a
-    weight in it. Refused: `code_unknown`, `code_misread`."""
+    weight in it. Refused: `code_unknown`, `code_misread`, `weight_wanted` (it is put on the scale
+    that is set up)."""
     wanted = code.strip()
     registers = till.registers
     found = registers.find_code(wanted)
     if found is not None:
+        if till.devices.weighs and is_weight(found.unit, found.decimals):
+            raise Refusal("weight_wanted", article=found.id, name=found.name)
         return rung_article(till, found.id)
     inside = in_store_code(wanted, till.store.country)
     article = registers.find_code(inside.key) if inside else None

@@ -1,8 +1,9 @@
 """Trying every device of a till, for somebody who sets it up or looks for a fault (R-MORE-015).
 
 What answers a question is tried by itself, one after the other in the background: office, control
-unit, card terminals, and the printer with a page that is no receipt. What only a person can see is
-tried by hand: whether the drawer opens, what the scanner reads, whether the screen hears a tap.
+unit, card terminals, the scale if there is one, and the printer with a page that is no receipt.
+What only a person can see is tried by hand: whether the drawer opens, what the scanner reads,
+whether the screen hears a tap.
 Nothing is registered and nothing is sold; the drawer's opening is counted, as the law wants it.
 """
 
@@ -14,14 +15,16 @@ from dataclasses import dataclass, field
 
 from skrin import documents
 from skrin.domain.barcode import in_store_code, is_gtin
+from skrin.domain.quantity import quantity_text
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import Person
-from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, PAPER_LOW
+from skrin.till.devices.contract import BLOCKING_CONDITIONS, OUT, PAPER_LOW, SCALE_MOVES
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.flow.lanes import TrialPrint
 from skrin.till.flow.paying import check_devices_free
 
 OFFICE, UNIT, CARD, PRINTER = "office", "control_unit", "card_terminal", "printer"
+SCALE = "scale"
 DRAWER, SCANNER, SCREEN = "drawer", "scanner", "screen"
 BY_ITSELF = (UNIT, CARD, PRINTER, OFFICE)
 BY_HAND = (DRAWER, SCANNER, SCREEN)
@@ -58,6 +61,12 @@ class SelfTest:
         self._thread: threading.Thread | None = None
 
     @property
+    def by_itself(self) -> tuple[str, ...]:
+        """What answers by itself at this till."""
+        scale = self._counter.scale
+        return (*BY_ITSELF, SCALE) if scale and scale.in_use else BY_ITSELF
+
+    @property
     def busy(self) -> bool:
         """Whether devices are being tried now."""
         return self._thread is not None and self._thread.is_alive()
@@ -74,7 +83,7 @@ class SelfTest:
             if self.busy:
                 return
             now = self._counter.till.clock.now().utc_ms
-            self._results |= {one: Result(TRYING, TRYING, now) for one in BY_ITSELF}
+            self._results |= {one: Result(TRYING, TRYING, now) for one in self.by_itself}
             self._thread = threading.Thread(
                 target=self.try_devices, args=(language,), name="self-test", daemon=True
             )
@@ -95,6 +104,8 @@ class SelfTest:
             PRINTER: lambda: self._try_printer(language),
             OFFICE: self._try_office,
         }
+        if SCALE in self.by_itself:
+            tries[SCALE] = self._try_scale
         left = dict(tries)
         try:
             for device, attempt in tries.items():
@@ -122,6 +133,14 @@ class SelfTest:
         if trouble:
             return "warn", f"card_terminal_{trouble[0]}", {}
         return _told(self._counter.card_terminal_state())
+
+    def _try_scale(self) -> _Told:
+        scale = self._counter.scale
+        assert scale, "it is tried where there is one"
+        net_g = scale.look()
+        if net_g is not None:
+            return "good", "scale_tells", {"weight": quantity_text(net_g, 3)}
+        return "warn" if scale.state == SCALE_MOVES else "bad", f"scale_{scale.state}", {}
 
     def _try_printer(self, language: str) -> _Told:
         till = self._counter.till

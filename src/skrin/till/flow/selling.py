@@ -16,6 +16,7 @@ from skrin.domain.cart import (
 )
 from skrin.domain.pricing import cart_total
 from skrin.domain.quantity import ONE, checked_quantity
+from skrin.domain.record import replace
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import TotalsRow
 from skrin.domain.sale import PAYING, SEALED, STUCK
@@ -37,14 +38,17 @@ def tap_article(
     options: tuple[int, ...] | None = None,
     parts: tuple[int, ...] = (),
     quantity_milli: int = ONE,
+    *,
+    by_scale: bool = False,
 ) -> None:
     """Ring an article (see `rung_article`). An equal plain tap right after raises the last line.
+    `by_scale`: the quantity is what the scale told.
 
     Refused: what `rung_article` refuses, `line_too_many`, and while the cart is being paid
     `sale_is_being_paid`.
     """
     rung = rung_article(till, article, price_minor, options, parts, quantity_milli)
-    ring(till, actor, tap_id, [rung])
+    ring(till, actor, tap_id, [replace(rung, by_scale=by_scale) if by_scale else rung])
 
 
 def tap_articles(
@@ -105,9 +109,10 @@ def _put(tx: Transaction, till: Till, tap_id: str, rung: Rung) -> None:
     way = cart.way if cart else till.store.default_way
     number = cart.next_line if cart else 1
     item, milli, gift = rung.item, rung.quantity_milli, rung.gift
-    tx.append(
-        "line.added", LineAdded(cart_id, number, tap_id, item, milli, way, 0, back, gift=gift)
+    added = LineAdded(
+        cart_id, number, tap_id, item, milli, way, 0, back, gift=gift, by_scale=rung.by_scale
     )
+    tx.append("line.added", added)
     if rung.gift:
         gift_codes.keep(till, rung.gift.key, rung.gift_code)
     for place, item in enumerate(rung.followers, start=1):

@@ -47,7 +47,7 @@ class SettingChoice:
     def change(self, actor: Person, name: str, typed: Sequence[str]) -> None:
         """Set a setting at this till, from now on. Refused: what `checked` refuses, `not_allowed`,
         `own_method_in_use` (a part of the open sale is paid with the method that goes)."""
-        self._set(actor, name, checked(name, typed))
+        self._set(actor, name, checked(name, typed, self.till.registers.methods))
 
     def use_stores(self, actor: Person, name: str) -> None:
         """Forget what was set here: the store's counts again. Refused as `change`."""

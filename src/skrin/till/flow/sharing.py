@@ -17,6 +17,10 @@ FROZEN = "rights_frozen"
 """Under this name the state keeps that this file was put back from a copy: it holds nothing
 (D24)."""
 
+RESTORED_HEAD = "restored_head"
+"""The number of the last entry that a file had when it was put back from a copy. What it has beyond
+that, it wrote about itself since: it registers no trade any more."""
+
 ASKING, GRANTED, HOLDER_AWAY = "asking", "granted", "holder_away"
 """How a wish stands beside the reasons of a refusal (`terms.HELD_BY` ...)."""
 

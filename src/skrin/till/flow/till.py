@@ -118,6 +118,8 @@ class Devices:
     more_card_terminals: tuple[MoreTerminal, ...] = ()
     printer_name: str = ""
     """What the printer is called on its test page."""
+    weighs: bool = False
+    """A scale is set up: what is sold by weight is weighed (`flow/scale_choosing.py`)."""
 
     def card_terminals(self) -> tuple[MoreTerminal, ...]:
         """All card terminals, the first one first."""
@@ -305,9 +307,12 @@ class Till:
         return rate_bp
 
     def role_of(self, person: Person) -> roles.Role:
-        """The role of a person as published, else the usual one of that name."""
-        published = self.registers.roles.get(person.role)
-        return published or roles.USUAL_ROLES.get(person.role, roles.Role(person.role))
+        """The role of a person as published, else the usual one of that name; and what the person
+        was given beside it, as it is published now."""
+        found = self.registers.roles.get(person.role) or roles.USUAL_ROLES.get(person.role)
+        role = found or roles.Role(person.role)
+        known = self.registers.people.get(person.person, person)
+        return roles.with_service(role) if known.services else role
 
     def check(self, actor: Person, right: str, approver: Person | None = None) -> None:
         """Refuse what a person may not do: `not_allowed`, `pin_wanted`, `approver_not_allowed`."""

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from skrin.domain.codec import decode, encode
 from skrin.domain.printer import PrintersKept
+from skrin.domain.scale import ScaleKept
 from skrin.fiscal.contract import UnitPlace
 from skrin.sync.messages import CardTerminalSettings, EnrolAnswer, Person, StoreSeat
 from skrin.till.storage.schema import connect, make_tables, sync_folder
@@ -49,6 +50,9 @@ MISSES_KEPT = 200
 
 STORE_SETTING = "store"
 """The store that was last on the screen, where the device is a till in several."""
+
+INSTALLATION_SETTING = "installation"
+"""The folder of the installation that the till last ran from, where it ran from one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,15 @@ class DeviceFile:
     def keep_printers(self, store: int, kept: PrintersKept | None) -> None:
         """Remember the printers of a store; None = what the office names counts again."""
         self.put_setting(f"printers-{store}", encode(kept).decode() if kept else "")
+
+    def scale_kept(self, store: int) -> ScaleKept | None:
+        """What was set at this till as a store's scale; None = nobody set anything."""
+        text = self.setting(f"scale-{store}")
+        return decode(ScaleKept, text.encode()) if text else None
+
+    def keep_scale(self, store: int, kept: ScaleKept | None) -> None:
+        """Remember the scale of a store; None = the one that the office names counts again."""
+        self.put_setting(f"scale-{store}", encode(kept).decode() if kept else "")
 
     def take_seats(self, seats: tuple[StoreSeat, ...]) -> None:
         """The stores that this device is a till of by now; the next start opens them."""

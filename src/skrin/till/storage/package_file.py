@@ -90,6 +90,13 @@ class PackageFile:
         """What people compare the till's key by: its SHA-256 in hex."""
         return hashlib.sha256(base64.b64decode(self.manifest.public_key)).hexdigest()
 
+    @property
+    def journal_bytes(self) -> int:
+        """How long the journal in it says that it is; 0 when there is none. The proof holds it to
+        that: no more is unpacked of any file than the manifest tells."""
+        told = self.manifest.files.get(ENTRIES)
+        return told.size if told else 0
+
     def prove(self) -> Manifest:
         """The manifest, when all of it holds: the signature, every file, the whole chain, and what
         it counts. Raises `PackageDamage` that names the first thing that does not."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from skrin.domain.entry import GENESIS_HASH, Entry, read_entry
@@ -64,6 +64,23 @@ class ShopReader:
     def entry(self, seq: int) -> Entry | None:
         """One entry."""
         return next(self.entries(seq, 1), None) if seq else None
+
+    def counts_after(self, seq: int) -> dict[str, int]:
+        """How many entries of each kind come after `seq`."""
+        rows = self._db.execute(
+            "SELECT kind, count(*) FROM entry WHERE seq > ? GROUP BY kind", (seq,)
+        )
+        return dict(rows.fetchall())
+
+    def latest_after(self, seq: int, kinds: Sequence[str], limit: int) -> list[Entry]:
+        """The newest entries of these kinds after `seq`, newest first."""
+        marks = ", ".join("?" * len(kinds))
+        rows = self._db.execute(
+            "SELECT record, hash FROM entry"  # noqa: S608 (marks alone are put in)
+            f" WHERE seq > ? AND kind IN ({marks}) ORDER BY seq DESC LIMIT ?",
+            (seq, *kinds, limit),
+        )
+        return [read_entry(record, digest) for record, digest in rows.fetchall()]
 
     def at_of(self, seq: int) -> int | None:
         """When an entry was written, in UTC milliseconds."""

@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 
 from skrin.domain.money import plain_amount
 
+WEIGH_NOW = "weigh"
+"""In the address of an article's window: the scale is asked as soon as it opens."""
+
 
 def with_amount(address: str, amount_minor: int) -> str:
     """A window's address with an amount that was typed before it opened; 0 = none was."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from skrin.domain.refusal import Refusal
 from skrin.till.flow.counter import Counter
 from skrin.till.ui import zone as zones
-from skrin.till.ui.addresses import with_amount
+from skrin.till.ui.addresses import WEIGH_NOW, with_amount
 from skrin.till.ui.forms import Unreadable, tap_id
 from skrin.till.ui.goods import strip_methods
 from skrin.till.ui.guard import StaffRequest, at_the_till
@@ -27,7 +27,7 @@ STATUS_REFUSED = 422
 
 WINDOW_HEADER, PANEL_HEADER, HELD_HEADER = "Skrin-Window", "Skrin-Panel", "Skrin-Held"
 
-_CHOOSES = ("price_wanted", "options_wanted", "parts_wanted")
+_CHOOSES = ("price_wanted", "options_wanted", "parts_wanted", "weight_wanted")
 
 Act = Callable[[StaffRequest, Counter], Notice | None]
 
@@ -60,7 +60,9 @@ def refused(request: StaffRequest, no: Refusal) -> HttpResponse:
         response.headers[WINDOW_HEADER] = with_amount(reverse("till:window_gift"), amount_minor)
     elif no.code in _CHOOSES:
         article = int(no.values["article"])
-        response.headers[WINDOW_HEADER] = reverse("till:window_article", args=[article])
+        url = reverse("till:window_article", args=[article])
+        now = f"{url}?{WEIGH_NOW}=1" if no.code == "weight_wanted" else url
+        response.headers[WINDOW_HEADER] = now
     return response
 
 

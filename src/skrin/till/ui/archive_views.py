@@ -25,18 +25,18 @@ from skrin.domain.money import grouped_amount
 from skrin.domain.receipt import RETURN
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights import journaled, terms
-from skrin.exports.package import PackageDamage
-from skrin.till.flow import copying, reporting
+from skrin.till.flow import copying, reporting, taking_in
 from skrin.till.flow.archives import (
     CAME,
     OFFICE,
     UNFINISHED,
     Archive,
-    ArchiveTaken,
+    NoRoom,
     name_of,
     reading,
 )
 from skrin.till.flow.returned import key_of_own
+from skrin.till.flow.taking_in import TakenIn
 from skrin.till.storage.shop_reader import ShopReader
 from skrin.till.ui import wishes
 from skrin.till.ui import zone as zones
@@ -68,9 +68,18 @@ FAULT_WORDS = {
     "journal_damaged": _("The journal in the package is damaged. It is not taken in."),
     "head_differs": _("The package holds another journal than it says. It is not taken in."),
 }
-TAKEN = _(
-    "Another history of that register is kept here, or one that goes further. Nothing was changed."
-)
+"""Why a package is not taken in, by the code of its damage."""
+
+NOT_NOW = {
+    "taken": _(
+        "Another history of that register is kept here, or one that goes further. Nothing was"
+        " changed."
+    ),
+    "no_room": _("The disk is too full for the package. Call service. Selling goes on."),
+    taking_in.BUSY: _("Another package is being taken in. Wait until it is done."),
+    taking_in.FAILED: _("The package could not be taken in. Try again, or call service."),
+}
+"""What else may hinder it; nothing is wrong with the package."""
 
 
 @require_GET
@@ -134,26 +143,30 @@ def earlier_import(request: StaffRequest) -> HttpResponse:
     if sent is None:
         sentence = gettext("Choose a package first: a file that ends with .zip.")
         return _list(request, Notice(sentence=sentence, level="warn", ways=()))
-    try:
-        facts = _taken_in(sent)
-    except PackageDamage as damage:
-        sentence = gettext(FAULT_WORDS[damage.code]) % {"about": damage.about[:80]}
+    found = _taken_in(sent)
+    if words := FAULT_WORDS.get(found.fault):
+        sentence = gettext(words) % {"about": found.about[:80]}
         return _list(request, Notice(sentence=sentence, level="bad", ways=()))
-    except ArchiveTaken:
-        return _list(request, Notice(sentence=gettext(TAKEN), level="warn", ways=()))
-    return HttpResponseRedirect(reverse("till:earlier_till", args=[facts]))
+    if found.fault:
+        sentence = gettext(NOT_NOW.get(found.fault, NOT_NOW[taking_in.FAILED]))
+        return _list(request, Notice(sentence=sentence, level="warn", ways=()))
+    return HttpResponseRedirect(reverse("till:earlier_till", args=[found.archive]))
 
 
-def _taken_in(sent: UploadedFile[Any]) -> str:
-    """The archive's name. Raises `PackageDamage`, `ArchiveTaken`."""
+def _taken_in(sent: UploadedFile[Any]) -> TakenIn:
     kept = archives()
-    kept.folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=CAME, suffix=UNFINISHED, dir=kept.folder) as folder:
-        path = Path(folder) / "package.zip"
-        with path.open("wb") as file:
-            for piece in sent.chunks():
-                file.write(piece)
-        return kept.import_package(path)
+    try:
+        kept.check_room(sent.size or 0)
+        with TemporaryDirectory(prefix=CAME, suffix=UNFINISHED, dir=kept.folder) as folder:
+            path = Path(folder) / "package.zip"
+            with path.open("wb") as file:
+                for piece in sent.chunks():
+                    file.write(piece)
+            return taking_in.take_in(path, kept.folder.parent)
+    except NoRoom:
+        return TakenIn(fault="no_room")
+    except OSError:  # The disk filled up all the same, or cannot be written.
+        return TakenIn(fault=taking_in.FAILED)
 
 
 def _found(name: str) -> Archive | None:

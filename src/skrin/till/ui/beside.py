@@ -20,7 +20,7 @@ from skrin.till.flow import copying, registration, returning, stated
 from skrin.till.flow.counter import Counter, PartState
 from skrin.till.flow.till import Till
 from skrin.till.pairing.register import OWN
-from skrin.till.ui import stores, unit_facts, wishes, words
+from skrin.till.ui import stores, unit_facts, unsent_views, wishes, words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.day_screens import (
     Paper,
@@ -46,6 +46,7 @@ from skrin.till.ui.machine_views import machine_parts
 from skrin.till.ui.panel_views import copy_sentence, day_of, receipt_rows
 from skrin.till.ui.people_views import choices, entered
 from skrin.till.ui.record_views import known_unit, to_report_sentence
+from skrin.till.ui.scale_views import scale_state
 from skrin.till.ui.screens import Login, Message, Notice, Way
 from skrin.till.ui.served import neighbours, served
 
@@ -138,9 +139,14 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
         counter.unit_state(),
         counter.printer_state(),
     )
-    unsent = gettext("Entries not sent yet")
     return (
-        _part("office", gettext("The office"), office, ((unsent, str(office.count)),)),
+        _part(
+            "office",
+            gettext("The office"),
+            office,
+            tuple(unsent_views.unsent_facts(counter)),
+            url=reverse("till:unsent"),
+        ),
         _part(
             "control_unit",
             gettext("Control unit"),
@@ -167,6 +173,7 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
             ((gettext("Documents waiting"), str(printer.count)),),
             url=reverse("till:printers"),
         ),
+        *_scale(counter),
         Part(
             icon="version",
             name=gettext("Program"),
@@ -185,6 +192,14 @@ def _parts(counter: Counter) -> tuple[Part, ...]:
         *host_parts(counter),
         *_to_report(counter),
     )
+
+
+def _scale(counter: Counter) -> Iterator[Part]:
+    """The scale, asked now; nothing where there is none."""
+    if counter.scale:
+        counter.scale.look()
+    if part := scale_state(counter):
+        yield _part("scale", gettext("Scale"), part, url=reverse("till:scale"))
 
 
 def _to_report(counter: Counter) -> Iterator[Part]:

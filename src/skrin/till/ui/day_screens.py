@@ -20,6 +20,7 @@ class Part:
         "control_unit",
         "card_terminal",
         "printer",
+        "scale",
         "version",
         "clock",
         "disk",

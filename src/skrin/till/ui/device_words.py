@@ -16,6 +16,7 @@ NAMES: dict[str, str] = {
     tests.CARD: _("Card terminal"),
     tests.PRINTER: _("Printer"),
     tests.OFFICE: _("The office"),
+    tests.SCALE: _("Scale"),
     tests.DRAWER: _("Cash drawer"),
     tests.SCANNER: _("Scanner"),
     tests.SCREEN: _("This screen"),
@@ -29,6 +30,7 @@ RESULTS: dict[str, str] = {
     "page_out_paper_low": _("The test page came out. The paper is nearly out."),
     "page_not_out": _("The test page has not come out."),
     "page_not_now": _("The printer answers. No page was printed: a sale or a document has it."),
+    "scale_tells": _("The scale answers: %(weight)s kg lie on it."),
     "drawer_told": _("The printer told the drawer to open. Did it?"),
     "drawer_opens": _("The drawer opens."),
     "drawer_stays_shut": _("The drawer stayed shut."),
@@ -49,6 +51,7 @@ ADVICE: dict[str, str] = {
     "page_out_paper_low": _("Have a new roll ready."),
     "page_not_out": _("Is another till printing on it? Try again in a moment."),
     "page_not_now": _("Finish the sale, then try again to see a page."),
+    "scale_tells": _("Put something on it, and hold the figure against its own display."),
     "drawer_stays_shut": _(
         "Is its cable in the printer's socket for the drawer, and is it unlocked with its key?"
         " A drawer with a socket of its own is opened by its key."

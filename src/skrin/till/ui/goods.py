@@ -13,8 +13,10 @@ from skrin.domain.article import OPEN, Article, Group
 from skrin.domain.article import Button as Key
 from skrin.domain.article import Layout as Plan
 from skrin.domain.money import grouped_amount, plain_amount
+from skrin.domain.scale import is_weight
 from skrin.sync.messages import Person
 from skrin.till.flow.till import Till
+from skrin.till.ui.addresses import WEIGH_NOW
 from skrin.till.ui.keys import function_button, key_number
 from skrin.till.ui.naming import named
 from skrin.till.ui.screens import Button, Found, Layout
@@ -145,8 +147,15 @@ def article_button(till: Till, article: Article, label: str = "", group_name: st
         asks_amount=asks,
         group_name=group_name,
         sold_out=article.id in till.sold_out,
-        url=reverse("till:window_article", args=[article.id]) if asks_first(till, article) else "",
+        url=_asks_at(till, article) if asks_first(till, article) else "",
     )
+
+
+def _asks_at(till: Till, article: Article) -> str:
+    """The window of an article; of one that is weighed with the scale asked at once."""
+    url = reverse("till:window_article", args=[article.id])
+    weighs = till.devices.weighs and is_weight(article.unit, article.decimals)
+    return f"{url}?{WEIGH_NOW}=1" if weighs else url
 
 
 def asks_first(till: Till, article: Article) -> bool:

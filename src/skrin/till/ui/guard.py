@@ -29,8 +29,8 @@ _CSP = (
 
 
 def session_cookie() -> str:
-    """The cookie's name: browsers keep one jar for all ports of a host, and tills share hosts."""
-    return f"skrin_{served().counter.till.identity.till}"
+    """The cookie of who is logged in on this screen."""
+    return served().cookie("skrin")
 
 
 def headers(get_response: View) -> View:

@@ -80,6 +80,7 @@ NO_FILE = {
     "period_too_long": _("The period is too long. Choose a shorter one."),
     "damaged": _("The journal is damaged, so no file was made. Call service now."),
     "unreadable": _("The file could not be made. Try again, or call service."),
+    "no_room": _("The disk is too full for the file. Free some room, or call service."),
     "export_failed": _("The file could not be made. Try again, or call service."),
 }
 SERIES_WORDS = {

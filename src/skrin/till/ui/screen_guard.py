@@ -50,7 +50,7 @@ FREE = PAIRING | {
 
 def screen_cookie() -> str:
     """The cookie of a paired screen's session. `__Host-`: only with TLS, for this host alone."""
-    return f"__Host-skrin_screen_{served().counter.till.identity.till}"
+    return served().cookie("__Host-skrin_screen")
 
 
 def view_name(request: HttpRequest) -> str:

@@ -14,7 +14,14 @@ class Tried:
 
     device: str
     icon: Literal[
-        "shield-check", "credit-card", "printer", "cloud", "coins", "scan-barcode", "monitor"
+        "shield-check",
+        "credit-card",
+        "printer",
+        "cloud",
+        "scale",
+        "coins",
+        "scan-barcode",
+        "monitor",
     ]
     name: str
     level: Level | Literal["untried", "trying"]

@@ -34,6 +34,7 @@ ICONS = {
     tests.CARD: "credit-card",
     tests.PRINTER: "printer",
     tests.OFFICE: "cloud",
+    tests.SCALE: "scale",
     tests.DRAWER: "coins",
     tests.SCANNER: "scan-barcode",
     tests.SCREEN: "monitor",
@@ -42,6 +43,7 @@ PAGES = {
     tests.UNIT: "till:unit",
     tests.CARD: "till:card_terminals",
     tests.PRINTER: "till:printers",
+    tests.SCALE: "till:scale",
 }
 
 _tests: dict[str, SelfTest] = {}
@@ -75,7 +77,7 @@ def self_test_try(request: StaffRequest) -> HttpResponse:
 def self_test_state(request: StaffRequest) -> HttpResponse:
     """The part of the page that changes while devices are tried."""
     counter = served().counter
-    devices = tuple(_tried(counter, one) for one in tests.BY_ITSELF)
+    devices = tuple(_tried(counter, one) for one in self_test_of(counter).by_itself)
     shown = {"devices": devices, "busy": self_test_of(counter).busy}
     return render(request, "till/_self_test.html", shown)
 
@@ -152,7 +154,8 @@ def _read_me() -> str:
 
 
 def _in_words(counter: Counter) -> str:
-    rows = [_tried(counter, one) for one in (*tests.BY_ITSELF, *tests.BY_HAND)]
+    devices = (*self_test_of(counter).by_itself, *tests.BY_HAND)
+    rows = [_tried(counter, one) for one in devices]
     return "".join(f"{one.when or '--:--'}  {one.name}: {one.state} {one.advice}\n" for one in rows)
 
 
@@ -168,7 +171,7 @@ def _to_page(place: str = "") -> HttpResponse:
 def _page(request: StaffRequest, no: Refusal | None = None) -> HttpResponse:
     counter = served().counter
     test = self_test_of(counter)
-    devices = tuple(_tried(counter, one) for one in tests.BY_ITSELF)
+    devices = tuple(_tried(counter, one) for one in self_test_of(counter).by_itself)
     drawer, scanner, screen = (_tried(counter, one) for one in tests.BY_HAND)
     page = SelfTestPage(
         frame=frame(request),

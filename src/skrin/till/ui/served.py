@@ -7,6 +7,7 @@ one has not sent yet goes up also while another is on the screen.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -31,6 +32,14 @@ class Served:
     device: DeviceFile
     screens: ScreenService | None = None
     shelf: UndoShelf = field(default_factory=UndoShelf)
+    jar: str = ""
+
+    def cookie(self, name: str) -> str:
+        """What a cookie of this till is called: `name`, with the till behind it.
+
+        Browsers keep one jar for all ports of a host, and a machine may have several tills. Offices
+        number their tills alike, so the device's own secret is in the name too."""
+        return f"{name}_{self.counter.till.identity.till}_{self.jar}"
 
 
 _served: list[Served] = []
@@ -103,14 +112,18 @@ def serve_this(
     counter: Counter, door: Door, device: DeviceFile, screens: ScreenService | None = None
 ) -> None:
     """Say what the pages show."""
-    _served[:] = [Served(counter, door, device, screens)]
+    _served[:] = [Served(counter, door, device, screens, jar=_jar(device))]
 
 
 def serve_too(
     counter: Counter, door: Door, device: DeviceFile, screens: ScreenService | None = None
 ) -> None:
     """A till in another store on the same device, until somebody who logs in chooses it."""
-    _served.append(Served(counter, door, device, screens))
+    _served.append(Served(counter, door, device, screens, jar=_jar(device)))
+
+
+def _jar(device: DeviceFile) -> str:
+    return hashlib.sha256(b"cookies" + device.secret("django")).hexdigest()[:12]
 
 
 def served() -> Served:

@@ -10,15 +10,15 @@ import os
 from pathlib import Path
 from typing import Any
 
-from cheroot import wsgi
 from whitenoise import WhiteNoise
 
 import skrin.skin
+from skrin.listening import PatientServer
 from skrin.till.flow.counter import Counter
 from skrin.till.flow.people import Door
 from skrin.till.pairing.service import ScreenService
 from skrin.till.storage.device_file import DeviceFile
-from skrin.till.ui.served import serve_this
+from skrin.till.ui.served import serve_this, served
 
 THREADS = 8
 REQUEST_TIMEOUT_S = 10
@@ -41,14 +41,14 @@ def make_server(
     from django.conf import settings
 
     settings.SECRET_KEY = device.secret("django").hex()
-    settings.CSRF_COOKIE_NAME = f"skrin_csrf_{counter.till.identity.till}"
+    settings.CSRF_COOKIE_NAME = served().cookie("skrin_csrf")
     from django.core.wsgi import get_wsgi_application
 
     application = WhiteNoise(get_wsgi_application(), max_age=3600, allow_all_origins=False)
     application.add_files(str(SKIN), prefix="static/")
     if screens:
         screens.application = application
-    return wsgi.Server(
+    return PatientServer(
         ("127.0.0.1", port),
         application,
         numthreads=THREADS,

@@ -22,12 +22,14 @@ from skrin.domain.till_setting import (
     Setting,
     Value,
 )
+from skrin.till.flow.counter import PartState
 from skrin.till.pairing.addresses import own_addresses
 from skrin.till.ui import forms, words
 from skrin.till.ui import zone as zones
 from skrin.till.ui.frame import LEVELS, frame, store_name
 from skrin.till.ui.guard import THEME_COOKIE, StaffRequest, at_the_till, session_cookie
 from skrin.till.ui.people_views import choices
+from skrin.till.ui.scale_views import scale_state
 from skrin.till.ui.screens import Choice
 from skrin.till.ui.served import served
 from skrin.till.ui.setting_screens import Changer, OwnMethod, ServicePart, SettingsPage, Source
@@ -40,6 +42,7 @@ FIELD_FAULTS = frozenset(
         "paper_line_too_long",
         "own_method_too_long",
         "own_method_twice",
+        "own_method_taken",
         "own_method_in_use",
     }
 )
@@ -187,10 +190,13 @@ def _shown(name: str, value: Value) -> str:
 
 def _service() -> tuple[ServicePart, ...]:
     counter = served().counter
-    parts = (
+    parts = [
         (gettext("Control unit"), counter.unit_state(), "till:unit"),
         (gettext("Card terminals"), counter.card_terminal_state(), "till:card_terminals"),
-    )
+    ]
+    if counter.scale:
+        none = PartState("good", "scale_missing")
+        parts.append((gettext("Scale"), scale_state(counter) or none, "till:scale"))
     return tuple(
         ServicePart(
             name=name,

@@ -14,6 +14,9 @@ REFUSALS: dict[str, str] = {
     "own_methods_too_many": _("There are at most %(most)s own payment methods."),
     "own_method_too_long": _("A payment method has at most %(most)s signs. Shorten it."),
     "own_method_twice": _("Both have the same name. Call one of them something else."),
+    "own_method_taken": _(
+        "“%(name)s” is what the shop calls another payment method. Choose another name."
+    ),
     "own_method_in_use": _(
         "A part of the open receipt is paid with %(name)s. Finish that sale first."
     ),

@@ -53,6 +53,10 @@ class ArticleSheet:
     """Proposed: "1"; empty for what is weighed."""
     unit: str = ""
     """Of the quantity's field: "kg", "st"."""
+    weighs: bool = False
+    """It can be weighed: POST weigh, and then tap with what that answers as `weighing`."""
+    weighs_now: bool = False
+    """The scale is asked as soon as the window opens."""
     instead: int = 0
     """The line that the new one takes the place of."""
     sold_out: bool = False

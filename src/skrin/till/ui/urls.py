@@ -26,6 +26,7 @@ from skrin.till.ui import (
     printer_views,
     record_views,
     report_views,
+    scale_views,
     self_test_views,
     setting_views,
     soldout,
@@ -33,6 +34,7 @@ from skrin.till.ui import (
     terminal_views,
     tours,
     unit_views,
+    unsent_views,
     update_views,
     views,
     window_views,
@@ -206,6 +208,8 @@ card_terminals = [
 
 printers = [
     path("network", machine_views.network, name="network"),
+    path("unsent", unsent_views.unsent, name="unsent"),
+    path("unsent/try", unsent_views.unsent_try, name="unsent_try"),
     path("printers", printer_views.printers, name="printers"),
     path("printers/test", printer_views.printer_try, name="printer_try"),
     path("printers/put", printer_views.printer_put, name="printer_put"),
@@ -213,6 +217,15 @@ printers = [
     path("printers/remove", printer_views.printer_remove, name="printer_remove"),
     path("printers/office", printer_views.printer_office, name="printer_office"),
     path("print-there", printer_views.print_there, name="print_there"),
+]
+
+scale = [
+    path("scale", scale_views.scale, name="scale"),
+    path("scale/test", scale_views.scale_try, name="scale_try"),
+    path("scale/put", scale_views.scale_put, name="scale_put"),
+    path("scale/remove", scale_views.scale_remove, name="scale_remove"),
+    path("scale/office", scale_views.scale_office, name="scale_office"),
+    path("weigh", scale_views.weigh, name="weigh"),
 ]
 
 self_test = [
@@ -299,6 +312,7 @@ all_of_them = [
     *control_unit,
     *card_terminals,
     *printers,
+    *scale,
     *self_test,
     *program,
     *records,

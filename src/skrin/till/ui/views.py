@@ -24,6 +24,7 @@ from skrin.till.ui.goods import found, layouts_of, pressed_key, strip_methods
 from skrin.till.ui.guard import StaffRequest, at_the_till
 from skrin.till.ui.keys import combination, key_number
 from skrin.till.ui.panel_views import sale_url
+from skrin.till.ui.scale_views import weighed
 from skrin.till.ui.screens import Selling
 from skrin.till.ui.served import served
 from skrin.till.ui.tours import START_COOKIE, opens_with_the_page, start_of
@@ -64,19 +65,38 @@ def tap(request: StaffRequest, counter: Counter) -> None:
     price_minor = forms.amount(request)
     options = forms.numbers(request, "option-") if request.POST.get("options") else None
     parts = forms.numbers(request, "part-")
-    quantity_milli = forms.quantity(request)
-    if quantity_milli is None:
-        if "quantity" in request.POST:
-            raise Refusal("quantity_out_of_range")
-        quantity_milli = ONE
+    by_scale = bool(request.POST.get("weighing"))
+    if by_scale:
+        if sell.known(till.desk.cart, tap_id):
+            return  # Its weighing was used up by this very tap.
+        quantity_milli = weighed(counter, article, request.POST["weighing"][:40])
+    else:
+        quantity_milli = _typed_quantity(request)
     if request.POST.get("instead"):
         rung = rung_article(till, article, price_minor, options, parts)
         line = forms.number(request, "instead")
         mending.ring_instead(till, request.person, tap_id, line, rung)
         return
     sell.tap_article(
-        till, request.person, tap_id, article, price_minor, options, parts, quantity_milli
+        till,
+        request.person,
+        tap_id,
+        article,
+        price_minor,
+        options,
+        parts,
+        quantity_milli,
+        by_scale=by_scale,
     )
+
+
+def _typed_quantity(request: StaffRequest) -> int:
+    quantity_milli = forms.quantity(request)
+    if quantity_milli is None:
+        if "quantity" in request.POST:
+            raise Refusal("quantity_out_of_range")
+        return ONE
+    return quantity_milli
 
 
 @cart_view

@@ -14,9 +14,11 @@ from skrin.domain.money import grouped_amount, plain_amount
 from skrin.domain.pricing import discountable_minor, line_discount
 from skrin.domain.quantity import quantity_text
 from skrin.domain.refusal import Refusal
+from skrin.domain.scale import is_weight
 from skrin.sync.messages import Person
 from skrin.till.flow import parking
 from skrin.till.flow.till import Till
+from skrin.till.ui.addresses import WEIGH_NOW
 from skrin.till.ui.answers import refused
 from skrin.till.ui.guard import StaffRequest, at_the_till
 from skrin.till.ui.naming import item_name, named
@@ -110,6 +112,8 @@ def window_article(request: StaffRequest, number: int) -> HttpResponse:
     line = int(instead) if instead.isdecimal() else 0
     groups = _choices(till, article, line)
     asks_amount = article.price_rule == OPEN
+    weighs = till.devices.weighs and not line and is_weight(article.unit, article.decimals)
+    weighs_now = weighs and not groups and not asks_amount and WEIGH_NOW in request.GET
     screen = ArticleSheet(
         article=article.id,
         name=named(article.name, article.names),
@@ -119,9 +123,11 @@ def window_article(request: StaffRequest, number: int) -> HttpResponse:
         asks_quantity=bool(article.decimals) or not (line or groups or asks_amount),
         quantity="" if article.decimals else "1",
         unit=article.unit,
+        weighs=weighs,
+        weighs_now=weighs_now,
         instead=line,
         sold_out=article.id in till.sold_out,
-        can_mark=not line,
+        can_mark=not line and not weighs_now,
     )
     return render(request, "till/_window_article.html", {"screen": screen})
 

@@ -132,6 +132,7 @@ def etag(counter: Counter) -> str:
     desk, preflight, paper = counter.till.desk, counter.preflight, counter.paper_lane
     shown = (
         *(desk.finished is not None, preflight.unit_fault, paper.condition),
+        paper.owes_answer() is not None,
         wishes.tag(counter.till),
     )
     lane = counter.sale_lane
@@ -379,7 +380,7 @@ def _done(counter: Counter, finished: Finished) -> Done:
         refund=kept_minor < 0,
         print_level=level,  # type: ignore[arg-type]
         print_sentence=sentence,
-        ways=print_elsewhere(counter) if level == "bad" else (),
+        ways=_paper_ways(counter, level),
         url=reverse("till:receipt", args=[sealed.number]),
         poll_ms=poll_ms,
     )
@@ -392,10 +393,19 @@ def _printing(counter: Counter, finished: Finished) -> tuple[str, str, int]:
     )
     if not waiting:
         return "good", gettext("The receipt is printed."), 0
+    if asked := counter.paper_lane.owes_answer():
+        return "warn", _question(asked), 0
     condition = counter.paper_lane.condition
     if condition in BLOCKING_CONDITIONS:
         return "bad", words.state_sentence(f"printer_{condition}"), POLL_MS
     return "warn", gettext("The receipt is being printed."), SOON_POLL_MS
+
+
+def _paper_ways(counter: Counter, level: str) -> tuple[Way, ...]:
+    """What a person can do for the paper of a finished sale."""
+    if level == "warn" and counter.paper_lane.owes_answer():
+        return _answers()
+    return print_elsewhere(counter) if level == "bad" else ()
 
 
 def _notice(counter: Counter, desk: Desk) -> Notice | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from skrin.domain.refusal import Refusal
+from skrin.office.publication import actions as publication
 from skrin.office.rights import queries as rights
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tills import actions as tills
@@ -168,6 +169,7 @@ def _retired(
     tills.take_out_of_use(visit.company, seat.number, cause, reason, doer(visit))
     if made is None:
         return _gone(visit, seat)
+    publication.publish_everywhere(visit.company)  # What was set for the till is the next one's.
     return _code_page(visit, seat.label, designation, seat.store, made[1])
 
 

@@ -21,6 +21,7 @@ from skrin.domain.till_setting import (
 )
 from skrin.office.accounting import actions as accounts
 from skrin.office.accounting import queries as accounting
+from skrin.office.paymentsystems import queries as paymentsystems
 from skrin.office.publication import actions as publication
 from skrin.office.tenancy import actions as tenancy_actions
 from skrin.office.tenancy import queries as tenancy
@@ -72,13 +73,14 @@ def change(visit: Visit) -> TillSettings:
     targets = [target for target in dict.fromkeys(sent.getlist("target")) if target in known]
     if not targets:
         return page(visit, fault=_("Choose at least one store or till in the list."))
+    methods = paymentsystems.methods(visit.company)
     changes: dict[str, Value | None] = {}
     faults: dict[str, str] = {}
     for name in SETTINGS:
         way = sent.get(f"do-{name}", KEEP)
         try:
             if way == SET:
-                changes[name] = checked(name, _typed(visit, name))
+                changes[name] = checked(name, _typed(visit, name), methods)
             elif way == BACK:
                 changes[name] = None
         except Refusal as no:
@@ -142,6 +144,9 @@ def _sentence(no: Refusal) -> str:
         "own_methods_too_many": _("There are at most %(most)s own payment methods."),
         "own_method_too_long": _("A payment method has at most %(most)s signs. Shorten it."),
         "own_method_twice": _("Both have the same name. Call one of them something else."),
+        "own_method_taken": _(
+            "“%(name)s” is what the shop calls another payment method. Choose another name."
+        ),
         "theme_unknown": _("Choose one of the colours."),
     }
     return said[no.code] % no.values

@@ -363,6 +363,7 @@ def _device_words(code: str) -> str:
         "printer_cover_open": _("has its cover open"),
         "printer_offline": _("is offline"),
         "printer_silent": _("does not answer"),
+        "printer_not_raw": _("has a queue that takes no raw documents"),
         "printer_missing": _("is not set up"),
         "": _("unknown"),
     }.get(code, code)

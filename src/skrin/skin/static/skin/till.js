@@ -103,6 +103,7 @@
     const field = find("[data-typed]", form);
     field?.focus();
     field?.select();
+    dispatchEvent(new CustomEvent("skrin:fault", { detail: { form } }));
   }
   function settle(top) {
     const lines = find("#zone .lines"), last = find("#zone .is-last");
