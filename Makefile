@@ -10,7 +10,7 @@ WORKERS ?= -n auto --dist loadfile --no-loadscope-reorder
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: setup setup-dev demo test check format lint types imports quick bench replay \
+.PHONY: setup setup-dev demo test check format lint types imports quick bench replay town \
 	browser peers lock pictures clean
 
 setup: $(READY)
@@ -27,6 +27,10 @@ $(READY_DEV): requirements-dev.lock $(READY)
 
 demo: setup
 	@$(BIN)/skrin demo $(ARGS)
+
+# Simulated shops with bad luck; any number: make town ARGS="--seed 1 --towns 100".
+town: setup
+	@$(BIN)/skrin town --towns 20 --days 3 --verbose $(ARGS)
 
 replay: setup
 	@$(BIN)/skrin replay $(ARGS)

@@ -6,7 +6,7 @@ import importlib
 import sys
 
 SIMULATORS = (
-    *("control_unit", "xccsp_unit", "card_terminal", "xml_terminal", "printer"),
+    *("control_unit", "xccsp_unit", "card_terminal", "xml_terminal", "printer", "scale"),
     "mail_server",
 )
 
@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "office": ("skrin.office.main", "the office"),
     "prepare-tills": ("skrin.office.prepare_tills", "a file of devices to codes and labels"),
     "replay": ("skrin.town.replay", "sell real till data again and check every sum"),
+    "town": ("skrin.town.town_command", "simulated shops with bad luck, audited"),
     "bench": ("skrin.town.bench", "measure, each figure beside its limit"),
     "verify-journal": ("skrin.till.verify", "prove a till's journal"),
     "export-journal": ("skrin.till.export", "a till's journal, prices or settings to files"),

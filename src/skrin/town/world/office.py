@@ -1,0 +1,267 @@
+"""The office in this process: its real ingest, rights and PostgreSQL, and the link of each till.
+
+What goes between the two is packed and unpacked as on the wire. The link may be cut, lose the
+answer, or carry a message twice; the office may die before or after it commits.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from skrin import __version__
+from skrin.domain.codec import decode, encode
+from skrin.domain.refusal import Refusal
+from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
+from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
+from skrin.sync.messages import (
+    WIRE_VERSION,
+    EnrolAnswer,
+    EnrolRequest,
+    ExchangeAnswer,
+    Fault,
+    LoginAnswer,
+    LoginRequest,
+    PinRequest,
+    PublicationAnswer,
+    PublicationRequest,
+    SalesAnswer,
+    SalesQuestion,
+    unpack_exchange,
+)
+from skrin.till.devices.contract import OfficeAway, OfficeRefused
+from skrin.town.places import examples_folder
+from skrin.town.world import perils as bad
+from skrin.town.world.clocks import TrueTime
+from skrin.town.world.perils import AFTER, BEFORE, Perils
+
+if TYPE_CHECKING:
+    from skrin.office.tills.queries import KnownTill
+
+T = TypeVar("T")
+
+ORG_NUMBER, MAIL_END = "556677-8899", "@vetekornet.example"
+KEPT_BODIES = 6
+"""How many of its last messages a link can be made to carry again."""
+
+_companies = count(1)
+
+
+class OfficeDied(Exception):
+    """The office's process is gone in the middle of a transaction."""
+
+
+def _luhn(digits: str) -> str:
+    """The check digit of an organisation number."""
+    total = 0
+    for place, digit in enumerate(digits):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value // 10 + value % 10
+    return str(-total % 10)
+
+
+class TownOffice:
+    """The office of one town: a company of its own among those in the database."""
+
+    def __init__(self, folder: Path, true: TrueTime) -> None:
+        """Load the demo's company under another name. Call inside `office_here`."""
+        from skrin.office.load_examples import load_company
+
+        self.true = true
+        self.down_until_ms = 0
+        number = next(_companies)
+        digits = f"5590{os.getpid() % 1000:03d}{number % 100:02d}"
+        org_number = f"{digits[:6]}-{digits[6:]}{_luhn(digits)}"
+        domain = f"@town{os.getpid()}-{number}.example"
+        files = folder / f"company-{number}"
+        shutil.copytree(examples_folder() / "bageri", files)
+        for name, old, new in (
+            ("company.toml", ORG_NUMBER, org_number),
+            ("users.csv", MAIL_END, domain),
+        ):
+            text = (files / name).read_text(encoding="utf-8")
+            assert old in text, f"{name} is another than the town knows"
+            (files / name).write_text(text.replace(old, new), encoding="utf-8")
+        self.company: int = load_company(files)["company"]["id"]
+        shutil.rmtree(files)
+
+    @property
+    def answers(self) -> bool:
+        """Whether anybody is there."""
+        return self.true.utc_ms >= self.down_until_ms
+
+    def enrol(self, store: int, designation: str) -> EnrolAnswer:
+        """A new till, made at the office and enrolled."""
+        from skrin.office.load_examples import make_till
+        from skrin.office.worker import now_ms
+
+        # Its code is made by the machine's clock; nothing that is checked hangs on it.
+        code = make_till(self.company, store, designation, f"Kassa {designation}")["code"]
+        return self.take_code(code, now_ms())
+
+    def replace(self, till: str, store: int, designation: str, cause: str) -> str:
+        """Take a till out of use and make another in its place; returns that one's code."""
+        from skrin.office.tills import actions as tills
+
+        doer = tills.Doer(0, "Saga", self.true.utc_ms)
+        with self.inside():
+            number = self.known(till).number
+            tills.take_out_of_use(self.company, number, cause, "it happened in the town", doer)
+            _, code = tills.replace_till(self.company, number, store, designation, doer)
+        return code
+
+    def take_code(self, code: str, now_ms: int) -> EnrolAnswer:
+        """A device shows a code, at this moment of the clock that the code was made by."""
+        from skrin.office.tills import actions as tills
+
+        public = Ed25519PrivateKey.generate().public_key()
+        raw = base64.b64encode(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+        request = EnrolRequest(WIRE_VERSION, code, raw, "town", "Skrin", __version__)
+        return tills.enrol(request, now_ms)
+
+    def known(self, till: str) -> KnownTill:
+        """The till as the office knows it now. Call inside the company."""
+        from skrin.office.tills import queries as tills
+
+        known = tills.known_till(self.company, till)
+        assert known is not None, "a till of the town has enrolled"
+        return known
+
+    def change_price(self, article: int, price_minor: int) -> None:
+        """The owner gives an article another price, and publishes it."""
+        from skrin.office.catalogue.models import Price
+        from skrin.office.publication import actions as publication
+
+        with self.inside():
+            prices = Price.objects.filter(company_id=self.company, article_id=article, store=0)
+            prices.update(price_minor=price_minor)
+            publication.publish_everywhere(self.company)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Behind the company's wall."""
+        from skrin.office.tenancy import wall
+
+        with wall.inside(self.company):
+            yield
+
+
+@dataclass(slots=True)
+class TownLink:
+    """The way of one till to the office, with what may happen to it."""
+
+    office: TownOffice
+    till: str
+    perils: Perils
+    down_until_ms: int = 0
+    sent: list[bytes] = field(default_factory=list)
+    """The last messages, for whoever wants to send one again later."""
+    _known: KnownTill | None = None
+
+    def exchange(self, body: bytes) -> ExchangeAnswer:
+        """Entries up, orders down."""
+        self.sent = [*self.sent[1 - KEPT_BODIES :], body]
+        twice = self.perils.strikes(bad.SENT_TWICE, "office")
+        if twice:
+            self._called(lambda: self.deliver(body))
+        return self._called(lambda: self.deliver(body))
+
+    def deliver(self, body: bytes) -> ExchangeAnswer:
+        """What the office does with a message, whenever it comes."""
+        from django.db import transaction
+
+        from skrin.office.ingest import actions as ingest
+
+        message = unpack_exchange(body)
+        till = self.known()
+        if self.perils.strikes(bad.OFFICE_DIES, "office", BEFORE):
+            try:
+                with transaction.atomic():
+                    ingest.take(till, message, self.office.true.utc_ms)
+                    raise OfficeDied
+            except OfficeDied:
+                raise OfficeAway("it died before it had committed") from None
+        answer = ingest.take(till, message, self.office.true.utc_ms)
+        if self.perils.strikes(bad.OFFICE_DIES, "office", AFTER):
+            raise OfficeAway("it died after it had committed")
+        return decode(ExchangeAnswer, encode(answer))
+
+    def known(self) -> KnownTill:
+        """The till as the office knows it, remembered until something of it changes there."""
+        if self._known is None:
+            with self.office.inside():
+                self._known = self.office.known(self.till)
+        return self._known
+
+    def changed(self) -> None:
+        """Something of the till was changed at the office."""
+        self._known = None
+
+    def publication(self, request: PublicationRequest) -> PublicationAnswer:
+        """Registers."""
+        from skrin.office.publication import actions as publications
+
+        return self._called(lambda: publications.answer(self.office.company, request), inside=True)
+
+    def sales(self, question: SalesQuestion) -> SalesAnswer:
+        """Another till's sales."""
+        from skrin.office.rights import queries as rights
+
+        return self._called(lambda: rights.find_sales(self.office.company, question), inside=True)
+
+    def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
+        """What is on a card."""
+        from skrin.office.giftcards import queries as giftcards
+
+        return self._called(
+            lambda: giftcards.answer(self.office.company, question.key, question.business_day),
+            inside=True,
+        )
+
+    def accounting_file(self, question: AccountingQuestion) -> AccountingAnswer:
+        """Nobody in the town asks for it here: the checks ask the office."""
+        raise OfficeAway("not asked in the town")
+
+    def login(self, request: LoginRequest) -> LoginAnswer:
+        """Everybody in the town has logged in."""
+        raise OfficeAway("not asked in the town")
+
+    def pin(self, request: PinRequest) -> LoginAnswer:
+        """Everybody in the town has logged in."""
+        raise OfficeAway("not asked in the town")
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a call could come through now."""
+        return self.office.answers and self.office.true.utc_ms >= self.down_until_ms
+
+    def _called(self, act: Callable[[], T], *, inside: bool = False) -> T:
+        """Make a call through the link and all that may happen on it."""
+        self.perils.at_call(BEFORE, "office")
+        if not self.is_up or self.perils.strikes(bad.LINK_CUT, "office"):
+            raise OfficeAway("no connection")
+        try:
+            if inside:
+                with self.office.inside():
+                    answer = act()
+            else:
+                answer = act()
+        except Refusal as no:
+            raise OfficeRefused(Fault(no.code, "")) from no
+        self.perils.at_call(AFTER, "office")
+        if self.perils.strikes(bad.ANSWER_LOST, "office"):
+            raise OfficeAway("the answer was lost")
+        return answer
+
+
+__all__ = ["OfficeDied", "TownLink", "TownOffice"]

@@ -1,0 +1,85 @@
+"""Tills that come to an end: lost, replaced, or put back from a copy of their disk (D24, D45)."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from typing import TYPE_CHECKING
+
+from skrin.domain.refusal import Refusal
+from skrin.till.flow import copying
+from skrin.till.flow.rights import TWO_HISTORIES
+from skrin.town.world.disks import copy_files
+from skrin.town.world.ledger import must
+from skrin.town.world.tills import TownTill
+
+if TYPE_CHECKING:
+    from skrin.town.world.running import World
+
+REPLACED_MOST = 3
+
+
+def is_lost(world: World, one: TownTill, dice: random.Random) -> None:
+    """The device is gone, with what it had not sent; another takes its place. Some come back: such
+    a one may only send what it has."""
+    if not world.office.answers or world.replaced >= REPLACED_MOST:
+        return
+    world.replace(one, "lost", comes_back=dice.random() < 0.5)
+
+
+def is_copied(world: World, one: TownTill, dice: random.Random) -> None:
+    """Somebody copies the folder of a till that stands still."""
+    one.copy_of = one.folder / "copy"
+    shutil.rmtree(one.copy_of, ignore_errors=True)
+    copy_files(one.place, one.copy_of)
+    one.copy_seq = one.till.head.seq
+
+
+def is_put_back(world: World, one: TownTill, dice: random.Random) -> None:
+    """Somebody puts an old copy of the folder back. The office knows more than that till: it holds
+    nothing from then on, nothing of the journal there is overwritten, and another takes its place.
+    """
+    if one.copy_of is None or not one.link.is_up or world.replaced >= REPLACED_MOST:
+        return
+    one.exchange()
+    world.checks.read(one)
+    at_office = world.checks.head_at_office(one)
+    if at_office[0] <= one.copy_seq:
+        return  # Nothing came after the copy: it is the same till.
+    one.perils.arm(None)  # Enough goes wrong here.
+    one.put_back()
+    one.exchange(3)
+    alarm = one.counter.upload_lane.alarm
+    must(alarm in TWO_HISTORIES, f"{one.name} was put back from a copy; the till says {alarm!r}")
+    must(one.till.sharing.frozen, f"{one.name} was put back from a copy, and holds rights still")
+    _sells_on_and_shares_nothing(world, one, dice)
+    one.exchange(3)
+    same = world.checks.head_at_office(one) == at_office
+    must(same, f"the office took entries of {one.name} that are of another history")
+    world.replace(one, "history", comes_back=False)
+
+
+def _sells_on_and_shares_nothing(world: World, one: TownTill, dice: random.Random) -> None:
+    from skrin.town.world import people
+
+    before = one.till.series.get("receipt", 0)
+    if people.free_counter(world, one, dice):
+        people.ring_goods(world, one, dice)
+        try:
+            one.counter.pay_cash(one.person("cashier"), one.clock.new_id(), None)
+            people.attend(world, one)
+        except Refusal as no:
+            world.tally.refused[no.code] += 1
+            return
+    after = one.till.series.get("receipt", 0)
+    must(after == before + 1, f"{one.name} does not sell on after it was put back")
+    sold = world.some_sale(dice, one.store)
+    if sold is None or one.till.desk.undelivered:
+        return
+    try:
+        made = copying.lies_here(one.till, one.till.file, sold.key) and bool(
+            one.counter.copy_receipt(one.person("cashier"), one.clock.new_id(), sold.key)
+        )
+    except Refusal:
+        return
+    must(not made, f"{one.name} was put back from a copy, and made the copy of a receipt")
