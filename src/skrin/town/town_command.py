@@ -62,7 +62,8 @@ def main(argv: Sequence[str]) -> int:
     seconds = time.monotonic() - began_s
     print(
         f"{len(seeds)} towns: {sums.steps} steps, {sums.receipts} receipts, {sums.deaths} deaths,"
-        f" {sums.closings} Z, {sums.equations} book equations in {seconds:.0f} s;"
+        f" {sums.closings} Z, {sums.equations} book equations in {seconds:.0f} s"
+        f" ({sums.receipts / max(seconds, 0.001):.0f} receipts/s);"
         f" {found} with findings"
     )
     if options.verbose:
@@ -81,6 +82,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--tills", type=int, default=4)
     parser.add_argument("--sales", type=int, default=60, help="what happens at a till on a day")
+    parser.add_argument("--calm", action="store_true", help="nearly all that people do is buy")
     parser.add_argument("--workers", type=int, default=0, help="processes; 0 = one per processor")
     parser.add_argument("--no-shrink", action="store_true", help="do not look for a short story")
     parser.add_argument("--story", action="store_true", help="tell every step")
@@ -148,7 +150,7 @@ def place() -> Iterator[Path]:
 
 def live(seed: int, options: argparse.Namespace, folder: Path) -> Lived:
     """Live through the town of a seed; what is found is shrunk."""
-    planned = plan(seed, options.days, options.tills, options.sales)
+    planned = plan(seed, options.days, options.tills, options.sales, calm=options.calm)
     began_s = time.monotonic()
     lived = lived_through(planned, folder)
     lived.seconds = time.monotonic() - began_s
@@ -196,7 +198,7 @@ def _tell(lived: Lived, options: argparse.Namespace) -> None:
         print(trace, file=sys.stderr)
     print(
         f"  Again: skrin town --seed {lived.seed} --days {options.days} --tills {options.tills}"
-        f" --sales {options.sales}"
+        f" --sales {options.sales}{' --calm' if options.calm else ''}"
     )
 
 

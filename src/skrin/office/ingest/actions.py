@@ -94,18 +94,25 @@ class _Chain:
 
 
 def _locked_chain(cursor: Any, identity: Identity) -> _Chain:
-    cursor.execute(
-        "INSERT INTO ingest_chain (company_id, till, store, head_hash) VALUES (%s, %s, %s, %s)"
-        " ON CONFLICT DO NOTHING",
-        [*identity, GENESIS_HASH],
-    )
+    found = _lock_chain(cursor, identity)
+    if found is None:  # The first time; two that come at once both find one row afterwards.
+        cursor.execute(
+            "INSERT INTO ingest_chain (company_id, till, store, head_hash) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [*identity, GENESIS_HASH],
+        )
+        found = _lock_chain(cursor, identity)
+    seq, head_hash, stopped, alarm = found
+    return _Chain(Head(seq, bytes(head_hash)), stopped, alarm)
+
+
+def _lock_chain(cursor: Any, identity: Identity) -> Any:
     cursor.execute(
         "SELECT head_seq, head_hash, stopped, alarm FROM ingest_chain"
         " WHERE company_id = %s AND till = %s AND store = %s FOR UPDATE",
         list(identity),
     )
-    seq, head_hash, stopped, alarm = cursor.fetchone()
-    return _Chain(Head(seq, bytes(head_hash)), stopped, alarm)
+    return cursor.fetchone()
 
 
 def _take_records(
@@ -252,6 +259,8 @@ def _project_or_mark(
 ) -> None:
     """Raise the read models, by the rows that were `made` or else are now; an entry that cannot be
     projected is marked, never in the way (D26)."""
+    if not entries:
+        return
     sealed_before = receipts.waiting(cursor, identity, _entry_at(cursor, identity))
     try:
         with transaction.atomic():

@@ -21,10 +21,8 @@ POSTMAN = "skrin.postman"
 def inside(company_id: int) -> Iterator[None]:
     """A transaction that sees this company and no other. May be entered again for the same one."""
     with transaction.atomic():
-        before = _setting(COMPANY)
+        before = _set_over(COMPANY, str(company_id))
         assert before in ("", str(company_id)), "one transaction stays inside one company"
-        if not before:
-            _set(COMPANY, str(company_id))
         yield
 
 
@@ -64,6 +62,18 @@ def current_company() -> int | None:
 def _setting(name: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+def _set_over(name: str, value: str) -> str:
+    """Set, and what stood there before: every exchange with a till comes here."""
+    with connection.cursor() as cursor:
+        # What is selected first is read before the second sets it.
+        cursor.execute(
+            "SELECT coalesce(current_setting(%s, true), ''), set_config(%s, %s, true)",
+            [name, name, value],
+        )
         row = cursor.fetchone()
     return str(row[0]) if row else ""
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from skrin.domain.refusal import Refusal
 from skrin.domain.till_setting import Value, checked
@@ -156,17 +156,34 @@ def hear(head: ExchangeHead, now_ms: int) -> bool:
 
     Call from inside the company, under the lock of the chain.
     """
-    seat = Seat.objects.get(company_id=head.company, till__till_id=head.till, store=head.store)
-    if head.incarnation < seat.incarnation:
-        Seat.objects.filter(id=seat.id).update(rival_at_ms=now_ms)
-        return False
-    Seat.objects.filter(id=seat.id).update(
-        heard_at_ms=now_ms,
-        incarnation=head.incarnation,
-        version=head.version[:40],
-        status=msgspec.to_builtins(head.status),
-    )
-    return True
+    said: dict[str, int | str] = {
+        "company": head.company,
+        "till": head.till,
+        "store": head.store,
+        "now": now_ms,
+        "incarnation": head.incarnation,
+        "version": head.version[:40],
+        "status": msgspec.json.encode(head.status).decode(),
+    }
+    with connection.cursor() as cursor:  # Every exchange comes here: one statement.
+        cursor.execute(_HEAR, said)
+        (incarnation,) = cursor.fetchone()
+    return bool(incarnation == head.incarnation)
+
+
+_OLDER = "s.incarnation > %(incarnation)s"
+_HEAR = f"""
+UPDATE tills_seat s SET
+  rival_at_ms = CASE WHEN {_OLDER} THEN %(now)s ELSE s.rival_at_ms END,
+  heard_at_ms = CASE WHEN {_OLDER} THEN s.heard_at_ms ELSE %(now)s END,
+  version = CASE WHEN {_OLDER} THEN s.version ELSE %(version)s END,
+  status = CASE WHEN {_OLDER} THEN s.status ELSE %(status)s::jsonb END,
+  incarnation = greatest(s.incarnation, %(incarnation)s)
+FROM tills_till t
+WHERE t.id = s.till_id AND t.company_id = %(company)s AND t.till_id = %(till)s
+  AND s.company_id = %(company)s AND s.store = %(store)s
+RETURNING s.incarnation
+"""  # noqa: S608 (a constant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ FIRST_DAY = date(2026, 3, 2)
 
 OPENS_H, CLOSES_H = 7, 19
 PERIL_EVERY, CLOSED_BY_THE_EVENING = 9, 0.85
-CLOSE, DAY_ENDS = "closes the day", "the day ends"
+SALE, CLOSE, DAY_ENDS = "sells", "closes the day", "the day ends"
 RIVALS_WEIGHT = 1
 
 
@@ -57,11 +57,14 @@ def plan(
     sales_a_day: int = 40,
     peril_every: int = PERIL_EVERY,
     favours: Collection[str] = (),
+    calm: bool = False,
 ) -> Plan:
     """The steps of a seed: `sales_a_day` at a till, something going wrong in each so-manieth.
 
-    `favours`: acts, perils and weather that come more often than they would.
+    `favours`: acts, perils and weather that come more often than they would. `calm`: nearly all
+    that people do is buy, as in most shops; what goes wrong comes as often.
     """
+    favours = [*favours, SALE] if calm else favours
     dice = random.Random(f"town {seed}")
     weighed = {name: weight for name, (_, weight) in ACTS.items()} | dict.fromkeys(
         RIVALS, RIVALS_WEIGHT
