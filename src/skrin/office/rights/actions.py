@@ -69,7 +69,7 @@ def take(identity: Identity, entries: Iterable[Entry], now_ms: int) -> list[Entr
         return []
     company, till, store = identity
     storing.lock(company)
-    registers = tills.registers(company)
+    registers = tills.Registers(company)
     unread = []
     for entry in speaking:
         header = entry.header
@@ -111,7 +111,7 @@ def _sound(fact: Fact) -> Fact:
     return fact
 
 
-def _count(saying: _Saying, fact: Fact, registers: dict[str, tills.Register]) -> None:
+def _count(saying: _Saying, fact: Fact, registers: tills.Registers) -> None:
     if isinstance(fact, RightMove) and fact.what in _OF_NO_ACCOUNT:
         return
     kind, key = terms.right_of(fact)
@@ -130,7 +130,7 @@ def _keep(
     fact: Fact,
     before: Row | None,
     done: Ingested,
-    registers: dict[str, tills.Register],
+    registers: tills.Registers,
 ) -> None:
     row = done.row
     hand = _hand_after(saying, fact, before, row)
@@ -288,7 +288,7 @@ def use_free(
     row = storing.load(company, kind, key)
     if row is None:
         raise Refusal("right_unknown", key=key)
-    registers = tills.registers(company)
+    registers = tills.Registers(company)
     posts = storing.posts(company, book.concerned(row, ""), registers)
     could, done = book.take(row, posts, amount)
     assert done.row is not None, "a right that is there stays"

@@ -84,7 +84,7 @@ def _orders(company: int, register: str, after: int) -> tuple[Order, ...]:
 
 def parked_cards(company: int, store: int) -> tuple[ParkedCard, ...]:
     """The parked receipts of a store, oldest first, each with its name, contents and holder."""
-    registers = tills.registers(company)
+    registers = tills.Registers(company)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT b.key, b.generation, b.held, b.state, b.in_hand, b.person,"
@@ -95,9 +95,15 @@ def parked_cards(company: int, store: int) -> tuple[ParkedCard, ...]:
             [company, store, terms.PARKED],
         )
         found = cursor.fetchall()
+    registers.ask(piece["register"] for row in found for piece in _pieces(row[2]))
     # One that was parked before tills shared any has no state before it is parked again.
     cards = [_card(*row, registers=registers) for row in found if row[3]]
     return tuple(sorted(cards, key=lambda card: (card.parked_utc_ms, card.cart_id)))
+
+
+def _pieces(held: Any) -> list[dict[str, Any]]:
+    pieces: list[dict[str, Any]] = json.loads(held) if isinstance(held, str) else held
+    return pieces
 
 
 def _card(
@@ -109,9 +115,9 @@ def _card(
     person: str,
     name: str,
     *,
-    registers: dict[str, tills.Register],
+    registers: tills.Registers,
 ) -> ParkedCard:
-    pieces = json.loads(held) if isinstance(held, str) else held
+    pieces = _pieces(held)
     holder = pieces[0]["register"] if pieces else ""
     known = registers.get(holder)
     parked = journaled.parked_state(state)

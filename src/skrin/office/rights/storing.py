@@ -19,7 +19,7 @@ from skrin.fiscal.countries import country
 from skrin.office.people import queries as people
 from skrin.office.receipts import queries as receipts
 from skrin.office.tenancy import queries as tenancy
-from skrin.office.tills.queries import Register
+from skrin.office.tills.queries import Registers
 
 _ROW = "kind, key, total, free, used, generation, held, state"
 
@@ -211,9 +211,10 @@ def save(company: int, store: int, row: Row, hand: Hand | None, now_ms: int) -> 
         )
 
 
-def posts(company: int, names: Iterable[str], registers: dict[str, Register]) -> dict[str, Post]:
+def posts(company: int, names: Iterable[str], registers: Registers) -> dict[str, Post]:
     """The posts of these registers; one that the office does not know is out of use."""
     wanted = sorted(set(names))
+    registers.ask(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT register, last_order_no FROM rights_post"
@@ -221,9 +222,10 @@ def posts(company: int, names: Iterable[str], registers: dict[str, Register]) ->
             [company, wanted],
         )
         last = dict(cursor.fetchall())
+    known = {name: registers.get(name) for name in wanted}
     return {
-        name: Post(name, last.get(name, 0), name not in registers or registers[name].retired)
-        for name in wanted
+        name: Post(name, last.get(name, 0), register is None or register.retired)
+        for name, register in known.items()
     }
 
 
@@ -231,7 +233,7 @@ def send(
     company: int,
     register: str,
     order: Order,
-    registers: dict[str, Register],
+    registers: Registers,
     now_ms: int,
     person: str = "",
 ) -> None:
@@ -255,7 +257,7 @@ def send(
         )
 
 
-def _completed(company: int, order: Order, registers: dict[str, Register], person: str) -> Order:
+def _completed(company: int, order: Order, registers: Registers, person: str) -> Order:
     if isinstance(order, Refuse):
         if order.kind == terms.COPY and order.reason == terms.USED_UP:
             return replace(order, holder=_who_made(company, order.key))
@@ -287,6 +289,6 @@ def _who_made(company: int, key: str) -> str:
     return made[-1].designation if made else ""
 
 
-def _called(register: str, registers: dict[str, Register]) -> str:
+def _called(register: str, registers: Registers) -> str:
     known = registers.get(register)
     return known.designation if known else register

@@ -243,7 +243,7 @@ def history(request: HttpRequest) -> object:
         head_seq, records = ingest_queries.records_after(
             till.company, name, message.store, message.after_seq, MAX_PIECE_BYTES
         )
-        known = registers.registers(till.company).get(message.register)
+        known = registers.Registers(till.company).get(message.register)
         return HistoryAnswer(known.designation if known else "", head_seq, tuple(records))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
+from django.db import connection
 
 from skrin.office.tills.models import EnrolmentCode, Event, Seat, Till, TillSetting
 from skrin.sync.messages import StoreTillSettings, TillStatus
@@ -200,6 +202,37 @@ def registers(company_id: int) -> dict[str, Register]:
             "till__till_id", "store", "designation", "till__retired"
         )
     }
+
+
+class Registers:
+    """The registers of a company, each asked for when it is needed and then known: a company may
+    have thousands, and what a till says concerns two. Use inside the company, in one transaction.
+    """
+
+    def __init__(self, company_id: int) -> None:
+        """Of this company; nothing is asked yet."""
+        self._company = company_id
+        self._known: dict[str, Register | None] = {}
+
+    def ask(self, names: Iterable[str]) -> None:
+        """Learn these at once, in one query."""
+        new = [name for name in dict.fromkeys(names) if name not in self._known]
+        if not new:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT t.till_id || '-' || s.store, s.designation, t.retired"
+                " FROM tills_till t JOIN tills_seat s ON s.till_id = t.id"
+                " WHERE t.company_id = %s AND s.company_id = %s AND t.till_id = ANY(%s)",
+                [self._company, self._company, [name.rpartition("-")[0] for name in new]],
+            )
+            found = {name: Register(designation, out) for name, designation, out in cursor}
+        self._known |= {name: found.get(name) for name in new}
+
+    def get(self, name: str) -> Register | None:
+        """The register of this serial number `<till_id>-<store>`; None = there is none."""
+        self.ask((name,))
+        return self._known[name]
 
 
 MOST_BEFORE = 20

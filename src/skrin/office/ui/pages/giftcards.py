@@ -210,7 +210,7 @@ def _facts(visit: Visit, card: Card) -> tuple[tuple[str, str], ...]:
 
 
 def _event(visit: Visit, event: Event) -> CardEvent:
-    known = tills.registers(visit.company).get(event.register)
+    known = tills.Registers(visit.company).get(event.register)
     register = known.designation if known else event.register
     person = people.display_name(visit.company, event.person) if event.person else ""
     where = ", ".join(filter(None, (register or _("The office"), person)))
