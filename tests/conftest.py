@@ -25,11 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """`-n auto`: one worker more than there are processors, for half of a worker's time it waits:
-    for a till's next exchange, for a deadline that must pass. A browser waits for nothing, and what
-    it shows late seems to jump: there is one for each processor."""
+    """`-n auto`: two workers for each processor, for half of a worker's time it waits: for a till's
+    next exchange, for a deadline that must pass. A browser waits for nothing, and what it shows
+    late seems to jump: there is one for each processor."""
     count = os.cpu_count() or 1
-    return count if config.option.markexpr == "browser" else count + 1
+    return count if config.option.markexpr == "browser" else count * 2
 
 
 @pytest.hookimpl(trylast=True)
