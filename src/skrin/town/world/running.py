@@ -313,7 +313,7 @@ class World:
         for one in self.former:
             one.link.down_until_ms = 0
         self.checks.step(self.tills)
-        self.checks.day()
+        self.checks.day(last=True)
         for _ in range(3):
             for one in self.all_tills:
                 one.exchange()
