@@ -121,7 +121,7 @@ def _run(args: argparse.Namespace, data: Path) -> int:
 def database(data: Path) -> Iterator[tuple[str, str]]:
     """(app URL, owner URL) of the database: DATABASE_URL when it is set, else the embedded one.
 
-    The embedded server is stopped at the end. Call under the office's lock.
+    The embedded server is kept running, and stopped at the end. Call under the office's lock.
     """
     named = os.environ.get("DATABASE_URL")
     if named:
@@ -129,7 +129,9 @@ def database(data: Path) -> Iterator[tuple[str, str]]:
         return
     embedded = postgres.EmbeddedPostgres(data)
     try:
-        yield postgres.prepare_embedded(embedded.start())
+        urls = postgres.prepare_embedded(embedded.start())
+        with embedded.kept():
+            yield urls
     finally:
         embedded.stop()
 

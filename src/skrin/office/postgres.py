@@ -9,10 +9,12 @@ earlier left.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import secrets
 import shutil
 import subprocess
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -26,6 +28,17 @@ from psycopg import sql
 from skrin.office.database import with_parts
 
 START_TRIES = 4
+ANSWER_S = 60.0
+"""How long a server may mend its files after it was killed at work."""
+ORPHANS_S = 15.0
+"""How long processes of a killed server are waited for; they end as soon as they notice."""
+KEEP_EVERY_S = 1.0
+PID_LINES = 8
+"""How many lines the server's pid file has when it is whole."""
+NOBODY = 99_999_999
+"""The number of no process: more than any system gives."""
+
+log = logging.getLogger(__name__)
 
 DATABASE, OWNER, APP = "skrin", "skrin_owner", "skrin_app"
 
@@ -72,31 +85,119 @@ class EmbeddedPostgres:
         if self._folder.exists() and not self._made.exists():
             # A first start that was cut off: nothing of worth can be in it yet.
             shutil.rmtree(self._folder)
-        self._drop_stale_pid()
+        self._disown_dead()
         # Its own stopping counts handles in a file that a killed process never leaves: we stop it.
         self._server = _patiently(lambda: get_server(self._folder, cleanup_mode=None))
-        url: str = self._server.get_uri()
+        url = self._answering()
         if not self._made.exists():
             _tune(url)
             self._made.touch()
         return url
 
+    def _answering(self) -> str:
+        """The administrator's URL, once the server answers there. One that was killed a moment
+        ago may have been taken for running, and one that was killed at work mends its files first.
+        """
+        until = time.monotonic() + ANSWER_S
+        while True:
+            url: str = self._server.get_uri()
+            try:
+                psycopg.connect(url, connect_timeout=10).close()
+                return url
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    raise
+            time.sleep(0.1)
+            if not self.lives():
+                self._disown_dead()
+                _patiently(self._server.ensure_postgres_running)
+
+    def lives(self) -> bool:
+        """Whether the server's first process runs. One that is dead and not yet buried does not."""
+        pid = self._pid()
+        return pid is not None and _is_postgres(pid)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Start the server again when somebody ends it: an office without its database would
+        answer everybody with an error, for as long as it lives."""
+        over = threading.Event()
+
+        def keep() -> None:
+            while not over.wait(KEEP_EVERY_S):
+                if not self.lives():
+                    log.error("the database has ended, and is started again")
+                    with suppress(psycopg.Error, subprocess.SubprocessError, OSError):
+                        self._disown_dead()
+                        _patiently(self._server.ensure_postgres_running)
+
+        keeper = threading.Thread(target=keep, name="database-keeper", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
+
     def stop(self) -> None:
         """Stop the server and wait until it has ended."""
         if self._server is not None:
-            self._server.stop()
-            self._server = None
+            server, self._server = self._server, None
+            if self.lives():
+                server.stop()
 
-    def _drop_stale_pid(self) -> None:
-        """Remove a pid file whose number now belongs to another program (after a power cut)."""
-        pid_file = self._folder / "postmaster.pid"
+    def _pid(self) -> int | None:
         with suppress(FileNotFoundError, ValueError, OSError):
-            pid = int(pid_file.read_text().split("\n", 1)[0])
-            name = Path(f"/proc/{pid}/comm")
-            if Path("/proc/self").exists() and (
-                not name.exists() or name.read_text().strip() != "postgres"
-            ):
+            return int((self._folder / "postmaster.pid").read_text().split("\n", 1)[0])
+        return None
+
+    def _disown_dead(self) -> None:
+        """Let a new server see that the one in the pid file is dead, where it could not: its number
+        is another program's by now (after a power cut), or belongs to a process that nobody has
+        buried. It then gets a number that nobody has; the rest of the file stays, for by that the
+        new server finds the old one's memory, and whoever still uses it.
+
+        Processes of the old server end by themselves soon after it. They are waited for.
+        """
+        if not Path("/proc/self").exists() or self.lives():
+            return
+        until = time.monotonic() + ORPHANS_S
+        while _works_in(self._folder):
+            if time.monotonic() > until:
+                return
+            time.sleep(0.02)
+        pid_file = self._folder / "postmaster.pid"
+        with suppress(OSError):
+            lines = pid_file.read_text().splitlines()
+            if len(lines) < PID_LINES:  # It was cut off while it was written.
                 pid_file.unlink()
+                return
+            socket_lock = Path(lines[4]) / f".s.PGSQL.{lines[3]}.lock"
+            for file in (pid_file, *((socket_lock,) if lines[4] else ())):
+                _, _, rest = file.read_text().partition("\n")
+                with file.open("r+") as opened:  # In place: it belongs to the server's own user.
+                    opened.write(f"{NOBODY}\n{rest}")
+                    opened.truncate()
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether this is a process of PostgreSQL that is alive."""
+    if not Path("/proc/self").exists():
+        return True  # Nobody can tell here.
+    try:
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+    except OSError:
+        return False
+    return name == "postgres" and rest.split()[0] not in "ZX"
+
+
+def _works_in(folder: Path) -> bool:
+    """Whether a living process of PostgreSQL has these files."""
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (place / "cwd").resolve(strict=True) == folder and _is_postgres(int(place.name)):
+                return True
+    return False
 
 
 def _patiently(start: Callable[[], Any]) -> Any:
@@ -104,9 +205,10 @@ def _patiently(start: Callable[[], Any]) -> Any:
     for left in range(START_TRIES - 1, -1, -1):
         try:
             return start()
-        except (subprocess.TimeoutExpired, FileNotFoundError):
-            # It gave up waiting, or fell over the log that was not there yet; PostgreSQL itself
-            # goes on starting, and the next try finds it running.
+        except (subprocess.TimeoutExpired, FileNotFoundError, AssertionError):
+            # It gave up waiting, or fell over the log that was not there yet, or over a pid file
+            # that was half written; PostgreSQL itself goes on starting, and the next try finds it
+            # running.
             if not left:
                 raise
             time.sleep(2)
