@@ -10,7 +10,7 @@ WORKERS ?= -n auto --dist loadfile --no-loadscope-reorder
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: setup setup-dev demo test check format lint types imports quick bench replay town \
+.PHONY: setup setup-dev demo test check format lint types imports quick bench replay town deaths \
 	browser peers lock pictures clean
 
 setup: $(READY)
@@ -31,6 +31,10 @@ demo: setup
 # Simulated shops with bad luck; any number: make town ARGS="--seed 1 --towns 100".
 town: setup
 	@$(BIN)/skrin town --towns 20 --days 3 --verbose $(ARGS)
+
+# Real programs killed under load; thousands: make deaths ARGS="--seed 5 --kills 3000".
+deaths: setup
+	@$(BIN)/skrin deaths --verbose $(ARGS)
 
 replay: setup
 	@$(BIN)/skrin replay $(ARGS)

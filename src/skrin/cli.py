@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prepare-tills": ("skrin.office.prepare_tills", "a file of devices to codes and labels"),
     "replay": ("skrin.town.replay", "sell real till data again and check every sum"),
     "town": ("skrin.town.town_command", "simulated shops with bad luck, audited"),
+    "deaths": ("skrin.town.deaths.command", "real programs killed under load, audited"),
     "bench": ("skrin.town.bench", "measure, each figure beside its limit"),
     "verify-journal": ("skrin.till.verify", "prove a till's journal"),
     "export-journal": ("skrin.till.export", "a till's journal, prices or settings to files"),
