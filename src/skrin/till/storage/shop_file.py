@@ -17,6 +17,7 @@ from skrin.till.storage.article_index import INDEX_VERSION, index_all
 from skrin.till.storage.register_reader import RegisterReader
 from skrin.till.storage.schema import SHOP_VERSIONS, make_tables, sync_folder
 from skrin.till.storage.shop_reader import ShopReader
+from skrin.till.storage.witness import Witness
 
 _ADD_TOTALS = """
 INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -40,6 +41,8 @@ class ShopFile(ShopReader):
         path.parent.mkdir(parents=True, exist_ok=True)
         super().__init__(path)
         self._open_holds: list[bytes] | None = None
+        self._witness = Witness(path)
+        self._appended: tuple[int, bytes] | None = None
         make_tables(self._db, SHOP_VERSIONS)
         self.registers = RegisterReader(path)
         if self.state("article_index") != INDEX_VERSION:
@@ -56,6 +59,7 @@ class ShopFile(ShopReader):
     def close(self) -> None:
         """Close the file, and what other threads read of its registers."""
         self.registers.close()
+        self._witness.close()
         super().close()
 
     def begin(self) -> None:
@@ -76,9 +80,13 @@ class ShopFile(ShopReader):
         finally:
             if not committed:
                 self._open_holds = None
+                self._appended = None
             # A full disk may have rolled back by itself.
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+        if self._appended:
+            self._witness.put(*self._appended)
+            self._appended = None
 
     @contextmanager
     def commit(self) -> Iterator[None]:
@@ -106,6 +114,7 @@ class ShopFile(ShopReader):
             _ADD_ENTRY,
             (h.seq, h.kind, h.business_day, h.period, h.at_utc_ms, entry.record, entry.hash),
         )
+        self._appended = h.seq, entry.hash
 
     def raise_totals(self, business_day: str, period: int, rows: Iterable[TotalsRow]) -> None:
         """Add rows to the running totals of a period; of some kinds the newest replaces."""
