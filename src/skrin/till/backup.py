@@ -176,7 +176,7 @@ def restore(backup: Path, data: Path, passphrase: str) -> list[str]:
         told = []
         for shop in sorted(fresh.glob("*/shop.sqlite")):
             count, head, _ = verify(shop)
-            _end(shop)
+            end_trade(shop)
             told.append(f"{shop.parent.name}: {count} entries, whole. Head {head}")
         if not (fresh / "device.sqlite").is_file() or not told:
             raise BackupUnusable("The copy holds no till")
@@ -193,7 +193,7 @@ def restore(backup: Path, data: Path, passphrase: str) -> list[str]:
     return told
 
 
-def _end(shop: Path) -> None:
+def end_trade(shop: Path) -> None:
     """What is restored sells nothing and holds nothing: what it held may have been used since."""
     with contextlib.closing(sqlite3.connect(shop, isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = FULL")
@@ -212,7 +212,7 @@ def prove(backup: Path, passphrase: str) -> list[str]:
         return restore(backup, Path(folder) / "till", passphrase)
 
 
-def _passphrase(file: Path) -> str:
+def passphrase_in(file: Path) -> str:
     try:
         text = file.read_text(encoding="utf-8").strip()
     except OSError as fault:
@@ -243,7 +243,7 @@ def main(argv: Sequence[str]) -> int:
     """Exit codes: 0 done, 1 a journal is damaged, 2 cannot be done."""
     options = arguments(argv)
     try:
-        passphrase = _passphrase(options.passphrase)
+        passphrase = passphrase_in(options.passphrase)
         if options.does == "make":
             told = [str(make(options.data, options.file, passphrase))]
         elif options.does == "prove":

@@ -55,10 +55,14 @@ TOLD = {
     "returned": "receipt_id || ' ' || line",
     "right_hold": "kind || ' ' || key",
     "receipt_from_office": "receipt_id",
+    "parked": "cart_id",
 }
 """The tables that entries tell, and what a row of each is called."""
 
-HOLDS = ("right_hold",)
+COLUMNS = {"parked": "cart_id, parked_utc_ms, content, mode"}
+"""What entries tell of a row, where it is not all of it."""
+
+HOLDS = ("right_hold", "parked")
 """What a file that was put back from a copy holds is nobody's any more (D24)."""
 
 TOLD_STATES = ("grand_sales_minor", "grand_returns_minor", "cash_carried_minor", "mode")
@@ -256,13 +260,14 @@ def _compare_index(work: _Work) -> None:
 
 def _differing(db: sqlite3.Connection, table: str, name: str) -> dict[str, str]:
     found: dict[str, str] = {}
+    columns = COLUMNS.get(table, "*")
     for one, other, words in (
         ("main", "fold", "the entries do not tell it"),
         ("fold", "main", "the entries tell it otherwise"),
     ):
         for (key,) in db.execute(
-            f"SELECT {name} FROM (SELECT * FROM {one}.{table}"  # noqa: S608
-            f" EXCEPT SELECT * FROM {other}.{table}) LIMIT {MOST_FINDINGS}"
+            f"SELECT {name} FROM (SELECT {columns} FROM {one}.{table}"  # noqa: S608
+            f" EXCEPT SELECT {columns} FROM {other}.{table}) LIMIT {MOST_FINDINGS}"
         ):
             found[str(key)] = words
     return found

@@ -16,20 +16,29 @@ from dataclasses import dataclass
 
 from skrin.domain import desk_steps
 from skrin.domain.beside import CopySealed, ProFormaSealed
+from skrin.domain.cart import CartFetched, CartParked, ParkedDeleted
 from skrin.domain.cash import CashMoved
 from skrin.domain.codec import decode, decode_body, encode
 from skrin.domain.counting import counted
-from skrin.domain.desk import Desk
-from skrin.domain.entry import TRAINING, Entry, Header, JournalDamage, read_entry, verify_link
+from skrin.domain.desk import Desk, TrainingSet
+from skrin.domain.entry import (
+    NORMAL,
+    TRAINING,
+    Entry,
+    Header,
+    JournalDamage,
+    read_entry,
+    verify_link,
+)
 from skrin.domain.journal import JournalOpened, same_journal
 from skrin.domain.receipt import COPY, PRO_FORMA, SALE, ReceiptSealed, ReceiptSigned, SerialRenewed
 from skrin.domain.refusal import Refusal
 from skrin.domain.report import DayReport, GrandTotals, Totals, TotalsRow
-from skrin.domain.rights.terms import HandedOver
+from skrin.domain.rights.terms import PARKED, HandedOver
 from skrin.fiscal.countries import country
 from skrin.till.flow.completing import MESSAGE_SERIES
 from skrin.till.flow.drawer import SLIP_SERIES
-from skrin.till.flow.rights_folding import facts_of, fold_handed_over, fold_in
+from skrin.till.flow.rights_folding import facts_of, fold_handed_over, fold_in, hold_of
 from skrin.till.storage.shop_file import ShopFile
 from skrin.till.storage.shop_reader import ShopReader
 
@@ -140,6 +149,7 @@ class Rebuilding:
             fold_in(file, facts, register, law.copies_allowed)
         if isinstance(body, HandedOver):
             fold_handed_over(file)
+        self._park(header, body, register)
         if isinstance(body, ReceiptSealed):
             practised = header.mode == TRAINING
             self._number(law.series_of(TRAINING if practised else SALE), body.number)
@@ -158,6 +168,22 @@ class Rebuilding:
             self._number(SLIP_SERIES, body.number)
         elif isinstance(body, DayReport) and header.kind == "day.closed":
             self._close(header, body)
+
+    def _park(self, header: Header, body: object, register: str) -> None:
+        """What lies parked here; what people call it, no entry says (D5)."""
+        if isinstance(body, CartParked):
+            cart_id, practised = body.cart.cart_id, header.mode == TRAINING
+            held = hold_of(self.file, register, PARKED, cart_id)
+            # One that another till took over meanwhile was only put away here.
+            if practised or held.have or not body.rights:
+                mode = TRAINING if practised else NORMAL
+                self.file.put_parked(cart_id, "", body.parked_utc_ms, encode(body.cart), mode)
+        elif isinstance(body, CartFetched):
+            self.file.drop_parked(body.cart.cart_id)
+        elif isinstance(body, ParkedDeleted):
+            self.file.drop_parked(body.cart_id)
+        elif isinstance(body, TrainingSet) and not body.on:
+            self.file.drop_practised()
 
     def _number(self, series: str, number: int) -> None:
         self._series[series] = max(number, self._series.get(series, 0))

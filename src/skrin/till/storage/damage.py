@@ -42,6 +42,11 @@ _NOT_DAMAGE = frozenset(
         sqlite3.SQLITE_CONSTRAINT,
     }
 )
+_NONSENSE = (
+    *(ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError),
+)
+"""What reading raises of a row whose columns are of no type that was ever written."""
+
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 TWINS = {
@@ -103,7 +108,7 @@ def noting(findings: list[Finding], table: str = "") -> Iterator[None]:
         findings.append(Finding(FILE, table, detail=str(fault)))
     except JournalDamage as damage:
         findings.append(Finding(ENTRY, table, detail=str(damage)))
-    except (ValueError, TypeError, LookupError, OverflowError) as nonsense:
+    except _NONSENSE as nonsense:
         findings.append(Finding(FILE, table, detail=f"cannot be read: {nonsense}"))
 
 
@@ -112,6 +117,15 @@ def opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=10.0
     )
+
+
+def opened_at_any_rate(path: Path) -> sqlite3.Connection:
+    """As `opened`, for what can still be read: a table whose making cannot be read hides no other,
+    and text that is none is taken as it is. May raise `UnicodeError` beside `sqlite3.Error`."""
+    db = opened(path)
+    db.text_factory = lambda text: text.decode("utf-8", "replace")
+    db.execute("PRAGMA writable_schema = ON")
+    return db
 
 
 def look(path: Path) -> tuple[Finding, ...]:

@@ -247,6 +247,12 @@ class ShopFile(ShopReader):
         """See `register_rows.replace_all`."""
         register_rows.replace_all(self._db, rows, buckets, seq)
 
+    def put_register_history(
+        self, rows: Iterable[tuple[str, str, int, bytes | None, bytes | None]]
+    ) -> None:
+        """What rows were before: (section, key, seq, row, hash)."""
+        self._db.executemany("INSERT OR REPLACE INTO register_history VALUES (?, ?, ?, ?, ?)", rows)
+
     def change_registers(
         self, rows: Iterable[register_rows.Changed], buckets: Mapping[int, bytes], seq: int
     ) -> None:

@@ -270,6 +270,12 @@ class ShopReader:
             " ORDER BY parked_utc_ms"
         ).fetchall()
 
+    def parked_rows(self) -> list[tuple[str, str, int, bytes, str]]:
+        """(cart_id, name, parked_utc_ms, content, mode) of all parked carts, of practice too."""
+        return self._db.execute(
+            "SELECT cart_id, name, parked_utc_ms, content, mode FROM parked ORDER BY cart_id"
+        ).fetchall()
+
     def parked_names(self) -> dict[str, str]:
         """The names of the carts that are really parked here, by cart."""
         return dict(
