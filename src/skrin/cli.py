@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export-journal": ("skrin.till.export", "a till's journal, prices or settings to files"),
     "till-package": ("skrin.till.package", "everything of a register in one zip with its proof"),
     "till-backup": ("skrin.till.backup", "an encrypted copy of a till's folder, and the drill"),
+    "till-examine": ("skrin.till.examining", "a till's file held against its journal"),
+    "till-mend": ("skrin.till.mend", "a damaged till's file made whole again"),
     "till-wipe": ("skrin.till.wipe", "empty a device whose registers have ended"),
     "declaration-package": ("skrin.declaration", "what goes with the declaration of a version"),
     "start": ("skrin.updates.starter", "a till from its installation, which updates itself"),

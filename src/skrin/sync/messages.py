@@ -214,7 +214,7 @@ class UnitFacts:
 @dataclass(frozen=True, slots=True)
 class TillStatus:
     """How the till is, for the office's page. Ages in milliseconds, -1 = never. `host`: what keeps
-    it running, where something does."""
+    it running, where something does. `damage`: of its file; it sells nothing then."""
 
     unsent: int = 0
     oldest_unsent_ms: int = 0
@@ -226,6 +226,7 @@ class TillStatus:
     user: str = ""
     unit: UnitFacts = UnitFacts()
     host: HostFacts = NO_HOST
+    damage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ from skrin.till.storage.witness import read_witness
 
 EXIT_WHOLE, EXIT_DAMAGED, EXIT_CANNOT = 0, 1, 2
 BATCH_ENTRIES = 500
+TEMPORARY = ".examine-"
+"""How a folder begins in which entries are told again; the next start takes away what is left."""
 
 TOLD = {
     "receipt": "number",
@@ -114,7 +116,7 @@ def examine(path: Path, room: Path | None = None) -> Examination:
     """Examine a shop's file, which a till may be writing; nothing of it is changed. `room`: where
     what entries tell is made again for the while. Raises `CannotExamine`, `OSError`."""
     findings: list[Finding] = []
-    with tempfile.TemporaryDirectory(prefix=".examine-", dir=room) as folder:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=room) as folder:
         fold = FoldFile(Path(folder) / "fold.sqlite")
         try:
             with noting(findings), closing(opened(path)) as db:

@@ -12,14 +12,17 @@ import logging
 import platform
 import signal
 import socket
+import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from skrin import __version__
 from skrin.brand import BrandUnusable, brand
+from skrin.domain.entry import JournalDamage
 from skrin.domain.journal import JournalOpened
 from skrin.domain.printer import PrinterPlace
 from skrin.domain.printer import place_of as printer_place
@@ -38,6 +41,7 @@ from skrin.sync.messages import (
     PublicationRequest,
     StoreSeat,
 )
+from skrin.till.damaged import Noticed, damage_at_start, serve_damaged
 from skrin.till.devices.contract import OfficeAway, OfficeLink, OfficeRefused
 from skrin.till.devices.metered import is_mobile
 from skrin.till.devices.office_link import OfficeClient
@@ -46,6 +50,7 @@ from skrin.till.flow.archives import Archives
 from skrin.till.flow.card_terminals import PROTOCOLS, TerminalPool, named_in, terminals_said
 from skrin.till.flow.clock import SystemClock
 from skrin.till.flow.counter import Counter
+from skrin.till.flow.examining import ExaminingLane
 from skrin.till.flow.lanes import run_in_thread
 from skrin.till.flow.machine_state import machine_at
 from skrin.till.flow.people import Door
@@ -59,6 +64,7 @@ from skrin.till.flow.updating import UpdateLane
 from skrin.till.flow.writer import ThreadWriter
 from skrin.till.logbook import LOG_FORMAT, keep_log
 from skrin.till.pairing.service import PublicCertificate, ScreenService, listening_place
+from skrin.till.storage.damage import FILE, Damage, Finding, mark, tells_damage
 from skrin.till.storage.device_file import INSTALLATION_SETTING, STORE_SETTING, DeviceFile
 from skrin.till.storage.folder_lock import WIPING, FolderLock, FolderTaken
 from skrin.till.storage.host_file import HostFile
@@ -419,12 +425,42 @@ def run(options: argparse.Namespace) -> int:
             (options.data / ENROLMENT_FILE).unlink(missing_ok=True)
         elif options.office:
             device.put_setting("office", options.office)
+        registers = [f"{enrolled.till}-{seat.store}" for seat in enrolled.seats]
+        if found := damage_at_start(options.data, registers):
+            serve_damaged(options.data, found, device, options.port, options.parent_pid)
+            return 0
         settings = with_overrides(enrolled.devices, options)
         counters = open_counters(device, enrolled, settings, options.data)
+    except (sqlite3.Error, JournalDamage) as fault:
+        if not tells_damage(fault):
+            raise
+        return _damaged(options, fault)
     except (CannotStart, BrandUnusable) as why:
         print(why, file=sys.stderr)
         return EXIT_CANNOT_START
     return serve(counters, device, options)
+
+
+def _damaged(options: argparse.Namespace, fault: BaseException) -> int:
+    """What SQLite said when the files were opened: the shop's are looked through by the command
+    that mends them; without the device's own file there is no till."""
+    try:
+        device = DeviceFile(options.data / "device.sqlite")
+        enrolled = device.enrolment()
+    except sqlite3.Error:
+        enrolled = None
+    if enrolled is None:
+        print(
+            f"{options.data / 'device.sqlite'} is damaged ({fault}). It holds this till's key:"
+            " restore it from a copy (skrin till-backup), or replace the till.",
+            file=sys.stderr,
+        )
+        return EXIT_CANNOT_START
+    register = f"{enrolled.till}-{enrolled.seats[0].store}"
+    found = Damage(register, int(time.time() * 1000), (Finding(FILE, detail=str(fault)),))
+    mark(options.data, found)
+    serve_damaged(options.data, found, device, options.port, options.parent_pid)
+    return 0
 
 
 def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespace) -> int:
@@ -457,6 +493,7 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
     server.prepare()
     threading.Thread(target=server.serve, name="http", daemon=True).start()
     let_screens_in(screens, options.screens)
+    examine_beside(counters, options.data, lambda: int(server.bind_addr[1]))
     port = server.bind_addr[1]
     ready = {"ready": True, "name": "till", "port": port, "till": counter.till.identity.till}
     if screens.on:
@@ -485,6 +522,30 @@ def fetch_histories(counters: list[Counter], device: DeviceFile, data: Path) -> 
         lane = PredecessorLane(counter.till, link, Archives(data))
         serve_history(lane)
         run_in_thread(lane, "history", threading.Event(), threading.Event())
+
+
+def examine_beside(counters: list[Counter], data: Path, port: Callable[[], int]) -> None:
+    """Have each file examined beside the sale, and end the sale at the first sign of damage."""
+    noticed = Noticed(data, port)
+    for counter in counters:
+        till = counter.till
+        notice = partial(noticed.notice, till.identity.register_serial)
+        lane = ExaminingLane(till.file.path, notice, till.clock.steady_s)
+        till.on_fault = partial(_on_fault, notice)
+        counter.suspect = partial(_suspected, lane)
+        run_in_thread(lane, "examine", lane.wake, threading.Event())
+
+
+def _on_fault(notice: Callable[[tuple[Finding, ...]], None], fault: BaseException) -> None:
+    """What the writer reads and writes is the till's own file and nothing else."""
+    if tells_damage(fault):
+        notice((Finding(FILE, detail=str(fault)),))
+
+
+def _suspected(lane: ExaminingLane, fault: BaseException) -> None:
+    """What others read may be an earlier till's file: the examination tells whose it is."""
+    if tells_damage(fault):
+        lane.wake.set()
 
 
 def updates_of(

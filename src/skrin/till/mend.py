@@ -26,7 +26,7 @@ from skrin.domain.entry import JournalDamage
 from skrin.till import backup
 from skrin.till.devices.contract import OfficeAway, OfficeRefused
 from skrin.till.devices.office_link import OfficeClient
-from skrin.till.examining import examine
+from skrin.till.examining import TEMPORARY, examine
 from skrin.till.flow.sharing import FROZEN
 from skrin.till.mend_making import Making
 from skrin.till.mend_sources import (
@@ -166,7 +166,7 @@ def _examined(register: Register) -> tuple[Finding, ...]:
     try:
         found = look(shop)
         if shop.exists():
-            with tempfile.TemporaryDirectory(prefix=".examine-", dir=register.data) as copied:
+            with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=register.data) as copied:
                 was = _copied(register, Path(copied))
                 found = (*found, *examine(was, register.data).findings)
     except CannotExamine as why:

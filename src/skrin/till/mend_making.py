@@ -57,6 +57,7 @@ class Making:
     head_seq: int
     left_out: list[str] = field(default_factory=list)
     _float_day: str = ""
+    _torn: set[str] = field(default_factory=set)
     _sold_out: dict[int, tuple[bool, int]] = field(default_factory=dict)
     _applied: tuple[PublicationApplied, int] | None = None
 
@@ -103,6 +104,8 @@ class Making:
                 file.put_state(name, values.pop())
             else:
                 self.left_out.append(f"the setting or note “{name}”")
+        if {"state", "state_twin"} <= self._torn:
+            self.left_out.append("settings and notes of the till's own that could not be read")
         if self._float_day:
             file.put_state(FLOAT_DAY, self._float_day)
         if self._is_older():
@@ -140,7 +143,7 @@ class Making:
             {row[0] for row in self._rows(table, "article", "article")}
             for table in ("sold_out", "sold_out_twin")
         )
-        if one == two and not self._is_older():
+        if one == two and not self._is_older() and not {"sold_out", "sold_out_twin"} & self._torn:
             file.put_sold_out(int(str(article)) for article in sorted(one, key=str))
         else:
             file.drop_state(soldout.TAG)
@@ -196,7 +199,7 @@ class Making:
                         found[tuple(row)] = None
                 return list(found)
             except (sqlite3.Error, UnicodeError):
-                continue
+                self._torn.add(table)
         return list(found)
 
 

@@ -14,6 +14,7 @@ ROOT_URLCONF = "skrin.till.ui.urls"
 INSTALLED_APPS: list[str] = []
 MIDDLEWARE = [
     "skrin.till.ui.guard.headers",
+    "skrin.till.ui.guard.suspicion",
     "skrin.till.ui.guard.language",
     "skrin.till.ui.screen_guard.at_a_screen",
     "django.middleware.common.CommonMiddleware",

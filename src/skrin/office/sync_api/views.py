@@ -232,13 +232,14 @@ def sales(request: HttpRequest) -> object:
 
 @_view
 def history(request: HttpRequest) -> object:
-    """The journal of the till before, for the one that took its place (D45)."""
+    """The journal of the till before, for the one that took its place (D45), and a till's own, for
+    one whose file is damaged."""
     till = _till_in_use(request)
     message = _of_own_store(till, HistoryQuestion, request.body)
     with wall.inside(till.company):
         before = registers.predecessors(till.company, till.till)
         name, _, store = message.register.rpartition("-")
-        if name not in before or store != str(message.store):
+        if name not in (*before, till.till) or store != str(message.store):
             raise Refusal("foreign_journal")
         head_seq, records = ingest_queries.records_after(
             till.company, name, message.store, message.after_seq, MAX_PIECE_BYTES

@@ -92,9 +92,9 @@ class Counter:
         self.printers: PrinterChoice | None = None
         self.scale: ScaleChoice | None = None
         self.host = HostFile(None)
+        self.suspect: Callable[[BaseException], None] = lambda fault: None
+        """Told what a lane or a page raised: it may be damage of the file."""
         till.listeners.append(self._on_change)
-
-    # Starting and stopping.
 
     def start(self) -> None:
         """Journal the start and set the lanes going as threads."""
@@ -108,7 +108,8 @@ class Counter:
         ):
             wake = threading.Event()
             self._wakes.append(wake)
-            self._threads.append(run_in_thread(lane, name, wake, self._stopping))
+            thread = run_in_thread(lane, name, wake, self._stopping, lambda f: self.suspect(f))
+            self._threads.append(thread)
 
     def choose_terminals(self, choice: TerminalChoice) -> None:
         """Let the card terminals be chosen: at the till, and by what the office publishes."""

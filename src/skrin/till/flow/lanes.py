@@ -411,9 +411,14 @@ def _place_of(printer: Printer) -> object:
 
 
 def run_in_thread(
-    lane: Lane, name: str, wake: threading.Event, stopping: threading.Event
+    lane: Lane,
+    name: str,
+    wake: threading.Event,
+    stopping: threading.Event,
+    on_fault: Callable[[BaseException], None] = lambda fault: None,
 ) -> threading.Thread:
-    """A thread that steps the lane whenever it is woken, and while it owes something."""
+    """A thread that steps the lane whenever it is woken, and while it owes something. `on_fault`
+    is told what it raised that was no refusal."""
 
     def work() -> None:
         while not stopping.is_set():
@@ -422,7 +427,8 @@ def run_in_thread(
             except Refusal as no:
                 log.warning("%s waits: %s", name, no)
                 pause = AFTER_FAULT_S
-            except Exception:
+            except Exception as fault:
+                on_fault(fault)
                 # The till has read its disk again; the lane goes on from what is written there.
                 log.exception("%s failed and begins again", name)
                 pause = AFTER_FAULT_S

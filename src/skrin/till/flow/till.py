@@ -189,6 +189,8 @@ class Till:
         """The register's trade is over (`handing_over`)."""
         self.leaving = False
         """This program makes way for another version of itself: nobody begins anything any more."""
+        self.on_fault: Callable[[BaseException], None] = lambda fault: None
+        """Told what a command raised that was no refusal: it may be damage of the file."""
         self.office_is_away: Callable[[], bool] = lambda: False
         """Whether the last try to reach the office failed; told by who tries."""
         self._rates: dict[str, int] = {}
@@ -326,7 +328,8 @@ class Till:
                 return command()
             except Refusal:
                 raise
-            except BaseException:
+            except BaseException as fault:
+                self.on_fault(fault)
                 self.recover()
                 raise
 

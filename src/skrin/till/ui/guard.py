@@ -48,6 +48,19 @@ def headers(get_response: View) -> View:
     return middleware
 
 
+def suspicion(get_response: View) -> View:
+    """Tell what a page raised: it may be damage of the till's file."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, fault: Exception) -> None:
+        served().counter.suspect(fault)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
 def language(get_response: View) -> View:
     """The language chosen on this screen, else the one of the shop's country."""
 

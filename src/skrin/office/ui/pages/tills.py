@@ -89,6 +89,8 @@ def _state(visit: Visit, seat: SeatCard, chain: Chain | None) -> tuple[screens.L
         return "bad", alarm_sentence(chain.alarm)
     if visit.now_ms - seat.rival_at_ms < RIVAL_SHOWN_MS:
         return "bad", alarm_sentence("rival_incarnation")
+    if seat.status.damage:
+        return "bad", _("Its file is damaged; it sells nothing until it is mended")
     if not seat.heard_at_ms:
         return "quiet", _("Not heard from yet")
     if visit.now_ms - seat.heard_at_ms > SILENT_MS:
@@ -213,6 +215,7 @@ def _heard(visit: Visit, seat: SeatCard, chain: Chain | None) -> tuple[screens.F
                 (_("Start of the program"), str(seat.incarnation)),
                 (_("Serial number"), f"{seat.till}-{seat.store}"),
                 (_("Device"), seat.device_name),
+                *(((_("Damage"), status.damage),) if status.damage else ()),
             ),
         ),
         screens.FactGroup(
