@@ -106,8 +106,11 @@ class _Work:
     fold: FoldFile
     findings: list[Finding] = field(default_factory=list)
     head_seq: int = 0
+    bad_entries: int = 0
+    entries_are_whole: bool = False
 
     def found(self, place: str, table: str, key: object, detail: str, seq: int = 0) -> None:
+        self.bad_entries += place == ENTRY
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(Finding(place, table, str(key), detail, seq))
 
@@ -145,17 +148,13 @@ def _whole(work: _Work, told: tuple[int, bytes] | None) -> None:
     compare_twins(work.db, findings)
     with noting(findings, "register_row"):
         _check_registers(work)
-    for table in TOLD if not _entries_are_bad(findings) else ():
+    if not work.entries_are_whole:
+        return  # Then nobody can say what they tell.
+    for table in TOLD:
         with noting(findings, table):
             _compare(work, table)
-    if not _entries_are_bad(findings):
-        with noting(findings, "state"):
-            _compare_states(work)
-
-
-def _entries_are_bad(findings: Sequence[Finding]) -> bool:
-    """Then nobody can say what they tell."""
-    return any(one.place in (ENTRY, FILE) for one in findings)
+    with noting(findings, "state"):
+        _compare_states(work)
 
 
 def _check_schema(work: _Work) -> None:
@@ -174,13 +173,14 @@ def _check_entries(work: _Work) -> None:
     rebuilding = Rebuilding(work.fold)
     proven = _proven(work)
     while batch := list(islice(proven, BATCH_ENTRIES)):
-        if _entries_are_bad(work.findings):
+        if work.bad_entries:
             continue  # Only name the others.
         try:
             rebuilding.take(entry.record for entry in batch)
         except JournalDamage as damage:
             first, last = batch[0].header.seq, batch[-1].header.seq
             work.found(ENTRY, "entry", f"{first}-{last}", str(damage), first)
+    work.entries_are_whole = not work.bad_entries
 
 
 def _proven(work: _Work) -> Iterator[Entry]:
@@ -206,7 +206,7 @@ def _proven(work: _Work) -> Iterator[Entry]:
             follows, digest_before = seq + 1, digest
             continue
         before, follows, digest_before = entry, seq + 1, digest
-        if not _entries_are_bad(work.findings):
+        if not work.bad_entries:
             work.head_seq = seq
         yield entry
 

@@ -138,6 +138,7 @@ def mend(register: Register, sources: Sources, *, dry: bool = False) -> Mended:
         return Mended(register.name, notes=("what was begun before is done",))
     findings = _examined(register)
     if not findings:
+        shutil.rmtree(register.work, ignore_errors=True)
         return Mended(register.name)
     if not dry:
         mark(register.data, Damage(register.name, _now_ms(), findings))

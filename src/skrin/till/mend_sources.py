@@ -89,15 +89,16 @@ class Pool:
         office; without a hash only the number is known. Raises `OtherHistory`."""
         sure = sorted((head for head in heads if head[0]), reverse=True, key=lambda one: one[0])
         reached = 0
+        self._write(())
         for seq, digest in sure:
             if digest is not None and (back := self._back_from(digest)):
                 self._write(back)
                 reached = seq
                 break
+        reached = self._onward(reached)
         for seq, digest in sure:
             if digest is not None and seq <= reached and self._hash_at(seq) != digest:
                 raise OtherHistory(f"entry {seq} is another one here than there")
-        reached = self._onward(reached)
         (most,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM record").fetchone()
         loose = self._db.execute("SELECT count(*) FROM record WHERE seq > ?", (reached,))
         known = self._db.execute(

@@ -68,7 +68,7 @@ def some_days(shop: Shop) -> None:
     soldout.mark(shop.till, EVA, BUN, True)
     with shop.till.file.commit():
         shop.till.file.put_sold_out([COFFEE])
-        shop.till.file.put_state("settings_here", '{"a":1}')
+        shop.till.file.put_state("a_note", "1")
     sell(shop)
 
 
