@@ -213,6 +213,7 @@ def prove(backup: Path, passphrase: str) -> list[str]:
 
 
 def passphrase_in(file: Path) -> str:
+    """The words that stand in a file. Raises `BackupUnusable`."""
     try:
         text = file.read_text(encoding="utf-8").strip()
     except OSError as fault:
