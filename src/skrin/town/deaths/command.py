@@ -44,6 +44,8 @@ class Wanted:
     hosted: int = 0
     audit_every: int = 150
     kills_office: bool = True
+    seconds: float = 0.0
+    """After so long nobody else is killed; 0 = however long it takes."""
     planted: Mapping[str, str] = field(default_factory=dict)
     """By program, MODULE:NAME of a fault that the tests plant in its cradle."""
 
@@ -80,6 +82,8 @@ class Run:
         )
         self.toll = Toll(folder / "deaths.log")
         self.cashiers: dict[str, Cashier] = {}
+        self.killers: list[Killer] = []
+        self._until_s = float("inf")
 
     def live(self) -> Outcome:
         """Start it, kill in rounds with an audit after each, and tell. Stops what it started."""
@@ -87,16 +91,29 @@ class Run:
         try:
             self.street.start()
             self._begin()
-            while self.toll.number < self.wanted.kills and not self.toll.findings:
+            if self.wanted.seconds:
+                self._until_s = time.monotonic() + self.wanted.seconds
+            while self.toll.number < self.wanted.kills and not self._is_over():
                 self._round(min(self.toll.number + self.wanted.audit_every, self.wanted.kills))
         except (PartFailed, Finding) as found:
             self.toll.found(str(found))
         finally:
+            self._end_killing()
             for cashier in self.cashiers.values():
                 cashier.over.set()
                 cashier.gate.set()
             self.street.stop()
         return self._told(time.monotonic() - began_s)
+
+    def _is_over(self) -> bool:
+        return bool(self.toll.findings) or time.monotonic() > self._until_s
+
+    def _end_killing(self) -> None:
+        """Nobody kills any more when this returns."""
+        self.toll.enough.set()
+        for killer in self.killers:
+            killer.join()
+        self.killers = []
 
     def _begin(self) -> None:
         staff, seed = self.street.staff(), self.wanted.seed
@@ -142,13 +159,12 @@ class Run:
         self.toll.until(until)
         for cashier in self.cashiers.values():
             cashier.gate.set()
-        killers = self._killers()
-        for killer in killers:
+        self.killers = self._killers()
+        for killer in self.killers:
             killer.start()
-        while not self.toll.enough.wait(0.2):
+        while not self.toll.enough.wait(0.2) and not self._is_over():
             self._look_after_cashiers()
-        for killer in killers:
-            killer.join()
+        self._end_killing()
         for cashier in self.cashiers.values():
             cashier.gate.clear()
         if not self.toll.findings:
@@ -206,6 +222,7 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--hosted", type=int, default=1, help="how many of them a host keeps")
     parser.add_argument("--audit-every", type=int, default=150, metavar="KILLS")
     parser.add_argument("--no-office", action="store_true", help="the office is not killed")
+    parser.add_argument("--seconds", type=float, default=0.0, help="end the killing after so long")
     parser.add_argument("--keep", action="store_true", help="keep the folder in any case")
     parser.add_argument("--verbose", action="store_true", help="tell what people did")
     return parser.parse_args(argv)
@@ -222,6 +239,7 @@ def main(argv: Sequence[str]) -> int:
         options.hosted,
         options.audit_every,
         not options.no_office,
+        options.seconds,
     )
     folder = Path(tempfile.mkdtemp(prefix="skrin-deaths-", dir=memory_folder()))
     outcome = None
