@@ -127,9 +127,11 @@ class EmbeddedPostgres:
             while not over.wait(KEEP_EVERY_S):
                 if not self.lives():
                     log.error("the database has ended, and is started again")
-                    with suppress(psycopg.Error, subprocess.SubprocessError, OSError):
+                    try:
                         self._disown_dead()
                         _patiently(self._server.ensure_postgres_running)
+                    except (subprocess.SubprocessError, OSError, AssertionError):
+                        log.exception("the database does not start; it is tried again")
 
         keeper = threading.Thread(target=keep, name="database-keeper", daemon=True)
         keeper.start()
