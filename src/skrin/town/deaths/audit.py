@@ -282,12 +282,21 @@ class Auditor:
         self.audits += 1
 
     def _proven(self, book: Book) -> None:
+        """The journal's own proof, and each entry as it lies at the office. Raises `Finding`."""
         verify(book.post.shop)
         reader = book.post.reader()
         try:
-            verify_chain(list(reader.entries(1)))
+            entries = list(reader.entries(1))
         finally:
             reader.close()
+        verify_chain(entries)
+        rows = self.street.query(
+            "SELECT record FROM ingest_entry WHERE till = %s AND store = %s ORDER BY seq",
+            book.post.till_id,
+            book.post.store,
+        )
+        same = [bytes(row[0]) for row in rows] == [entry.record for entry in entries]
+        must(same, f"the office has other entries of {book.post.designation} than the till")
 
     def _office(self, book: Book) -> None:
         post, query = book.post, self.street.query
