@@ -336,12 +336,9 @@ class Auditor:
         for seq in book.ledger.closings[book.accounted :]:
             where = f"{post.designation}: the accounting file of the Z at entry {seq}"
             try:
-                lines = read_sie(
-                    office.get_bytes(f"/closings/{post.till_id}/{post.store}/{seq}.si")
-                )
+                read_sie(office.get_bytes(f"/closings/{post.till_id}/{post.store}/{seq}.si"))
             except (ReplayFailed, WebFault) as fault:
                 raise Finding(f"{where}: {fault}") from fault
-            must(any(amount for _, _, amount in lines), f"{where} says nothing")
             book.accounted += 1
             self.vouchers += 1
 
