@@ -130,8 +130,8 @@ class Book:
                 self.card[event["number"]] |= event
 
     def printed_once(self) -> None:
-        """No receipt came out twice as an original. Raises `Finding`."""
-        self.paper.look()
+        """No receipt came out twice as an original, or without its mark. Look at the paper before
+        the journal is read: a till goes on meanwhile. Raises `Finding`."""
         twice = {number: n for number, n in self.paper.originals.items() if n > 1}
         must(not twice, f"{self.post.designation}: receipts came out more than once: {twice}")
         strange = set(self.paper.originals) - self.signed
@@ -269,6 +269,7 @@ class Auditor:
         unit, office = device_json(self.street.unit.ready, "/state"), self._office_window()
         for name, book in self.books.items():
             book.read_card()
+            book.paper.look()
             book.read()
             book.kept(promised[name])
             book.intents()
