@@ -62,8 +62,8 @@ def main(argv: Sequence[str]) -> int:
     seconds = time.monotonic() - began_s
     print(
         f"{len(seeds)} towns: {sums.steps} steps, {sums.receipts} receipts, {sums.deaths} deaths,"
-        f" {sums.closings} Z, {sums.equations} book equations in {seconds:.0f} s"
-        f" ({sums.receipts / max(seconds, 0.001):.0f} receipts/s);"
+        f" {sums.closings} Z, {sums.equations} book equations, {sums.restored} registers made again"
+        f" in {seconds:.0f} s ({sums.receipts / max(seconds, 0.001):.0f} receipts/s);"
         f" {found} with findings"
     )
     if options.verbose:
@@ -170,7 +170,7 @@ def lived_through(planned: Plan, folder: Path) -> Lived:
 
 
 def _add(sums: Tally, more: Tally) -> None:
-    for name in ("steps", "receipts", "entries", "deaths", "closings", "equations"):
+    for name in ("steps", "receipts", "entries", "deaths", "closings", "equations", "restored"):
         setattr(sums, name, getattr(sums, name) + getattr(more, name))
     sums.struck += Counter(more.struck)
     sums.refused += Counter(more.refused)

@@ -205,6 +205,7 @@ class Checks:
         for one in self.world.all_tills:
             if one.link.is_up:
                 self._office(one)
+                self.world.restored.check(one)
 
     def _journal(self, one: TownTill, last: bool) -> None:
         """The journal as it lies on the disk, from its first entry. Each new one was proven when it

@@ -24,6 +24,7 @@ from skrin.town.world.office import TownLink, TownOffice
 from skrin.town.world.people import ACTS
 from skrin.town.world.perils import DISK_FULL, Killed, Perils
 from skrin.town.world.plans import CLOSE, DAY_ENDS, Plan, Step
+from skrin.town.world.restoring import Restored
 from skrin.town.world.rivals import RIVALS, rivals
 from skrin.town.world.tills import TownTill
 from skrin.town.world.weather import WEATHER
@@ -51,6 +52,7 @@ class Tally:
     deaths: int = 0
     closings: int = 0
     equations: int = 0
+    restored: int = 0
     struck: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -68,6 +70,7 @@ class World:
         self.tally = Tally()
         self.story: list[str] = []
         self.checks = Checks(self)
+        self.restored = Restored(self, Path(self._memory.name) / "restored")
         self.tills: list[TownTill] = []
         self.former: list[TownTill] = []
         """Tills whose place another has taken."""
@@ -320,6 +323,7 @@ class World:
         self.checks.gift_cards()
         self.checks.told_of_breaks()
         self.tally.equations = self.checks.equations
+        self.tally.restored = self.restored.compared
         for ledger in self.checks.ledgers.values():
             self.tally.receipts += ledger.receipts
             self.tally.entries += ledger.seq
@@ -329,6 +333,7 @@ class World:
         """Close every file; nothing of the town is left but its rows at the office."""
         for one in (*self.tills, *self.former):
             one.abandon()
+        self.restored.close()
         self._memory.cleanup()
 
 
