@@ -8,58 +8,25 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pkgutil import resolve_name
+from dataclasses import replace
 from typing import Any
 from unittest import mock
+
+from tests.town import planted_between
+from tests.town.faults import FAULTS, around, fault, put
 
 from skrin.town.town_command import lived_through, place
 from skrin.town.world import perils
 from skrin.town.world.plans import plan
 from skrin.town.world.rivals import RIVALS, SAME_CARD
 
-DAYS, TILLS, SALES, PERIL_EVERY = 1, 2, 40, 3
+TILLS, SALES, PERIL_EVERY = 2, 40, 3
 TOWNS_MOST = 12
 
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault: what it is, what changes the program, and which acts and perils bring it out."""
-
-    words: str
-    plant: Callable[[], list[Any]]
-    favours: tuple[str, ...]
-    days: int
-
-
-FAULTS: dict[str, Fault] = {}
-
-Planted = Callable[[], list[Any]]
-
-
-def fault(*favours: str, days: int = DAYS) -> Callable[[Planted], Planted]:
-    """Enter a fault into the list. `favours`: what has to happen for it to show at all."""
-
-    def enter(plant: Planted) -> Planted:
-        assert plant.__doc__, "a fault says what it is"
-        FAULTS[plant.__name__] = Fault(plant.__doc__, plant, favours, days)
-        return plant
-
-    return enter
-
-
-def put(where: str, what: object) -> Any:
-    """Something else in the place of what stands at `module.name`."""
-    return mock.patch(where, what)
-
-
-def around(where: str, how: Callable[..., Any]) -> Any:
-    """`how(before, *arguments)` in the place of the function at `module.name`."""
-    owner, _, name = where.rpartition(".")
-    before = getattr(resolve_name(owner), name)
-    return mock.patch(where, lambda *args, **more: how(before, *args, **more))
+__all__ = ["planted_between"]
+"""Its faults stand in the same list."""
 
 
 # The journal.

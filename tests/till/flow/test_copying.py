@@ -14,9 +14,9 @@ from skrin.domain import role as roles
 from skrin.domain.beside import CopySealed, DocumentSigned
 from skrin.domain.codec import decode_body
 from skrin.domain.refusal import Refusal
-from skrin.sync.messages import Person
+from skrin.sync.messages import STOPPED, ExchangeAnswer, Person
 from skrin.till.devices.contract import PAPER_OUT, READY
-from skrin.till.flow import closing, copying, returning, selling, training
+from skrin.till.flow import closing, copying, returning, rights, selling, training
 
 EVA = Person("p2", "Eva", "manager", (1,))
 
@@ -130,6 +130,21 @@ def test_a_file_put_back_from_a_copy_holds_no_copies(shop: Shop) -> None:
     shop.till.sharing.frozen = True
     with pytest.raises(Refusal, match="stopped"):
         copy(shop, key)
+    assert "copy.sealed" not in shop.kinds()
+
+
+@pytest.mark.parametrize(
+    "alarm", ["rival_incarnation", "other_hash", "other_history", "broken_link", "office_is_ahead"]
+)
+def test_who_was_told_of_another_with_its_name_holds_no_copies(shop: Shop, alarm: str) -> None:
+    """Also after a start that hears no office: the other may have made the copy meanwhile."""
+    key = sell(shop)
+    answer = ExchangeAnswer(0, "", STOPPED, (), 0, 0, 0, alarm)
+    rights.heard(shop.till, answer, alarm)
+    for _ in range(2):
+        with pytest.raises(Refusal, match="stopped"):
+            copy(shop, key)
+        shop.restart()
     assert "copy.sealed" not in shop.kinds()
 
 

@@ -46,7 +46,9 @@ from skrin.till.flow.till import Till, Transaction
 
 log = logging.getLogger(__name__)
 
-TWO_HISTORIES = frozenset({"office_is_ahead", "other_history", "other_hash", "broken_link"})
+TWO_HISTORIES = frozenset(
+    {"office_is_ahead", "other_history", "other_hash", "broken_link", "rival_incarnation"}
+)
 """Alarms that say that the office knows another history of this register than the till's file: it
 was put back from a copy, or runs twice. What it held may have been used in the other one."""
 

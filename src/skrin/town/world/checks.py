@@ -11,6 +11,7 @@ from skrin.domain.rights.equation import out_of_book
 from skrin.till.flow.rights_folding import LAST_ORDER, hold_of
 from skrin.till.verify import verify
 from skrin.town.world.ledger import Ledger, Shared, must
+from skrin.town.world.restoring import digest_of_registers
 from skrin.town.world.tills import TownTill
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Checks:
     def head_at_office(self, one: TownTill) -> tuple[int, bytes]:
         """Number and hash of the last entry that the office has of a till."""
         with self.world.office.inside():
-            found = self._rows(
+            found = self.rows(
                 "SELECT head_seq, head_hash FROM ingest_chain"
                 " WHERE company_id = %s AND till = %s AND store = %s",
                 one.enrolled.till,
@@ -155,7 +156,7 @@ class Checks:
     def _heads(self) -> dict[str, int]:
         return {
             f"{till}-{store}": seq
-            for till, store, seq in self._rows(
+            for till, store, seq in self.rows(
                 "SELECT till, store, head_seq FROM ingest_chain WHERE company_id = %s"
             )
         }
@@ -166,7 +167,7 @@ class Checks:
         }
         found = []
         for register, after in last.items():
-            found += self._rows(
+            found += self.rows(
                 "SELECT register, order_no, kind, body::text FROM rights_order"
                 " WHERE company_id = %s AND register = %s AND order_no > %s",
                 register,
@@ -177,7 +178,7 @@ class Checks:
             for register, number, kind, body in found
         ]
 
-    def _rows(self, statement: str, *more: int | str) -> list[tuple[Any, ...]]:
+    def rows(self, statement: str, *more: int | str) -> list[tuple[Any, ...]]:
         """Rows of this company. Call inside it."""
         from django.db import connection
 
@@ -200,7 +201,7 @@ class Checks:
             rights = set()
             with self.world.office.inside():
                 found = "SELECT kind, key FROM rights_book WHERE company_id = %s"
-                rights = {(str(kind), str(key)) for kind, key in self._rows(found)}
+                rights = {(str(kind), str(key)) for kind, key in self.rows(found)}
             self.book(rights)
         for one in self.world.all_tills:
             if one.link.is_up:
@@ -272,7 +273,7 @@ class Checks:
         ledger, company = self.ledger(one), self.world.office.company
         till, store = one.enrolled.till, one.store
         with self.world.office.inside():
-            chain = self._rows(
+            chain = self.rows(
                 "SELECT head_seq, head_hash, stopped, alarm FROM ingest_chain"
                 " WHERE company_id = %s AND till = %s AND store = %s",
                 till,
@@ -283,14 +284,14 @@ class Checks:
             must(not stopped and not alarm, f"the office has stopped {one.name}: {alarm}")
             same = (seq, bytes(digest)) == (ledger.seq, ledger.hash)
             must(same, f"the office has {seq} entries of {one.name}, not {ledger.seq}")
-            unread = self._rows(
+            unread = self.rows(
                 "SELECT seq, kind, why FROM ingest_unread"
                 " WHERE company_id = %s AND till = %s AND store = %s",
                 till,
                 store,
             )
             must(not unread, f"the office cannot read entries of {one.name}: {unread}")
-            found = self._rows(
+            found = self.rows(
                 "SELECT count(*), coalesce(sum(total_minor), 0)::bigint FROM receipts_receipt"
                 " WHERE company_id = %s AND till = %s AND store = %s AND mode = 'normal'",
                 till,
@@ -299,17 +300,32 @@ class Checks:
             normal = (ledger.receipts, self._net(ledger))
             must(tuple(found) == normal, f"the office has {found} of {one.name}, not {normal}")
             self._orders_are_taken(one)
+            self._registers(one)
             self._closings(one, ledger, company)
 
     def _orders_are_taken(self, one: TownTill) -> None:
         """A till that has just talked to the office has taken every order (I8)."""
-        found = self._rows(
+        found = self.rows(
             "SELECT last_order_no FROM rights_post WHERE company_id = %s AND register = %s",
             one.register,
         )
         given = int(found[0][0]) if found else 0
         taken = int(one.till.file.state(LAST_ORDER, "0"))
         must(given == taken, f"{one.name} has taken {taken} of {given} orders, and rests")
+
+    def _registers(self, one: TownTill) -> None:
+        """The till has the registers that the office publishes now, to the byte; and nothing that
+        was said to it out of order made it take itself for a copy."""
+        must(not one.till.sharing.frozen, f"{one.name} holds no rights, and was never put back")
+        number, digest = self.rows(
+            "SELECT number, digest FROM publication_edition WHERE company_id = %s AND store = %s"
+            " ORDER BY number DESC LIMIT 1",
+            one.store,
+        )[0]
+        told = int(one.till.file.state("publication")), one.till.file.state("publication_digest")
+        must(told == (number, digest), f"{one.name} has publication {told[0]}, not {number}")
+        made = digest_of_registers(one.till.file.path)
+        must(made == digest, f"the registers of {one.name} are not publication {number}")
 
     @staticmethod
     def _net(ledger: Ledger) -> int:
@@ -334,7 +350,7 @@ class Checks:
     def told_of_breaks(self) -> None:
         """At rest: a parked receipt that was used under two generations is reported (I4)."""
         with self.world.office.inside():
-            told = self._rows(
+            told = self.rows(
                 "SELECT DISTINCT key FROM rights_report WHERE company_id = %s"
                 " AND what IN ('used_after_break', 'edited_after_break')"
             )

@@ -1,13 +1,15 @@
 """The office in this process: its real ingest, rights and PostgreSQL, and the link of each till.
 
 What goes between the two is packed and unpacked as on the wire. The link may be cut, lose the
-answer, or carry a message twice; the office may die before or after it commits.
+answer, carry a message twice, or give an earlier answer in the place of a new one; the office may
+die before or after it commits.
 """
 
 from __future__ import annotations
 
 import base64
 import os
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -166,6 +168,12 @@ class TownLink:
     down_until_ms: int = 0
     sent: list[bytes] = field(default_factory=list)
     """The last messages, for whoever wants to send one again later."""
+    swapping: random.Random | None = None
+    """Set while answers come out of order: by these dice an earlier one comes in the place of that
+    which the office gave."""
+    heard: list[ExchangeAnswer] = field(default_factory=list)
+    published: list[PublicationAnswer] = field(default_factory=list)
+    swapped: int = 0
     _known: KnownTill | None = None
 
     def exchange(self, body: bytes) -> ExchangeAnswer:
@@ -174,7 +182,8 @@ class TownLink:
         twice = self.perils.strikes(bad.SENT_TWICE, "office")
         if twice:
             self._called(lambda: self.deliver(body))
-        return self._called(lambda: self.deliver(body))
+        answer = self._called(lambda: self.deliver(body))
+        return self._maybe_earlier(self.heard, answer)
 
     def deliver(self, body: bytes) -> ExchangeAnswer:
         """What the office does with a message, whenever it comes."""
@@ -211,7 +220,18 @@ class TownLink:
         """Registers."""
         from skrin.office.publication import actions as publications
 
-        return self._called(lambda: publications.answer(self.office.company, request), inside=True)
+        answer = self._called(
+            lambda: publications.answer(self.office.company, request), inside=True
+        )
+        return self._maybe_earlier(self.published, answer)
+
+    def _maybe_earlier(self, earlier: list[T], answer: T) -> T:
+        """The answer, or while answers are swapped one of the last few before it."""
+        earlier[:] = [*earlier[1 - KEPT_BODIES :], answer]
+        if self.swapping is None or self.swapping.random() < 0.4:
+            return answer
+        self.swapped += 1
+        return self.swapping.choice(earlier)
 
     def sales(self, question: SalesQuestion) -> SalesAnswer:
         """Another till's sales."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from skrin.domain.entry import JournalDamage
 from skrin.sync.history import HistoryAnswer
+from skrin.sync.publication import bucket_digests, digest_of_buckets, row_hash
 from skrin.till.flow.rebuilding import Rebuilding, differences
 from skrin.till.storage.shop_file import ShopFile
 from skrin.till.verify import verify
@@ -100,4 +101,13 @@ def _told(file: Path) -> dict[str, set[tuple[object, ...]]]:
     return found
 
 
-__all__ = ["Restored"]
+def digest_of_registers(file: Path) -> str:
+    """The digest of the registers in a till's file, added up from the rows themselves."""
+    with sqlite3.connect(file) as db:
+        rows = db.execute("SELECT section, key, row FROM register_row").fetchall()
+    db.close()
+    hashes = [(section, key, row_hash(section, key, row)) for section, key, row in rows]
+    return digest_of_buckets(bucket_digests(hashes))
+
+
+__all__ = ["Restored", "digest_of_registers"]

@@ -141,7 +141,7 @@ class World:
 
     def _know_gift_cards(self) -> None:
         with self.office.inside():
-            rows = self.checks._rows(
+            rows = self.checks.rows(
                 "SELECT key, total FROM rights_book WHERE company_id = %s AND kind = 'gift_card'"
                 " ORDER BY total DESC, key"
             )
@@ -161,14 +161,14 @@ class World:
         cards = full if full and dice.random() < 0.8 else known
         return dice.choice(cards[-30:] + cards[:4]) if cards else ""
 
-    def some_sale(self, dice: random.Random, store: int) -> Sold | None:
-        """A receipt that somebody has in the pocket, of this store."""
+    def some_sale(self, dice: random.Random, store: int, register: str = "") -> Sold | None:
+        """A receipt that somebody has in the pocket, of this store, or of this register alone."""
         shared = self.checks.shared
         recent = list(shared.sold.values())[-80:]
         if dice.random() < 0.3:  # What is left of something that came back in part.
             known = {receipt_id for receipt_id, _ in shared.returned}
             recent = [one for one in recent if one.receipt_id in known] or recent
-        here = [one for one in recent if one.store == store]
+        here = [one for one in recent if one.store == store and register in ("", one.register)]
         return dice.choice(here) if here else None
 
     def chase(self, one: TownTill, kind: str, key: str) -> None:

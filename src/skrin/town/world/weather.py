@@ -3,13 +3,17 @@ messages come late, programs are restarted, prices change."""
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from skrin.domain.refusal import Refusal
 from skrin.till.devices.contract import OfficeAway
+from skrin.town.world import people
 from skrin.town.world.replacing import is_copied, is_lost, is_put_back
 from skrin.town.world.tills import TownTill
+from skrin.town.world.twins import is_started_twice
 
 if TYPE_CHECKING:
     from skrin.town.world.running import World
@@ -77,6 +81,27 @@ def prices_change(world: World, one: TownTill, dice: random.Random) -> None:
     world.change_price(dice)
 
 
+def hears_old_answers(world: World, one: TownTill, dice: random.Random) -> None:
+    """Answers come out of order: what the office said earlier comes again in the place of what it
+    says now. Goods are sold and prices change meanwhile."""
+    if not one.link.is_up:
+        return
+    one.exchange()
+    one.link.swapping = dice
+    try:
+        for _ in range(dice.randint(2, 5)):
+            if dice.random() < 0.4:
+                world.change_price(dice)
+            if dice.random() < 0.5 and people.free_counter(world, one, dice):
+                with contextlib.suppress(Refusal):
+                    people.sale(world, one, dice)
+                people.attend(world, one)
+            one.exchange(dice.randint(1, 3))
+    finally:
+        one.link.swapping = None
+    one.exchange()
+
+
 def lies_idle(world: World, one: TownTill, dice: random.Random) -> None:
     """Nobody does anything for an hour; what the till does by itself, it does."""
     world.true.pass_s(dice.randint(60, 3600))
@@ -84,6 +109,8 @@ def lies_idle(world: World, one: TownTill, dice: random.Random) -> None:
     one.counter.watch_lane.step()
     one.exchange()
 
+
+OLD_ANSWERS, STARTED_TWICE = "hears old answers", "is started twice"
 
 WEATHER: dict[str, tuple[Weather, float]] = {
     "has no link": (link_fails, 0.12),
@@ -94,9 +121,11 @@ WEATHER: dict[str, tuple[Weather, float]] = {
     "has its clock set right": (clock_is_set, 0.15),
     "sends an old message again": (comes_again, 0.4),
     "gets new prices": (prices_change, 0.05),
+    OLD_ANSWERS: (hears_old_answers, 0.1),
     "lies idle": (lies_idle, 0.5),
     "has its disk copied": (is_copied, 0.15),
     "is put back from a copy": (is_put_back, 0.04),
     "is lost": (is_lost, 0.02),
+    STARTED_TWICE: (is_started_twice, 0.03),
 }
 """What may happen, and how likely at one till on one day."""
