@@ -38,6 +38,25 @@ def test_each_earlier_run_may_have_been_heard(shop: Shop, kills: int) -> None:
     assert shop.unit.counters[("5566778899", "TORG1", "normal")].receipts == 2 + kills
 
 
+@pytest.mark.requirement("R-CTRL-007")
+@pytest.mark.parametrize("sends", [2, 3, 7])
+def test_every_try_of_an_earlier_run_may_have_been_heard(shop: Shop, sends: int) -> None:
+    """A line that is broken one way: the unit registers each time, and is never heard."""
+    selling.tap_article(shop.till, ANNA, shop.tap_id(), COFFEE)
+    shop.counter.preflight.check_unit()
+    shop.unit.be_silent(2 * sends, after_hearing=True)
+    shop.counter.pay_cash(ANNA, shop.tap_id(), None)
+    for number in range(20):
+        if not shop.till.desk.pending:
+            break
+        if number % sends == sends - 1:
+            shop.restart()
+        shop.counter.sale_lane.step()
+    (mark,) = [body.mark for body in signed(shop)]
+    registered = shop.unit.counters[("5566778899", "TORG1", "normal")].receipts
+    assert mark.attempts == registered == 2 * sends + 1
+
+
 def full_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """The disk is full once, when an entry of this kind is to be written."""
     file = shop.till.file

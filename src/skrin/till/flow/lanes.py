@@ -163,7 +163,9 @@ class SaleLane:
         if unit is None:
             preflight.unit_fails("missing")
             return None
-        self.sends[document_id] = self.sends.get(document_id, 0) + 1
+        self.sends[document_id] = sends = self.sends.get(document_id, 0) + 1
+        if sends > 1:
+            _keep_sends(self.till, document_id, sends)
         try:
             mark = unit.register(request)
         except UnitSilent as silence:
@@ -215,11 +217,26 @@ class SaleLane:
         terminal.abort(ask, paying.new_service_id(self.till))
 
 
+SENDS = "unit_sends"
+"""Under this name the state keeps how often the document was sent that was sent more than once."""
+
+
+def _keep_sends(till: Till, document_id: str, sends: int) -> None:
+    """Remember a repeated send before it is made: no entry, and nobody is woken by it."""
+
+    def command() -> None:
+        with till.file.commit():
+            till.file.put_state(SENDS, f"{document_id} {sends}")
+
+    till.writer.run(command)
+
+
 def earlier_sends(till: Till) -> dict[str, int]:
     """How often the receipt that has no mark yet may have been sent before this start, by its id.
 
-    Sends are not journaled, a commit each would be dear. Each earlier run of the program counts as
-    one send, so that a second registration by a unit that had heard it shows on the mark (D16).
+    The first send is known by the sealing, and costs no commit of its own: each earlier run of the
+    program counts as one at the least. From the second on they are kept, so that the mark tells of
+    as many registrations as the unit may have made (D16).
     """
     desk = till.desk
     if desk.pending:
@@ -230,7 +247,8 @@ def earlier_sends(till: Till) -> dict[str, int]:
         return {}
     later = till.file.entries(seq + 1)
     starts = sum(1 for entry in later if entry.header.kind == "till.started")
-    return {document_id: 1 + starts}
+    of, _, kept = till.file.state(SENDS).partition(" ")
+    return {document_id: max(1 + starts, int(kept) if of == document_id else 0)}
 
 
 def _asked(terminal: CardTerminal, attempt: Attempt, ask: PaymentAsk) -> PaymentAnswer:

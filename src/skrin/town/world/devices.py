@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from skrin.domain.receipt import FiscalMark
-from skrin.fiscal.contract import MarkRequest, UnitIdentity, UnitStatus
+from skrin.fiscal.contract import MarkRequest, UnitIdentity, UnitSilent, UnitStatus
+from skrin.fiscal.se.ccsp_receipt import receipt_fields
 from skrin.payments.contract import PaymentAnswer, PaymentAsk
 from skrin.till.devices.contract import (
     BLOCKING_CONDITIONS,
@@ -44,6 +45,10 @@ class TownUnit(InstantControlUnit):
         super().__init__(unit_id, same_answer_again=same_answer_again)
         self.registered: list[Registration] = []
         self._perils = perils
+        self._late: list[tuple[str, MarkRequest]] = []
+        """What it has not heard yet, and when it will."""
+        self.answers_lost = 0
+        """So many of its next marks come to nobody: the line is broken one way."""
 
     def identity(self) -> UnitIdentity:
         """Who it is."""
@@ -59,13 +64,33 @@ class TownUnit(InstantControlUnit):
         """Register, or fail as the perils say."""
         self._perils.at_call(BEFORE, "unit")
         self._meet()
+        peril = self._perils.peril
+        if peril and self._perils.strikes(bad.UNIT_LATE, "unit"):
+            self._late.append((peril.how, request))
+            raise UnitSilent("it lies somewhere on the way")
+        self._hear_late("before the next")
         if self._perils.strikes(bad.UNIT_DEAF, "unit"):
             self.be_silent(1, after_hearing=True)
         mark = super().register(request)
+        self._hear_late("after the next")
         self._perils.at_call(AFTER, "unit")
+        if self.answers_lost:
+            self.answers_lost -= 1
+            raise UnitSilent("the line is broken one way")
         return mark
 
+    def _hear_late(self, when: str) -> None:
+        """What lay on the way comes to it: it registers that like anything else, and whoever sent
+        it has long hung up."""
+        due = [request for how, request in self._late if how == when]
+        self._late = [one for one in self._late if one[0] != when]
+        for request in due:
+            fields = receipt_fields(request)
+            if not (self._same_answer_again and fields in self._answered):
+                self._answered[fields] = self._count(request, fields)
+
     def _meet(self) -> None:
+        self._hear_late("when asked next")
         peril = self._perils.peril
         if peril and self._perils.strikes(bad.UNIT_SILENT):
             self.be_silent(peril.nth)

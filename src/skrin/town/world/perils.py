@@ -16,12 +16,15 @@ DIES_AT_COMMIT, DIES_AT_CALL, DISK_FULL = "dies at commit", "dies at call", "dis
 LINK_CUT, ANSWER_LOST, SENT_TWICE = "link cut", "answer lost", "sent twice"
 OFFICE_DIES = "office dies"
 UNIT_SILENT, UNIT_DEAF, UNIT_REFUSES = "unit silent", "unit's answer lost", "unit refuses"
+UNIT_LATE = "unit hears late"
 TERMINAL, PRINTER = "terminal", "printer"
 
 CALLS = ("unit", "terminal", "printer", "office")
 
 TERMINAL_WAYS = ("refusal", "cancelled", "lost", "never", "running", "mute", "mute_charged")
 PRINTER_WAYS = ("paper_out", "cover_open", "offline", "silent")
+LATE_WAYS = ("when asked next", "before the next", "after the next")
+"""When the unit registers what it did not hear in time."""
 UNIT_CODES = ("invalid sequence", "not operational", "internal error")
 
 
@@ -50,6 +53,7 @@ WEIGHTS = {
     UNIT_SILENT: 2,
     UNIT_DEAF: 3,
     UNIT_REFUSES: 2,
+    UNIT_LATE: 2,
     TERMINAL: 5,
     PRINTER: 4,
 }
@@ -72,6 +76,8 @@ def thrown(dice: random.Random, favours: Collection[str] = ()) -> Peril:
         return Peril(what, dice.randint(1, 8))
     if what in (UNIT_SILENT, UNIT_DEAF):
         return Peril(what, dice.randint(1, 3))
+    if what == UNIT_LATE:
+        return Peril(what, dice.randint(1, 2), dice.choice(LATE_WAYS))
     if what == UNIT_REFUSES:
         return Peril(what, dice.randint(1, 2), dice.choice(UNIT_CODES))
     if what == TERMINAL:

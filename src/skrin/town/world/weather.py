@@ -102,6 +102,26 @@ def hears_old_answers(world: World, one: TownTill, dice: random.Random) -> None:
     one.exchange()
 
 
+def unit_line_breaks(world: World, one: TownTill, dice: random.Random) -> None:
+    """The control unit hears, and is not heard: the till sends again and again, and is restarted or
+    loses its power meanwhile, also more than once."""
+    if not people.free_counter(world, one, dice):
+        return
+    one.unit.answers_lost = dice.randint(2, 7)
+    try:
+        with contextlib.suppress(Refusal):
+            people.ring_goods(world, one, dice)
+            one.counter.pay_cash(one.person("cashier"), one.clock.new_id(), None)
+        while one.unit.answers_lost and one.till.desk.pending:
+            world.true.pass_s(dice.choice((2, 20)))
+            if dice.random() < 0.3:
+                dice.choice((power_fails, restarts))(world, one, dice)
+            one.counter.work_off()
+    finally:
+        one.unit.answers_lost = 0
+    people.attend(world, one)
+
+
 def lies_idle(world: World, one: TownTill, dice: random.Random) -> None:
     """Nobody does anything for an hour; what the till does by itself, it does."""
     world.true.pass_s(dice.randint(60, 3600))
@@ -111,6 +131,7 @@ def lies_idle(world: World, one: TownTill, dice: random.Random) -> None:
 
 
 OLD_ANSWERS, STARTED_TWICE = "hears old answers", "is started twice"
+UNIT_LINE = "hears its unit no more"
 
 WEATHER: dict[str, tuple[Weather, float]] = {
     "has no link": (link_fails, 0.12),
@@ -121,6 +142,7 @@ WEATHER: dict[str, tuple[Weather, float]] = {
     "has its clock set right": (clock_is_set, 0.15),
     "sends an old message again": (comes_again, 0.4),
     "gets new prices": (prices_change, 0.05),
+    UNIT_LINE: (unit_line_breaks, 0.1),
     OLD_ANSWERS: (hears_old_answers, 0.1),
     "lies idle": (lies_idle, 0.5),
     "has its disk copied": (is_copied, 0.15),
