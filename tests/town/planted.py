@@ -366,7 +366,7 @@ def recall_takes_what_is_reserved() -> list[Any]:
     return [put("skrin.domain.rights.hold.apply_order", apply)]
 
 
-@fault(*RIVALS, perils.DIES_AT_CALL)
+@fault(*RIVALS, perils.DIES_AT_CALL, "loses power")
 def unwanted_grant_kept() -> list[Any]:
     """A grant that nobody waits for any more is neither used nor given back (H4)."""
     from skrin.domain.rights import hold

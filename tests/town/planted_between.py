@@ -11,7 +11,14 @@ from unittest import mock
 
 from tests.town.faults import around, fault, put
 
-from skrin.town.world.weather import OLD_ANSWERS
+from skrin.town.world import perils
+from skrin.town.world.weather import (
+    OLD_ANSWERS,
+    OTHER_VERSION,
+    STARTED_TWICE,
+    TWO_SCREENS,
+    UNIT_LINE,
+)
 
 # What is made again from the office.
 
@@ -54,7 +61,7 @@ def office_gives_out_a_hole() -> list[Any]:
 # Answers out of order.
 
 
-@fault(OLD_ANSWERS)
+@fault(OLD_ANSWERS, "gets new prices")
 def publication_not_proven() -> list[Any]:
     """What came of the registers is applied without a look at its digest."""
 
@@ -82,7 +89,7 @@ def old_answer_taken_for_a_second_history() -> list[Any]:
 
 @fault(OLD_ANSWERS)
 def only_newer_publications_are_fetched() -> list[Any]:
-    """A till fetches registers only when it hears a higher number, and keeps the number it heard."""
+    """A till fetches registers only when it hears a higher number than before."""
     from skrin.till.flow.uploading import UploadLane
 
     before = UploadLane._exchange
@@ -95,3 +102,189 @@ def only_newer_publications_are_fetched() -> list[Any]:
         return answer if news else replace(answer, publication=self.till.publication)
 
     return [mock.patch.object(UploadLane, "_exchange", exchange)]
+
+
+# Two that claim to be one.
+
+
+@fault(STARTED_TWICE)
+def older_start_is_heard() -> list[Any]:
+    """The office hears an older start of a till after a newer one."""
+
+    def hear(before: Any, head: Any, now_ms: int) -> bool:
+        before(head, now_ms)
+        return True
+
+    return [around("skrin.office.tills.actions.hear", hear)]
+
+
+@fault(STARTED_TWICE)
+def known_numbers_not_compared() -> list[Any]:
+    """What comes under a number that the office has is taken for the same."""
+    return [put("skrin.office.ingest.actions._compare", lambda *asked: None)]
+
+
+@fault(STARTED_TWICE)
+def link_to_the_head_not_proven() -> list[Any]:
+    """The first entry of a message is not held against the head that the office has."""
+    from skrin.domain.entry import read_entry
+    from skrin.office.ingest.reading import Head
+
+    def read(before: Any, records: Any, head: Any, *more: Any) -> Any:
+        if records:
+            head = Head(head.seq, read_entry(records[0]).prev_hash)
+        return before(records, head, *more)
+
+    return [
+        around("skrin.office.ingest.reading.read_batch", read),
+        put("skrin.office.ingest.actions._compare", lambda *asked: None),
+    ]
+
+
+@fault(STARTED_TWICE)
+def newest_history_counts() -> list[Any]:
+    """What came last under a number is what the office keeps."""
+    from skrin.office.ingest import actions
+
+    before = actions._compare
+
+    def compare(cursor: Any, identity: Any, first_seq: int, records: Any) -> Any:
+        fault = before(cursor, identity, first_seq, records)
+        if fault:
+            cursor.execute(
+                "DELETE FROM ingest_entry WHERE company_id = %s AND till = %s AND store = %s"
+                " AND seq >= %s",
+                [*identity, fault.seq],
+            )
+            cursor.execute(
+                "UPDATE ingest_chain SET head_seq = %s - 1 WHERE company_id = %s AND till = %s"
+                " AND store = %s",
+                [fault.seq, *identity],
+            )
+        return None
+
+    return [put("skrin.office.ingest.actions._compare", compare)]
+
+
+@fault(STARTED_TWICE)
+def told_of_another_and_shares_on() -> list[Any]:
+    """A till that was told of another with its name goes on to use what lies at it."""
+    from skrin.till.flow.rights import TWO_HISTORIES
+
+    return [put("skrin.till.flow.rights.TWO_HISTORIES", TWO_HISTORIES - {"rival_incarnation"})]
+
+
+# The control unit.
+
+
+@fault(UNIT_LINE)
+def sends_of_an_earlier_run_count_as_one() -> list[Any]:
+    """After a restart all that was sent to the unit before counts as one try."""
+    return [put("skrin.till.flow.lanes._keep_sends", lambda *kept: None)]
+
+
+@fault(perils.UNIT_LATE)
+def unanswered_send_not_counted() -> list[Any]:
+    """What the unit did not answer is not counted as sent to it."""
+    from skrin.till.flow.lanes import SaleLane
+
+    before = SaleLane._asked_to_register
+
+    def asked(self: Any, document_id: str, request: Any) -> Any:
+        mark = before(self, document_id, request)
+        if mark is None:
+            self.sends[document_id] -= 1
+        return mark
+
+    return [mock.patch.object(SaleLane, "_asked_to_register", asked)]
+
+
+# Two screens.
+
+
+@fault(TWO_SCREENS)
+def page_of_before_counts() -> list[Any]:
+    """A tap on a page from before another took over counts, once its screen holds the till anew."""
+    from skrin.domain.refusal import Refusal
+    from skrin.till.pairing.register import PairedScreens
+
+    def check(self: Any, carried: Any) -> None:
+        if carried.screen != self.register.active:
+            raise Refusal("used_elsewhere")
+
+    return [mock.patch.object(PairedScreens, "check", check)]
+
+
+@fault(TWO_SCREENS, "loses power", "is restarted", days=2)
+def taking_over_forgotten() -> list[Any]:
+    """After a restart the till is used on its own screen, and counts from the first again."""
+    from skrin.till.pairing.register import OWN, PairedScreens
+
+    before = PairedScreens._read
+
+    def read(self: Any) -> Any:
+        return replace(before(self), active=OWN, generation=0)
+
+    return [mock.patch.object(PairedScreens, "_read", read)]
+
+
+# Versions.
+
+
+@fault(OTHER_VERSION, days=3)
+def file_changed_statement_by_statement() -> list[Any]:
+    """A step of the file's form is no commit of its own."""
+
+    def make_tables(connection: Any, versions: Any) -> None:
+        has = connection.execute("PRAGMA user_version").fetchone()[0]
+        for number, schema in enumerate(versions[has:], start=has + 1):
+            connection.executescript(f"{schema} PRAGMA user_version = {number};")
+
+    return [
+        put(f"skrin.{where}.make_tables", make_tables)
+        for where in ("till.storage.shop_file", "town.world.disks", "town.world.versions")
+    ]
+
+
+@fault(OTHER_VERSION)
+def later_kind_ends_the_reading() -> list[Any]:
+    """The office takes an entry of a kind that it does not know for a torn one."""
+    from skrin.domain.entry import read_entry
+    from skrin.domain.journal import KINDS
+    from skrin.office.ingest.reading import TORN, Fault
+
+    def of(before: Any, record: bytes, seq: int, *more: Any) -> Any:
+        header = read_entry(record).header
+        if (header.kind, header.version) not in KINDS:
+            return Fault(seq, TORN, record, more[-1])
+        return before(record, seq, *more)
+
+    return [around("skrin.office.ingest.reading._fault", of)]
+
+
+@fault(OTHER_VERSION)
+def later_kind_left_out_when_made_again() -> list[Any]:
+    """A register that is made again leaves out what it does not know."""
+    from skrin.domain.entry import read_entry
+    from skrin.domain.journal import KINDS
+    from skrin.till.flow.rebuilding import Rebuilding
+
+    before = Rebuilding.take
+
+    def take(self: Any, records: Any) -> Any:
+        headers = [(read_entry(record).header, record) for record in records]
+        known = [record for header, record in headers if (header.kind, header.version) in KINDS]
+        return before(self, known)
+
+    return [mock.patch.object(Rebuilding, "take", take)]
+
+
+@fault()
+def later_message_taken_without_entries() -> list[Any]:
+    """Of a message with more in its head than is known only the head is taken."""
+
+    def unpack(before: Any, body: bytes) -> Any:
+        exchange = before(body)
+        return replace(exchange, records=()) if b'"later"' in body else exchange
+
+    return [around("skrin.town.world.office.unpack_exchange", unpack)]

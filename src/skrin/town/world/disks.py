@@ -10,9 +10,10 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from skrin.till.storage.schema import make_tables
 from skrin.till.storage.shop_file import ShopFile
 from skrin.town.world.perils import (
     AFTER,
@@ -43,6 +44,10 @@ class TownFile(ShopFile):
         self.torn_from: int | None = None
         """Set by a death within a commit: from here on the log may be cut."""
         super().__init__(path)
+
+    def bring_to(self, versions: Sequence[str]) -> None:
+        """Bring it to the form of another version of the program, as that does when it starts."""
+        make_tables(self._db, versions)
 
     def begin(self) -> None:
         """Begin a commit. Raises `Killed` for who goes on after a death."""

@@ -21,6 +21,7 @@ from skrin.domain.entry import (
     JournalDamage,
     verify_link,
 )
+from skrin.domain.journal import ScreenTakenOver
 from skrin.domain.payment import APPROVED, CARD, PaymentBegun, PaymentDecided
 from skrin.domain.receipt import RETURN, SALE, ReceiptLine, ReceiptSealed, ReceiptSigned
 from skrin.domain.report import DayReport
@@ -108,6 +109,8 @@ class Ledger:
         self.receipts = 0
         self.at_utc_ms, self.day = 0, ""
         self.taps: set[str] = set()
+        self.screen, self.generation = "", 0
+        """Which screen holds the till."""
         self.facts: list[tuple[int, Fact]] = []
         """What it says of rights, with its place, until the office has it."""
         self.touched: set[tuple[str, str]] = set()
@@ -140,7 +143,16 @@ class Ledger:
             self._closed(body)
         elif isinstance(body, (PaymentBegun, PaymentDecided)):
             self._money(body)
+        elif isinstance(body, ScreenTakenOver):
+            self._taken_over(body)
         self._rights(body)
+
+    def _taken_over(self, body: ScreenTakenOver) -> None:
+        """Each taking over is from whoever held the till, and makes the next generation."""
+        said = body.before, body.generation
+        due = self.screen, self.generation + 1
+        must(said == due, f"{self.register} was taken over from {said}, not from {due}")
+        self.screen, self.generation = body.screen, body.generation
 
     def _in_order(self, header: Header) -> None:
         """Time goes forward unless somebody said that it may not have; days always do."""

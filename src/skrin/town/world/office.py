@@ -8,6 +8,7 @@ die before or after it commits.
 from __future__ import annotations
 
 import base64
+import json
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from struct import Struct
 from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -57,6 +59,48 @@ KEPT_BODIES = 6
 """How many of its last messages a link can be made to carry again."""
 
 _companies = count(1)
+
+
+SAME, OLDER, NEWER = "same", "older", "newer"
+"""Of another version: an older till says and hears only what was always there; a newer one says
+more than the office knows, and a newer office says more than the till knows."""
+
+ALWAYS_THERE = frozenset(
+    {"head_seq", "head_hash", "chain", "orders", "office_utc_ms", "next_exchange_ms", "publication"}
+    | {"wire", "company", "till", "store", "incarnation", "first_seq", "count", "orders_after"}
+    | {"version", "sent_at_utc_ms", "status", "alarm"}
+)
+LATER = {"later": {"of": "a version to come"}}
+_LENGTH = Struct(">I")
+
+
+def as_said_by(dialect: str, body: bytes) -> bytes:
+    """The till's message as a till of that version would say it."""
+    if dialect == SAME:
+        return body
+    (size,) = _LENGTH.unpack_from(body)
+    head = json.loads(body[4 : 4 + size])
+    if dialect == OLDER:
+        head = {name: said for name, said in head.items() if name in ALWAYS_THERE}
+        head["status"] = {}
+    else:
+        head |= LATER
+        head["status"] |= LATER
+    said = json.dumps(head).encode()
+    return b"".join((_LENGTH.pack(len(said)), said, body[4 + size :]))
+
+
+def as_heard_by(dialect: str, answer: bytes) -> bytes:
+    """The office's answer as that of an office beside such a till."""
+    if dialect == SAME:
+        return answer
+    said = json.loads(answer)
+    if dialect == OLDER:
+        said = {name: value for name, value in said.items() if name in ALWAYS_THERE}
+    else:
+        said |= LATER
+        said["orders"] = [order | LATER for order in said["orders"]]
+    return json.dumps(said).encode()
 
 
 class OfficeDied(Exception):
@@ -168,6 +212,8 @@ class TownLink:
     down_until_ms: int = 0
     sent: list[bytes] = field(default_factory=list)
     """The last messages, for whoever wants to send one again later."""
+    dialect: str = SAME
+    """Which version of the messages the till speaks, beside the office's."""
     swapping: random.Random | None = None
     """Set while answers come out of order: by these dice an earlier one comes in the place of that
     which the office gave."""
@@ -191,7 +237,7 @@ class TownLink:
 
         from skrin.office.ingest import actions as ingest
 
-        message = unpack_exchange(body)
+        message = unpack_exchange(as_said_by(self.dialect, body))
         till = self.known()
         if self.perils.strikes(bad.OFFICE_DIES, "office", BEFORE):
             try:
@@ -203,7 +249,7 @@ class TownLink:
         answer = ingest.take(till, message, self.office.true.utc_ms)
         if self.perils.strikes(bad.OFFICE_DIES, "office", AFTER):
             raise OfficeAway("it died after it had committed")
-        return decode(ExchangeAnswer, encode(answer))
+        return decode(ExchangeAnswer, as_heard_by(self.dialect, encode(answer)))
 
     def known(self) -> KnownTill:
         """The till as the office knows it, remembered until something of it changes there."""
@@ -284,4 +330,4 @@ class TownLink:
         return answer
 
 
-__all__ = ["OfficeDied", "TownLink", "TownOffice"]
+__all__ = ["NEWER", "OLDER", "SAME", "OfficeDied", "TownLink", "TownOffice"]

@@ -20,7 +20,7 @@ from skrin.town.world.clocks import TownClock, TrueTime
 from skrin.town.world.devices import TownPrinter, TownTerminal, TownUnit
 from skrin.town.world.disks import memory_folder
 from skrin.town.world.ledger import Finding, Sold
-from skrin.town.world.office import TownLink, TownOffice
+from skrin.town.world.office import NEWER, OLDER, SAME, TownLink, TownOffice
 from skrin.town.world.people import ACTS
 from skrin.town.world.perils import DISK_FULL, Killed, Perils
 from skrin.town.world.plans import CLOSE, DAY_ENDS, Plan, Step
@@ -110,13 +110,14 @@ class World:
         clock = TownClock(
             self.true,
             f"{self.plan.seed}/{designation}",
-            drift_ppm=dice.randint(-300, 300),
+            drift_ppm=dice.randint(-300, 300) * dice.choice((1, 1, 1, 100)),
             begun_ms=self.true.utc_ms,
         )
+        dialect = dice.choices((SAME, OLDER, NEWER), (6, 1, 1))[0]
         return TownTill(
             enrolled,
             clock,
-            TownLink(self.office, enrolled.till, perils),
+            TownLink(self.office, enrolled.till, perils, dialect=dialect),
             perils,
             Path(self._memory.name) / designation,
             TownUnit(

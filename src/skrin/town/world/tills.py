@@ -15,12 +15,22 @@ from skrin.till.flow.counter import Counter
 from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import InlineWriter
 from skrin.till.main import begin_journal
+from skrin.till.pairing.register import PairedScreens, ScreenedWriter
 from skrin.till.storage.device_file import DeviceFile
+from skrin.till.storage.schema import SHOP_VERSIONS
 from skrin.town.world.clocks import TownClock
 from skrin.town.world.devices import TownPrinter, TownTerminal, TownUnit
 from skrin.town.world.disks import TownFile, left_behind
 from skrin.town.world.office import TownLink
 from skrin.town.world.perils import Perils
+
+NEXT_VERSION = "99.0.0"
+NEXT_SCHEMA = """
+CREATE TABLE of_the_next_version (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL) STRICT;
+INSERT INTO of_the_next_version SELECT seq, kind FROM entry;
+CREATE INDEX of_the_next_version_by_kind ON of_the_next_version (kind);
+"""
+"""What the next version of the program adds to a shop's file (`versions`)."""
 
 EXCHANGES_MOST = 40
 """A backlog and all that is asked for is done by then; more is a till that never comes to rest."""
@@ -54,6 +64,8 @@ class TownTill:
     copy_of: Path | None = None
     """Where somebody put a copy of the folder, as it was at entry `copy_seq`."""
     copy_seq: int = 0
+    version: str = __version__
+    """Of the program that runs."""
 
     def __post_init__(self) -> None:
         self.start()
@@ -105,7 +117,7 @@ class TownTill:
             self.enrolled.till,
             seat,
             brand().name,
-            __version__,
+            self.version,
             brand().model_name,
             self.enrolled.predecessor,
         )
@@ -118,7 +130,11 @@ class TownTill:
             self.device.next_service_number,
         )
         file = TownFile(self.place / "shop.sqlite", self.perils)
+        if self.version == NEXT_VERSION:
+            file.bring_to((*SHOP_VERSIONS, NEXT_SCHEMA))
         till = Till(file, identity, country("SE"), devices, self.clock, InlineWriter())
+        self.screens = PairedScreens(till, self.device)
+        till.writer = ScreenedWriter(till.writer, self.screens)
         if till.head.seq == 0:
             begin_journal(till, self.link)
         self.printer.in_hand = lambda: _first_waiting(till)

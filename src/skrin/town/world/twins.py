@@ -114,15 +114,31 @@ class _Claims:
         self.world = world
         self.one, self.twin = claimants
         self.rows = self._at_office()
+        self.newest = 0
 
     def speaks(self, claimant: TownTill) -> None:
-        """One exchange; what the office had, it still has, and its journal is that of one."""
+        """One exchange. What the office had, it still has, and its journal is that of one. An older
+        start is not heard and stops nothing; a newer one with another history stops the chain."""
+        sends = claimant.counter.upload_lane.sends
+        stopped_before, _ = self._told()
+        is_older = claimant.counter.incarnation < self.newest
+        self.newest = max(self.newest, claimant.counter.incarnation)
         claimant.exchange(1)
         before, self.rows = self.rows, self._at_office()
+        stopped, _ = self._told()
+        name = self.one.name
         kept = self.rows[: len(before)] == before
-        must(kept, f"the office has overwritten entries of {self.one.name}, which was started twice")
+        must(kept, f"the office has overwritten entries of {name}, which was started twice")
         whose = [c for c in (self.one, self.twin) if _begins_with(c, self.rows)]
-        must(bool(whose), f"the office has mixed the two that claim to be {self.one.name}")
+        must(bool(whose), f"the office has mixed the two that claim to be {name}")
+        if is_older:
+            same = len(self.rows) == len(before) and stopped == stopped_before
+            must(same, f"an older start of {name} was heard after a newer one")
+        elif sends:
+            must(
+                stopped or claimant in whose,
+                f"the office was told another history of {name}, and says nothing",
+            )
 
     def settled(self) -> None:
         """Both have spoken, and told of what they sold: one at the most goes on."""
@@ -140,7 +156,9 @@ class _Claims:
                 f"{self.one.name} was told of {alarm}, and shares on",
             )
         stopped, rival_at_ms = self._told()
-        must(stopped or bool(rival_at_ms), f"two are {self.one.name}, and the office does not say so")
+        must(
+            stopped or bool(rival_at_ms), f"two are {self.one.name}, and the office does not say so"
+        )
         must(
             stopped or len(goes_on) == 1,
             f"two are {self.one.name}, its chain runs, and none of the two goes on",

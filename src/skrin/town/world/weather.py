@@ -12,8 +12,10 @@ from skrin.domain.refusal import Refusal
 from skrin.till.devices.contract import OfficeAway
 from skrin.town.world import people
 from skrin.town.world.replacing import is_copied, is_lost, is_put_back
+from skrin.town.world.screens import is_used_at_two_screens
 from skrin.town.world.tills import TownTill
 from skrin.town.world.twins import is_started_twice
+from skrin.town.world.versions import changes_version
 
 if TYPE_CHECKING:
     from skrin.town.world.running import World
@@ -26,8 +28,14 @@ JUMPS_MS = (
     -3 * 3_600_000,
     -26 * 3_600_000,
     26 * 3_600_000,
+    -8 * 3_600_000,
+    9 * 86_400_000,
+    -40 * 86_400_000,
+    -366 * 86_400_000,
+    -30 * 365 * 86_400_000,
 )
-"""By how much clocks jump: a little, by a quarter, by hours, by more than a day."""
+"""By how much clocks jump: a little, by a quarter, by hours and so over midnight, by more than a
+day, by days that all want their Z, and back by years, as with a battery that is dead."""
 
 Weather = Callable[["World", TownTill, random.Random], None]
 
@@ -131,7 +139,8 @@ def lies_idle(world: World, one: TownTill, dice: random.Random) -> None:
 
 
 OLD_ANSWERS, STARTED_TWICE = "hears old answers", "is started twice"
-UNIT_LINE = "hears its unit no more"
+UNIT_LINE, TWO_SCREENS = "hears its unit no more", "is used at two screens"
+OTHER_VERSION = "changes to another version"
 
 WEATHER: dict[str, tuple[Weather, float]] = {
     "has no link": (link_fails, 0.12),
@@ -144,6 +153,8 @@ WEATHER: dict[str, tuple[Weather, float]] = {
     "gets new prices": (prices_change, 0.05),
     UNIT_LINE: (unit_line_breaks, 0.1),
     OLD_ANSWERS: (hears_old_answers, 0.1),
+    TWO_SCREENS: (is_used_at_two_screens, 0.15),
+    OTHER_VERSION: (changes_version, 0.1),
     "lies idle": (lies_idle, 0.5),
     "has its disk copied": (is_copied, 0.15),
     "is put back from a copy": (is_put_back, 0.04),

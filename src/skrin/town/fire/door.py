@@ -1,0 +1,190 @@
+"""The door that is shot at: the office's own program in a process of its own, on a database that
+this process can look into; and tills that speak to it over HTTP with their keys."""
+
+from __future__ import annotations
+
+import base64
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from skrin import __version__
+from skrin.sync.messages import EXCHANGE_PATH, WIRE_VERSION, EnrolAnswer, EnrolRequest
+from skrin.till.devices.office_link import OfficeClient
+from skrin.town.fire.enemy import Enemy
+from skrin.town.office_here import office_here
+from skrin.town.processes import Part
+from skrin.town.world.clocks import TownClock, TrueTime
+from skrin.town.world.devices import TownPrinter, TownTerminal, TownUnit
+from skrin.town.world.office import TownLink, TownOffice
+from skrin.town.world.perils import Perils
+from skrin.town.world.tills import TownTill
+
+READY_S = 90.0
+DEADLINE_S = 1.0
+"""The till's patience, made short: what comes later comes too late."""
+
+Rows = list[tuple[int, bytes]]
+_numbers = count(1)
+
+
+class HastyClient(OfficeClient):
+    """The till's own link with a short patience."""
+
+    def _post(self, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
+        patience_s = DEADLINE_S if path == EXCHANGE_PATH else timeout_s
+        return super()._post(path, body, patience_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What the office says of a journal."""
+
+    head_seq: int
+    head_hash: bytes
+    stopped: bool
+    alarm: str
+    conflicts: int
+    unread: int
+
+
+class Door:
+    """An office at work. Call inside `open_door`."""
+
+    def __init__(self, folder: Path, owner_url: str) -> None:
+        self.folder = folder
+        self.true = TrueTime(_now_ms())
+        self.admin_url = owner_url.replace("skrin_owner", "postgres", 1)
+        self.company = TownOffice(folder, self.true)
+        self._starts = count(1)
+        self.office = self._new_office()
+        self.port = 0
+        self.start()
+        self.database = psycopg.connect(self.admin_url, autocommit=True)
+
+    def _new_office(self) -> Part:
+        data = self.folder / f"office-{next(self._starts)}"
+        data.mkdir()
+        return Part(
+            "office",
+            "skrin.cli",
+            ["office", "--data", str(data), "--port", "0"],
+            self.folder / "office.log",
+            {"DATABASE_URL": self.admin_url},
+        )
+
+    def start(self) -> None:
+        """Start the office's program."""
+        self.office.start()
+        self.port = int(self.office.wait_ready(READY_S)["port"])
+
+    def close(self) -> None:
+        """Stop it."""
+        self.database.close()
+        self.office.stop()
+
+    def enrol(self) -> tuple[EnrolAnswer, Ed25519PrivateKey]:
+        """A new till of the company, and its key."""
+        from skrin.office.load_examples import make_till
+        from skrin.office.tills import actions as tills
+
+        number = next(_numbers)
+        made = make_till(self.company.company, 1, f"FIRE-{number}", f"Fire {number}")
+        key = Ed25519PrivateKey.generate()
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        code, raw = str(made["code"]), base64.b64encode(public).decode()
+        request = EnrolRequest(WIRE_VERSION, code, raw, "fire", "Skrin", __version__)
+        return tills.enrol(request, _now_ms()), key
+
+    def till(self, dice: random.Random) -> tuple[TownTill, Enemy]:
+        """A till whose way to the office leads past an enemy."""
+        enrolled, key = self.enrol()
+        enemy = Enemy(self.port, dice, EXCHANGE_PATH)
+        return self.till_of(enrolled, key, enemy, self.folder / enrolled.till), enemy
+
+    def till_of(
+        self, enrolled: EnrolAnswer, key: Ed25519PrivateKey, enemy: Enemy, folder: Path
+    ) -> TownTill:
+        """The program of a till on a folder."""
+        name = f"{enrolled.company}/{enrolled.till}"
+        client = HastyClient(f"http://127.0.0.1:{enemy.port}", name, key)
+        perils = Perils()
+        return TownTill(
+            enrolled,
+            TownClock(self.true, str(folder), begun_ms=self.true.utc_ms),
+            cast(TownLink, client),
+            perils,
+            folder,
+            TownUnit(f"U{folder.name}", perils, same_answer_again=False),
+            TownTerminal(f"POI-{folder.name}", perils),
+            TownPrinter(perils),
+        )
+
+    # Looking into the database.
+
+    def rows(self, till: str) -> Rows:
+        """Number and hash of each entry that the office has of a till."""
+        found = self._ask("SELECT seq, hash FROM ingest_entry WHERE {} ORDER BY seq", till)
+        return [(int(seq), bytes(digest)) for seq, digest in found]
+
+    def chain(self, till: str) -> Chain:
+        """How its chain stands."""
+        found = self._ask(
+            "SELECT head_seq, head_hash, stopped, alarm FROM ingest_chain WHERE {}", till
+        )
+        ((conflicts,),) = self._ask("SELECT count(*) FROM ingest_conflict WHERE {}", till)
+        ((unread,),) = self._ask("SELECT count(*) FROM ingest_unread WHERE {}", till)
+        seq, digest, stopped, alarm = found[0] if found else (0, bytes(32), False, "")
+        return Chain(int(seq), bytes(digest), stopped, alarm, int(conflicts), int(unread))
+
+    def receipts(self, till: str) -> int:
+        """How many receipts the office's pages know of a till."""
+        ((receipts,),) = self._ask("SELECT count(*) FROM receipts_receipt WHERE {}", till)
+        return int(receipts)
+
+    def forget(self, till: str) -> None:
+        """Put a till's chain back to nothing, as its administrator alone could."""
+        for table in ("ingest_entry", "ingest_conflict", "ingest_unread", "ingest_chain"):
+            self._ask(f"DELETE FROM {table} WHERE {{}}", till)  # noqa: S608 (names of ours)
+        self.database.execute(
+            "UPDATE tills_seat SET incarnation = 0 WHERE till_id IN"
+            " (SELECT id FROM tills_till WHERE till_id = %s)",
+            [till],
+        )
+
+    def _ask(self, statement: str, till: str) -> list[tuple[Any, ...]]:
+        where = "company_id = %s AND till = %s"
+        cursor = self.database.execute(
+            cast(Any, statement.format(where)), [self.company.company, till]
+        )
+        return cursor.fetchall() if cursor.description else []
+
+
+def _now_ms() -> int:
+    from skrin.office.worker import now_ms
+
+    return now_ms()
+
+
+@contextmanager
+def open_door(folder: Path) -> Iterator[Door]:
+    """An office with its database in `folder`."""
+    data = folder / "database"
+    data.mkdir()
+    with office_here(data) as owner_url:
+        door = Door(folder, owner_url)
+        try:
+            yield door
+        finally:
+            door.close()
+
+
+__all__ = ["Chain", "Door", "Rows", "open_door"]
