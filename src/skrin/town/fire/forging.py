@@ -123,11 +123,11 @@ class Forger:
             try:
                 office.request("POST", EXCHANGE_PATH, body, headers)
                 answer = office.getresponse()
-                status, said = answer.status, json.loads(answer.read())
+                status, read = answer.status, answer.read()
             finally:
                 office.close()
             if status != 429:
-                return status, said
+                return status, json.loads(read) if status < 500 else {}
             time.sleep(0.5)
 
 
