@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-TIMEOUT_S = 900.0
+TIMEOUT_S = 1800.0
 FEWEST = 30
 """How many kinds of fault the town has to find at the least."""
 
