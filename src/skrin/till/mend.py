@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,11 +42,11 @@ from skrin.till.mend_sources import (
     by_sqlite,
     head_of_office,
 )
-from skrin.till.storage.damage import MARKER, CannotExamine, Damage, Finding, look, mark
+from skrin.till.storage.damage import MARKER, CannotExamine, Damage, Finding, look, mark, opened
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.folder_lock import FolderLock, FolderTaken
 from skrin.till.storage.salvage import resealed
-from skrin.till.storage.schema import sync_folder
+from skrin.till.storage.schema import SHOP_VERSIONS, sync_folder
 from skrin.till.storage.shop_file import ShopFile
 from skrin.till.storage.witness import read_witness
 
@@ -195,6 +195,7 @@ def _put_together(register: Register, sources: Sources, findings: tuple[Finding,
     was = _copied(register, _folder(register.work / "was"))
     bare = _copied(register, _folder(register.work / "bare"))
     _reseal(was)
+    _check_version(was)
     with closing(Pool(register.work, (register.company, register.till, register.store))) as pool:
         chain = _chain(pool, register, sources, (was, bare), notes)
         if not chain.head_seq:
@@ -215,6 +216,14 @@ def _put_together(register: Register, sources: Sources, findings: tuple[Finding,
     if left:
         raise CannotMend(f"What was made is not whole: {left[0].words()}")
     return Mended(register.name, findings, chain, tuple(making.left_out), notes=tuple(notes))
+
+
+def _check_version(was: Path) -> None:
+    """What a later program wrote beside the journal, this one could not make again."""
+    with suppress(sqlite3.Error), closing(opened(was)) as db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > len(SHOP_VERSIONS):
+            raise CannotMend("A later version of the program wrote this file: mend it with that")
 
 
 def _folder(path: Path) -> Path:

@@ -26,7 +26,8 @@ from tests.till.flow.shop import CARD_CASE, HandClock, Shop
 from tests.till.flow.test_closing_properties import EVA, MEMORY, STEPS, do, sell
 from tests.till.flow.test_package import enrolled
 
-from skrin.domain.entry import Entry
+from skrin.domain.entry import Entry, make_entry
+from skrin.domain.record import replace
 from skrin.domain.refusal import Refusal
 from skrin.till import backup, examining, mend
 from skrin.till.flow import parking, selling
@@ -34,6 +35,7 @@ from skrin.till.mend import CannotMend, Register, Sources
 from skrin.till.storage import damage
 from skrin.till.storage.damage import ENTRY, LOG, MARKER, ROW, VALUE, look
 from skrin.till.storage.salvage import resealed
+from skrin.till.storage.schema import SHOP_VERSIONS
 
 DEARER = "UPDATE register_row SET row = CAST(replace(CAST(row AS TEXT), '3400', '3300') AS BLOB)"
 WORDS = "tre gröna bullar i en korg"
@@ -128,6 +130,24 @@ def test_what_is_wrong_is_named(folder: Folder, statement: str, place: str, name
     assert any(one.place == place and named in one.words() for one in found), found
 
 
+def test_what_a_later_program_wrote_is_no_damage_to_one_that_was_gone_back_to(
+    folder: Folder,
+) -> None:
+    """It brought a table, and an entry that counts what this program does not know of."""
+    last = folder.entries[-1]
+    header = replace(last.header, seq=last.header.seq + 1, kind="some.later_kind")
+    later = make_entry(header, last.hash, b"{}")
+    place = (header.seq, header.kind, header.business_day, header.period, header.at_utc_ms)
+    folder.run("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", *place, later.record, later.hash)
+    folder.run("UPDATE totals SET amount_minor = amount_minor + 1 WHERE kind = 'cash'")
+    folder.run("CREATE TABLE some_later (name TEXT)")
+    folder.run(f"PRAGMA user_version = {len(SHOP_VERSIONS) + 1}")
+    assert found_in(folder.path) == ()
+    # What is the same in every version is looked at all the same.
+    folder.run("UPDATE parked SET name = 'Bord 5'")
+    assert [one.place for one in examining.examine(folder.path).findings] == [VALUE]
+
+
 def test_a_log_that_ends_early_is_noticed_and_read_to_its_end(shop: Shop, tmp_path: Path) -> None:
     """SQLite takes what follows a changed byte in its log for a torn commit, and says nothing."""
     sell(shop)
@@ -193,6 +213,21 @@ def test_a_copy_has_what_neither_file_nor_office_has(folder: Folder, tmp_path: P
     assert found_in(folder.path) == ()
     now = figures(folder.path)
     assert all(now[t] == rows for t, rows in folder.expected.items() if t != "state")
+
+
+def test_a_file_that_is_gone_comes_back_from_the_office_as_far_as_it_has_it(
+    folder: Folder,
+) -> None:
+    """What was never sent is lost with the file, and named by number: the witness knows of it."""
+    folder.path.unlink()
+    last = folder.entries[-1].header.seq
+    assert [one.key for one in look(folder.path)] == [f"1-{last}"]
+    told = mended(folder.data, FarOffice(folder.entries[:-5]))
+    assert told.chain is not None and not told.chain.is_whole
+    assert f"LOST: the entries {last - 4} to {last}" in "\n".join(told.lines())
+    kept = [row for row in folder.expected["entry"] if int(str(row[0])) <= last - 5]
+    assert figures(folder.path)["entry"] == kept
+    assert found_in(folder.path) == ()
 
 
 def test_another_history_at_the_office_changes_nothing(folder: Folder) -> None:

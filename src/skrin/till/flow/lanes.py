@@ -80,6 +80,9 @@ class SaleLane:
     fresh_paper: Callable[[str], None] = lambda delivery_id: None
     """Told of each delivery that this process signs."""
     sends: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, FiscalMark] = field(default_factory=dict)
+    """Marks that the unit gave, by document, until they are written: where the disk is full the
+    unit does not register again."""
     stopping: str = ""
     """The attempt that the card terminal was asked to stop."""
     asked_again: str = ""
@@ -132,7 +135,7 @@ class SaleLane:
         if mark is None:
             return SILENT_EVERY_S
         completing.sign(self.till, pending, mark, self.fresh_paper)
-        self.sends.pop(receipt_id, None)
+        self._written(receipt_id)
         return 0.0
 
     def _mark_beside(self, waiting: Registering) -> float:
@@ -154,11 +157,13 @@ class SaleLane:
         if mark is None:
             return SILENT_EVERY_S
         besides.sign(self.till, waiting, mark, self.fresh_paper)
-        self.sends.pop(waiting.document_id, None)
+        self._written(waiting.document_id)
         return 0.0
 
     def _asked_to_register(self, document_id: str, request: MarkRequest) -> FiscalMark | None:
         """The unit's mark; None while it is silent or cannot be told. Raises `UnitRefused`."""
+        if document_id in self.marks:
+            return self.marks[document_id]
         preflight, unit = self.preflight, self.till.devices.control_unit
         if unit is None:
             preflight.unit_fails("missing")
@@ -179,8 +184,13 @@ class SaleLane:
             preflight.unit_fails(no.code)
             raise
         preflight.heard_mark(mark)
-        # Counted until the mark is written: where that fails, the next send is one more.
-        return replace(mark, attempts=self.sends[document_id])
+        self.marks[document_id] = replace(mark, attempts=self.sends[document_id])
+        return self.marks[document_id]
+
+    def _written(self, document_id: str) -> None:
+        """The mark is in the journal: nothing of it is remembered here any more."""
+        self.marks.pop(document_id, None)
+        self.sends.pop(document_id, None)
 
     def _money(self, attempt: Attempt) -> float:
         terminal = self.till.devices.terminal_of(attempt.begun.card_terminal_id)

@@ -96,6 +96,12 @@ def tells_damage(fault: BaseException) -> bool:
     return isinstance(fault, JournalDamage)
 
 
+def tells_full(fault: BaseException) -> bool:
+    """Whether the disk is full."""
+    code: int = getattr(fault, "sqlite_errorcode", 0) or 0
+    return isinstance(fault, sqlite3.Error) and code & 0xFF == sqlite3.SQLITE_FULL
+
+
 @contextmanager
 def noting(findings: list[Finding], table: str = "") -> Iterator[None]:
     """Turn what reading raises into a finding. Raises `CannotExamine` for what is no damage."""

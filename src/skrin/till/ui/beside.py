@@ -40,7 +40,7 @@ from skrin.till.ui.frame import (
     state,
     store_name,
 )
-from skrin.till.ui.guard import StaffRequest, at_the_till, session_cookie
+from skrin.till.ui.guard import DISK_FULL, StaffRequest, at_the_till, session_cookie
 from skrin.till.ui.host_facts import host_parts
 from skrin.till.ui.machine_views import machine_parts
 from skrin.till.ui.panel_views import copy_sentence, day_of, receipt_rows
@@ -375,6 +375,11 @@ def broken(request: HttpRequest) -> HttpResponse:
     sentence = gettext(
         "Something went wrong in the till. Nothing is lost. Look at the receipt and try again."
     )
+    if DISK_FULL in request.META:
+        sentence = gettext(
+            "The till's disk is full, so this press changed nothing. What is on the screen is kept."
+            " Call service: as soon as there is room, the sale goes on."
+        )
     return _message(request, gettext("That did not work"), sentence, 500)
 
 

@@ -13,12 +13,16 @@ from django.utils.translation import gettext
 
 from skrin.fiscal.countries import country
 from skrin.sync.messages import Person
+from skrin.till.storage.damage import tells_full
 from skrin.till.ui.screens import Notice, Way
 from skrin.till.ui.screens import Refusal as RefusalScreen
 from skrin.till.ui.served import served
 
 LANGUAGE_COOKIE, LANGUAGES = "skrin_language", ("sv", "en")
 THEME_COOKIE, THEMES = "skrin_theme", ("system", "light", "dark", "contrast")
+
+DISK_FULL = "skrin.disk_full"
+"""In a request whose work the disk had no room for."""
 
 View = Callable[..., HttpResponse]
 
@@ -56,6 +60,8 @@ def suspicion(get_response: View) -> View:
 
     def process_exception(request: HttpRequest, fault: Exception) -> None:
         served().counter.suspect(fault)
+        if tells_full(fault):
+            request.META[DISK_FULL] = "yes"
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
