@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from skrin.till.ui.damaged_screens import Damaged
 from skrin.till.ui.screens import Frame, Notice
 from skrin.till.ui.update_screens import Changing, UpdateNow, UpdatePage
 
@@ -15,6 +16,20 @@ FACTS = (
 NOTES = (
     "Kvitton kommer snabbare på skrivare som delas av flera kassor.",
     "Presentkort kan delas på flera betalningar.",
+)
+
+
+DAMAGED = Damaged(
+    findings=("Post 1018 i journalen är inte som den skrevs.", "receipt 211 stämmer inte."),
+    more=2,
+    register="SK000001-1",
+    office_seq=1020,
+    asked=True,
+    refused="",
+    lost=(),
+    is_mending=False,
+    folder="/var/lib/skrin",
+    token="t",
 )
 
 
@@ -36,6 +51,11 @@ def update_pages(frame: Frame) -> dict[str, tuple[str, object]]:
         ),
     )
     return {
+        "damaged": ("damaged.html", DAMAGED),
+        "damaged-lost": (
+            "damaged.html",
+            replace(DAMAGED, lost=("SK000001-1: 1021-1024",), asked=False),
+        ),
         "update": ("update.html", ready),
         "update-mobile": (
             "update.html",

@@ -18,6 +18,7 @@ from skrin.listening import PatientServer
 from skrin.till.damaged import DamagedTill
 from skrin.till.storage import damage
 from skrin.till.storage.damage import Finding
+from skrin.till.ui.damaged_screens import Damaged
 from skrin.till.ui.server import REQUEST_TIMEOUT_S, SKIN
 
 THREADS = 4
@@ -95,27 +96,27 @@ class DamagedPages:
 
         spoken = "en" if "skrin_language=en" in environ.get("HTTP_COOKIE", "") else "sv"
         with translation.override(spoken):
-            return render_to_string("till/damaged.html", self._shown()).encode()
+            return render_to_string("till/damaged.html", {"screen": self._shown()}).encode()
 
-    def _shown(self) -> dict[str, object]:
+    def _shown(self) -> Damaged:
         till = self._till
-        lost = [one for one in till.mended if one.chain and not one.chain.is_whole]
-        return {
-            "findings": [said(one) for one in till.damage.findings[:MOST_NAMED]],
-            "more": max(0, len(till.damage.findings) - MOST_NAMED),
-            "register": till.damage.register,
-            "office_seq": till.office_seq,
-            "asked": till.office_seq >= 0,
-            "refused": till.refused,
-            "lost": [
+        told = till.damage.findings
+        return Damaged(
+            findings=tuple(said(one) for one in told[:MOST_NAMED]),
+            more=max(0, len(told) - MOST_NAMED),
+            register=till.damage.register,
+            office_seq=till.office_seq,
+            asked=till.office_seq >= 0,
+            refused=till.refused,
+            lost=tuple(
                 f"{one.register}: {one.chain.head_seq + 1}-{one.chain.last_seq}"
-                for one in lost
-                if one.chain
-            ],
-            "is_mending": till.is_mending or self._one.locked(),
-            "folder": str(till.data),
-            "token": self._token,
-        }
+                for one in till.mended
+                if one.chain and not one.chain.is_whole
+            ),
+            is_mending=till.is_mending or self._one.locked(),
+            folder=str(till.data),
+            token=self._token,
+        )
 
 
 def make_damaged_server(till: DamagedTill, port: int, done: Callable[[], None]) -> Any:
