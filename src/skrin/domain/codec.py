@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,11 +22,17 @@ def encode(value: object) -> bytes:
 
 _decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 
+_making = threading.Lock()
+"""msgspec keeps what it knows of a class on the class, and puts it there before it is whole. A
+second thread that needs the same class just then ends the whole process. So one at a time learns
+new classes; after that nobody waits."""
+
 
 def _decoder(kind: type) -> msgspec.json.Decoder[Any]:
     made = _decoders.get(kind)
     if made is None:
-        made = _decoders[kind] = msgspec.json.Decoder(kind, strict=True)
+        with _making:
+            made = _decoders[kind] = msgspec.json.Decoder(kind, strict=True)
     return made
 
 
@@ -36,6 +43,15 @@ def decode(kind: type[T], data: bytes) -> T:
     except msgspec.MsgspecError as fault:
         raise ValueError(str(fault)) from fault
     return result
+
+
+def convert(kind: type[T], value: object) -> T:
+    """Make `kind` of what JSON was read into already. Raises `ValueError` on a misfit."""
+    _decoder(kind)  # So that the class is known: see `_making`.
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.MsgspecError as fault:
+        raise ValueError(str(fault)) from fault
 
 
 def decode_body(kind: str, version: int, body: bytes) -> object | None:

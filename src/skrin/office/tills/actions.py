@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import msgspec
 from django.db import IntegrityError, connection, transaction
 
+from skrin.domain.codec import convert
 from skrin.domain.refusal import Refusal
 from skrin.domain.till_setting import Value, checked
 from skrin.office.paymentsystems import actions as paymentsystems
@@ -135,7 +136,7 @@ def _enrolled(till: Till) -> EnrolAnswer:
         company_name=tenancy.company(till.company_id).name,
         till=till.till_id or "",
         seats=_seats(till),
-        devices=msgspec.convert(till.devices, DeviceSettings),
+        devices=convert(DeviceSettings, till.devices),
         predecessor=(till.predecessor.till_id or "") if till.predecessor else "",
     )
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import msgspec
 from django.db import connection
 
+from skrin.domain.codec import convert
 from skrin.office.tills.models import EnrolmentCode, Event, Seat, Till, TillSetting
 from skrin.sync.messages import StoreTillSettings, TillStatus
 
@@ -101,7 +101,7 @@ def seats(company_id: int) -> list[SeatCard]:
             incarnation=row.incarnation,
             rival_at_ms=row.rival_at_ms,
             version=row.version,
-            status=msgspec.convert(row.status, TillStatus),
+            status=convert(TillStatus, row.status),
             number=row.till.id,
             device_name=row.till.device_name,
             predecessor=called.get(row.till.predecessor_id, ""),

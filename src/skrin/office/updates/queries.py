@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
-
+from skrin.domain.codec import convert
 from skrin.office.updates.models import Mark
 from skrin.office.updates.shelf import Shelved as Shelved
 from skrin.office.updates.shelf import releases as releases
@@ -43,7 +42,7 @@ def marks(company_id: int) -> dict[int, Marked]:
             row.marked_at_ms,
             row.marked_by,
             row.told_at_ms,
-            msgspec.convert(row.told, UpdateQuestion) if row.told else NOTHING_TOLD,
+            convert(UpdateQuestion, row.told) if row.told else NOTHING_TOLD,
         )
         for row in Mark.objects.filter(company_id=company_id)
     }
