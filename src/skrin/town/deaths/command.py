@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from skrin.town.deaths.audit import Auditor, Finding
-from skrin.town.deaths.killers import HostKiller, Killer, OfficeKiller, TillKiller, Toll
+from skrin.town.deaths.killers import HostKiller, Killer, OfficeKiller, TillKiller, Toll, alive
 from skrin.town.deaths.paper import Paper
 from skrin.town.deaths.people import Cashier
 from skrin.town.deaths.street import Street
@@ -184,6 +184,7 @@ class Run:
             self._look_after_cashiers()
             if self.toll.findings:
                 return
+            alive(self.street.office)
             if time.monotonic() > until:
                 raise Finding(f"the office does not catch up within {REST_S:.0f} s")
             time.sleep(0.05)

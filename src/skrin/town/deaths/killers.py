@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skrin.town.deaths.people import Cashier
+from skrin.town.deaths.programs import Mortal
 from skrin.town.deaths.street import READY_S, Post, Street, children_of
 from skrin.town.deaths.window import Lost, Window
 from skrin.town.processes import PartFailed
-from skrin.town.world.ledger import Finding
+from skrin.town.world.ledger import Finding, must
 
 if TYPE_CHECKING:
     from skrin.town.deaths.audit import Auditor
@@ -144,6 +145,7 @@ class TillKiller(Killer):
         how = self.instant(LIFE_S, moments)
         promised = self.cashier.promises.now()
         mortal = self.post.mortal
+        alive(mortal)
         mortal.kill()
         self.toll.died(TILL, self.post.designation, how)
         mortal.start(plain=self.is_plain())
@@ -204,6 +206,7 @@ class HostKiller(Killer):
             _kill(self.dice.choice(tills))
             self.toll.died(HOSTED_TILL, "", how)
         else:
+            alive(self.host)
             self.host.kill()
             self.tills_killed = 0
             with_tills = who != HOST
@@ -256,6 +259,7 @@ class OfficeKiller(Killer):
 
     def _office(self, how: str) -> None:
         acknowledged = self.auditor.acknowledged()
+        alive(self.street.office)
         self.street.office.kill()
         self.toll.died(OFFICE, "", how)
         self.auditor.office_kept(acknowledged)
@@ -306,6 +310,7 @@ class OfficeKiller(Killer):
     def _database(self, how: str) -> None:
         """All of it at once: the office dies before it or after it, or lives on and starts it."""
         office, lot = self.street.office, self.dice.random()
+        alive(office)
         acknowledged = self.auditor.acknowledged()
         if lot < 0.4:
             office.kill()
@@ -322,6 +327,11 @@ class OfficeKiller(Killer):
             self.street.start_database()
             self.auditor.office_kept(acknowledged)
         self._start()
+
+
+def alive(mortal: Mortal) -> None:
+    """Who is to be killed has to live. Raises `Finding` for one that has ended by itself."""
+    must(mortal.lives(), f"{mortal.name} has ended, and nobody has killed it.\n{mortal.tail()}")
 
 
 def _kill(pid: int) -> bool:
