@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from skrin.domain.rights import journaled, orders, terms
 from skrin.domain.rights.equation import out_of_book
+from skrin.till.examining import examine
 from skrin.till.flow.rights_folding import LAST_ORDER, hold_of
+from skrin.till.storage.damage import Finding
 from skrin.till.verify import verify
 from skrin.town.world.ledger import Ledger, Shared, must
 from skrin.town.world.restoring import digest_of_registers
@@ -216,6 +218,9 @@ class Checks:
         if last or head_seq >= self._verified.get(one.register, 0) * 5 // 4:
             verify(one.till.file.path)
             self._verified[one.register] = head_seq
+            found = examine(one.till.file.path, one.place).findings
+            # A false one would stop a till that is whole.
+            must(not found, f"{one.name} examined: {'; '.join(map(Finding.words, found))}")
 
     def _cards(self, one: TownTill) -> None:
         """Each charge belongs to a receipt, or lies on the counter, or is undone."""
