@@ -22,11 +22,11 @@ from tests.till.flow.damaging import (
     some_days,
     sweep,
 )
-from tests.till.flow.shop import CARD_CASE, HandClock, Shop
+from tests.till.flow.shop import CARD_CASE, COFFEE, HandClock, Shop
 from tests.till.flow.test_closing_properties import EVA, MEMORY, STEPS, do, sell
 from tests.till.flow.test_package import enrolled
 
-from skrin.domain.entry import Entry, make_entry
+from skrin.domain.entry import Entry, JournalDamage, make_entry
 from skrin.domain.record import replace
 from skrin.domain.refusal import Refusal
 from skrin.till import backup, examining, mend
@@ -307,6 +307,17 @@ def test_nothing_is_found_where_nothing_is_wrong(steps: list[str]) -> None:
     finally:
         shop.till.file.close()
         shutil.rmtree(place)
+
+
+@pytest.mark.requirement("OPP-025")
+def test_nothing_is_sold_at_a_price_that_a_disk_changed(shop: Shop) -> None:
+    with closing(sqlite3.connect(shop.till.file.path, isolation_level=None)) as db:
+        db.execute(DEARER)
+    head = shop.till.head
+    with pytest.raises(JournalDamage, match="is not as it was published") as raised:
+        selling.tap_article(shop.till, EVA, "tap", COFFEE)
+    assert damage.tells_damage(raised.value), "so the file is examined, and the till stops"
+    assert shop.till.head == head and shop.till.desk.cart is None
 
 
 def test_a_parked_receipt_is_told_by_entries(folder: Folder) -> None:

@@ -1,5 +1,5 @@
 """The published registers, read where they lie: nothing of a hundred thousand articles is kept in
-memory but what was just asked for.
+memory but what was just asked for, and each row is held against its hash when it is read.
 
 Each thread has a connection of its own, so that a screen that searches never waits for the writer.
 """
@@ -10,11 +10,22 @@ import sqlite3
 import threading
 from pathlib import Path
 
+from skrin.domain.entry import JournalDamage
+from skrin.sync.publication import row_hash
 from skrin.till.storage.article_index import Search
 from skrin.till.storage.schema import connect
 
 COUNT_MOST = 40
 """A search counts what it finds up to this and no further: more is "many"."""
+
+_ROWS = "SELECT section, key, row, hash FROM register_row"
+
+
+def _proven(section: str, key: str, row: bytes, hashed: bytes) -> bytes:
+    """The row, when it is as it was published: nothing is sold at a price that a disk changed."""
+    if row_hash(section, key, row) != hashed:
+        raise JournalDamage(f"{section} {key} is not as it was published")
+    return row
 
 
 class RegisterReader:
@@ -52,16 +63,14 @@ class RegisterReader:
     def row(self, section: str, key: str) -> bytes | None:
         """One published row."""
         found = self._db.execute(
-            "SELECT row FROM register_row WHERE section = ? AND key = ?", (section, key)
+            f"{_ROWS} WHERE section = ? AND key = ?", (section, key)
         ).fetchone()
-        return found[0] if found else None
+        return _proven(*found) if found else None
 
     def rows(self, section: str) -> list[bytes]:
         """The rows of a section, by key."""
-        found = self._db.execute(
-            "SELECT row FROM register_row WHERE section = ? ORDER BY key", (section,)
-        )
-        return [row for (row,) in found]
+        found = self._db.execute(f"{_ROWS} WHERE section = ? ORDER BY key", (section,))
+        return [_proven(*one) for one in found]
 
     def keys(self, section: str) -> list[str]:
         """The keys of a section's rows, without the rows."""
@@ -71,10 +80,10 @@ class RegisterReader:
     def prices(self, article: int) -> list[bytes]:
         """The price rows of an article: their keys begin with its id (`id:store:from_day`)."""
         found = self._db.execute(
-            "SELECT row FROM register_row WHERE section = 'prices' AND key >= ? AND key < ?",
+            f"{_ROWS} WHERE section = 'prices' AND key >= ? AND key < ?",
             (f"{article}:", f"{article};"),
         )
-        return [row for (row,) in found]
+        return [_proven(*one) for one in found]
 
     def bucket_hashes(self, bucket: int) -> dict[tuple[str, str], bytes]:
         """The hashes of the rows in a bucket, by (section, key)."""
