@@ -533,6 +533,7 @@ def examine_beside(counters: list[Counter], data: Path, port: Callable[[], int])
         lane = ExaminingLane(till.file.path, notice, till.clock.steady_s)
         till.on_fault = partial(_on_fault, notice)
         counter.suspect = partial(_suspected, lane)
+        counter.examine_soon = lane.soon
         run_in_thread(lane, "examine", lane.wake, threading.Event())
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -43,6 +44,7 @@ def small(street: Street) -> Iterator[TillProcess]:
     try:
         till.open()
         sell(till.screen)
+        eventually(lambda: till.bodies("document.delivered"))  # Nothing is under way.
         yield till
     finally:
         till.drop()
@@ -86,8 +88,31 @@ def test_a_press_that_finds_no_room_changes_nothing_and_says_so(small: TillProce
     verify_chain(small.journal())
 
 
+def test_a_mark_that_comes_to_a_full_disk_is_kept_until_there_is_room(
+    street: Street, small: TillProcess
+) -> None:
+    """The unit answers late, and meanwhile the disk has filled up: it is not asked again."""
+    screen = small.screen
+    screen.tap(COFFEE)
+    screen.get("/status")  # The unit has just answered, so the payment begins.
+    street.unit.switch(slow_ms=1500)
+    screen.post("/pay/cash")
+    eventually(lambda: len(small.bodies("receipt.sealed")) == 2)
+    fill(small)
+    eventually(lambda: small.registered()["number"] == 2)
+    street.unit.switch(slow_ms=0)
+    time.sleep(2.0)  # Time to do wrong in.
+    assert len(small.bodies("receipt.signed")) == 1 and small.slips(2) == []
+    make_room(small)
+    eventually(lambda: len(small.bodies("receipt.signed")) == 2)
+    eventually(lambda: len(small.slips(2)) == 1)
+    assert small.registered()["number"] == 2, "it was registered once"
+    sell(screen)
+    assert [one.number for one in small.bodies("receipt.sealed")] == [1, 2, 3]
+
+
 def test_a_sale_under_way_ends_once_there_is_room(street: Street, small: TillProcess) -> None:
-    """The disk is full while the control unit is away: the mark cannot be written at first."""
+    """The disk is full while the control unit is away: what cannot be written is not sent."""
     screen = small.screen
     screen.tap(COFFEE)
     screen.get("/status")  # The unit has just answered, so the payment begins.
@@ -96,13 +121,14 @@ def test_a_sale_under_way_ends_once_there_is_room(street: Street, small: TillPro
     eventually(lambda: len(small.bodies("receipt.sealed")) == 2)
     fill(small)
     street.unit.switch(silent=False)
-    eventually(lambda: small.registered()["number"] == 2)
+    time.sleep(2.0)  # Time to do wrong in.
+    assert small.registered()["number"] == 1
     assert len(small.bodies("receipt.signed")) == 1 and small.slips(2) == []
-    # What the unit gave is kept until it can be written: nothing is registered twice.
     make_room(small)
     eventually(lambda: len(small.bodies("receipt.signed")) == 2)
     eventually(lambda: len(small.slips(2)) == 1)
     assert small.registered()["number"] == 2
+    assert small.bodies("receipt.signed")[-1].mark.attempts >= 2
     sell(screen)
     assert [one.number for one in small.bodies("receipt.sealed")] == [1, 2, 3]
 

@@ -92,6 +92,7 @@ class Counter:
         self.printers: PrinterChoice | None = None
         self.scale: ScaleChoice | None = None
         self.host = HostFile(None)
+        self.examine_soon: Callable[[], None] = lambda: None
         self.suspect: Callable[[BaseException], None] = lambda fault: None
         """Told what a lane or a page raised: it may be damage of the file."""
         till.listeners.append(self._on_change)

@@ -1,5 +1,6 @@
-"""The till's file is examined whole, beside the sale: after the start, every few hours, and when
-somebody reads what cannot be right. In a process of its own, which lets everybody else go first."""
+"""The till's file is examined whole, beside the sale: after the start, every few hours, before a
+day is closed, and when somebody reads what cannot be right. In a process of its own, which lets
+everybody else go first."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from skrin.till.storage.damage import Finding
 log = logging.getLogger(__name__)
 
 FIRST_S, EVERY_S, AGAIN_S = 60.0, 6 * 3600.0, 600.0
+JUST_NOW_S = 600.0
 TIMEOUT_S = 4 * 3600.0
 PROGRAM = "skrin.till.examining"
 
@@ -44,6 +46,12 @@ class ExaminingLane:
     whole_s: float = -1.0
     """When the file was last found whole; -1 = not since the start."""
     _began: bool = False
+
+    def soon(self) -> None:
+        """Somebody is about to close a day: the file is examined while the drawer is counted, if
+        it was not just now."""
+        if self.whole_s < 0 or self.steady_s() - self.whole_s >= JUST_NOW_S:
+            self.wake.set()
 
     def step(self) -> float:
         """Examine it; see `Lane.step`."""

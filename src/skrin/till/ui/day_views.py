@@ -121,6 +121,7 @@ def closed_rows(rows: list[tuple[int, str, int, int, int]], shows: bool) -> tupl
 @at_the_till
 def closing_form(request: StaffRequest, business_day: str) -> HttpResponse:
     """What is asked when a day is closed: the count of its drawer, and what goes to the bank."""
+    served().counter.examine_soon()
     return _closing_page(request, business_day)
 
 
