@@ -11,7 +11,17 @@ import pytest
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
-FIRST = ("skin", "updates", "till/process", "till/host", "office", "replay", "house", "simulators")
+FIRST = (
+    "town",
+    "skin",
+    "updates",
+    "till/process",
+    "till/host",
+    "office",
+    "replay",
+    "house",
+    "simulators",
+)
 """The rooms whose files take minutes. A file stays with one worker (`--dist loadfile`): if they
 came last, one worker would be at work and the others done."""
 
