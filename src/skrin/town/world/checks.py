@@ -37,6 +37,7 @@ class Checks:
         """A device is gone, and what it had not sent with it."""
         self.equations = 0
         self._verified: dict[str, int] = {}
+        self._restored: dict[str, int] = {}
 
     def ledger(self, one: TownTill) -> Ledger:
         """The auditor's book of a till."""
@@ -208,16 +209,21 @@ class Checks:
         for one in self.world.all_tills:
             if one.link.is_up:
                 self._office(one)
-                self.world.restored.check(one)
+                if last or self._has_grown(one, self._restored):
+                    self.world.restored.check(one)
+                    self._restored[one.register] = self.ledger(one).seq
+
+    def _has_grown(self, one: TownTill, since: dict[str, int]) -> bool:
+        """Whether its journal is longer by half than it was. What reads it from the beginning waits
+        for that, so that a month does not cost thirty times a day."""
+        return self.ledger(one).seq * 2 >= since.get(one.register, 0) * 3
 
     def _journal(self, one: TownTill, last: bool) -> None:
         """The journal as it lies on the disk, from its first entry. Each new one was proven when it
-        was read; the old ones are read anew when a quarter has come, and at the end, so that a
-        month does not cost thirty times a day."""
-        head_seq = self.ledger(one).seq
-        if last or head_seq >= self._verified.get(one.register, 0) * 5 // 4:
+        was read."""
+        if last or self._has_grown(one, self._verified):
             verify(one.till.file.path)
-            self._verified[one.register] = head_seq
+            self._verified[one.register] = self.ledger(one).seq
             found = examine(one.till.file.path, one.place).findings
             # A false one would stop a till that is whole.
             must(not found, f"{one.name} examined: {'; '.join(map(Finding.words, found))}")
