@@ -21,6 +21,7 @@ from skrin.town.bench_machine import memory_kib
 from skrin.town.places import examples_folder
 from skrin.town.processes import Part
 from skrin.town.replay_company import owner_of
+from skrin.town.web import token_of
 
 READY_S = 90.0
 TIMEOUT_S = 20.0
@@ -28,7 +29,6 @@ TAPS_IN_A_CART = 5
 MEMORY_AFTER_TAPS = 200
 DESIGNATION = "VK1-1"
 
-_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"|X-CSRFToken": "(\w+)"')
 _KEY = re.compile(r'form="tap" name="article_id" value="(\d+)"(?P<rest>[^>]*)>')
 
 
@@ -79,8 +79,7 @@ class Screen:
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
         assert response.status < 400, f"{path} answered {response.status}: {text[:300]}"
-        if found := _TOKEN.search(text):
-            self._token = found[1] or found[2]
+        self._token = token_of(text) or self._token
         return text
 
 

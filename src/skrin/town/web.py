@@ -83,11 +83,16 @@ class WebSession:
             status, text = no.code, no.read().decode(errors="replace")
         except OSError as fault:
             raise WebFault(f"{request.full_url}: {fault}") from fault
-        if found := _TOKEN.search(text):
-            self._token = found[1] or found[2]
+        self._token = token_of(text) or self._token
         if found := _COMPANY.search(text):  # The office's forms all name it.
             self._of_company = {"company": found[1]}
         return status, text
+
+
+def token_of(page: str) -> str:
+    """The token that a page's forms and script send; empty when it has none."""
+    found = _TOKEN.search(page)
+    return (found[1] or found[2]) if found else ""
 
 
 def plain(page: str) -> str:

@@ -42,9 +42,8 @@ def order(company: int, wanted: Wanted, now_ms: int) -> None:
     Refused: `copy_none` (no copy of this receipt may be made), `copy_made`, `copy_ordered` (an
     order is open), `copy_frozen` (it lies at a till out of use), `copy_no_till`.
     """
-    registers = tills.registers(company)
-    at = registers.get(wanted.register)
-    if at is None or at.retired or not wanted.register.endswith(f"-{wanted.store}"):
+    registers = tills.Registers(company)
+    if registers.is_out(wanted.register) or not wanted.register.endswith(f"-{wanted.store}"):
         raise Refusal("copy_no_till")
     right = rights.row(company, terms.COPY, wanted.key)
     if right is None:
@@ -52,7 +51,7 @@ def order(company: int, wanted: Wanted, now_ms: int) -> None:
     if right.used >= right.total:
         raise Refusal("copy_made")
     holders = [one.register for one in right.held if one.amount]
-    if not right.free and all(name not in registers or registers[name].retired for name in holders):
+    if not right.free and all(map(registers.is_out, holders)):
         raise Refusal("copy_frozen")
     with connection.cursor() as cursor:
         cursor.execute(

@@ -165,12 +165,8 @@ def answer(company: int, key: str, business_day: str) -> GiftCardAnswer:
     if found is None:
         return GiftCardAnswer(state=UNKNOWN)
     row = rights.row(company, GIFT_CARD, key)
-    registers = tills.registers(company)
-    names = [
-        registers[one.register].designation if one.register in registers else one.register
-        for one in (row.held if row else ())
-        if one.amount
-    ]
+    registers = tills.Registers(company)
+    names = [registers.called(one.register) for one in (row.held if row else ()) if one.amount]
     no = why_not(company, key, business_day)
     return GiftCardAnswer(
         state=no or (USABLE if found.total else NOT_SOLD),

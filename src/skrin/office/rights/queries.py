@@ -119,16 +119,15 @@ def _card(
 ) -> ParkedCard:
     pieces = _pieces(held)
     holder = pieces[0]["register"] if pieces else ""
-    known = registers.get(holder)
     parked = journaled.parked_state(state)
     return ParkedCard(
         cart_id=cart_id,
         name=name,
         register=holder,
-        holder=known.designation if known else holder,
+        holder=registers.called(holder),
         person=person,
         on_screen=bool(holder) and in_hand,
-        away=bool(holder) and (known is None or known.retired),
+        away=bool(holder) and registers.is_out(holder),
         generation=generation,
         parked_utc_ms=parked.parked_utc_ms,
         total_minor=cart_total(parked.cart),

@@ -222,11 +222,7 @@ def posts(company: int, names: Iterable[str], registers: Registers) -> dict[str,
             [company, wanted],
         )
         last = dict(cursor.fetchall())
-    known = {name: registers.get(name) for name in wanted}
-    return {
-        name: Post(name, last.get(name, 0), register is None or register.retired)
-        for name, register in known.items()
-    }
+    return {name: Post(name, last.get(name, 0), registers.is_out(name)) for name in wanted}
 
 
 def send(
@@ -261,10 +257,10 @@ def _completed(company: int, order: Order, registers: Registers, person: str) ->
     if isinstance(order, Refuse):
         if order.kind == terms.COPY and order.reason == terms.USED_UP:
             return replace(order, holder=_who_made(company, order.key))
-        return replace(order, holder=_called(order.holder, registers))
+        return replace(order, holder=registers.called(order.holder))
     if isinstance(order, Broken):
         name = people.display_name(company, person)
-        called = _called(order.by, registers)
+        called = registers.called(order.by)
         return replace(order, by=f"{name}, {called}" if name else called)
     if isinstance(order, Grant) and order.kind == terms.RETURN:
         register, seq = journaled.of_receipt_key(order.key)
@@ -287,8 +283,3 @@ def _who_made(company: int, key: str) -> str:
     row = load(company, terms.COPY, key)
     made = journaled.copy_state(row.state).made if row else ()
     return made[-1].designation if made else ""
-
-
-def _called(register: str, registers: Registers) -> str:
-    known = registers.get(register)
-    return known.designation if known else register

@@ -234,6 +234,16 @@ class Registers:
         self.ask((name,))
         return self._known[name]
 
+    def is_out(self, name: str) -> bool:
+        """Whether nobody sells on it any more: it is out of use, or the company has no such."""
+        register = self.get(name)
+        return register is None or register.retired
+
+    def called(self, name: str) -> str:
+        """What people call it; its serial number where the company has no such."""
+        register = self.get(name)
+        return register.designation if register else name
+
 
 MOST_BEFORE = 20
 

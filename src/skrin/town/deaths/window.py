@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from skrin.town.web import plain
+from skrin.town.web import plain, token_of
 
 ANSWER_S = 40.0
 
-_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"|X-CSRFToken": "(\w+)"')
 _STATE = re.compile(r'<div class="paying paying-(\w+)"')
 _NUMBER = re.compile(r'href="/receipts/(\d+)">(\d+)</a>')
 _FIGURE = re.compile(r'class="done-figure"><span>([^<]*)</span><b class="figure">([^<]*)</b>')
@@ -131,8 +130,7 @@ class Window:
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
                 self.cookies[key] = rest.partition(";")[0]
-        if found := _TOKEN.search(text):
-            self.token = found[1] or found[2]
+        self.token = token_of(text) or self.token
         if answer.status >= 500:
             raise Broken(f"{path} answered {answer.status}: {plain(text)[:200]}")
         return Shown(answer.status, dict(answer.getheaders()), text)

@@ -210,8 +210,7 @@ def _facts(visit: Visit, card: Card) -> tuple[tuple[str, str], ...]:
 
 
 def _event(visit: Visit, event: Event) -> CardEvent:
-    known = tills.Registers(visit.company).get(event.register)
-    register = known.designation if known else event.register
+    register = tills.Registers(visit.company).called(event.register)
     person = people.display_name(visit.company, event.person) if event.person else ""
     where = ", ".join(filter(None, (register or _("The office"), person)))
     return CardEvent(
