@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils import translation
 from tests.till.flow.shop import ANNA, COFFEE, Shop
 
 from skrin.domain.payment import CARD
@@ -70,3 +72,59 @@ def test_a_finished_sale_whose_paper_is_in_doubt_asks_and_offers_both_answers(
     counter.work_off()
     assert zone._printing(counter, finished)[0] == "good" and roll.printed == 1
     assert zone._paper_ways(counter, "good") == ()
+
+
+WHILE_IT_IS_DRAWN = ("_paying", "_printing", "modes", "receipt", "_notice")
+"""Each reads the desk for a part of the zone, one after another."""
+
+
+@pytest.mark.parametrize("part", WHILE_IT_IS_DRAWN)
+def test_what_happens_while_the_zone_is_drawn_is_shown_by_the_next_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """The paper comes out on its own thread: a zone that says "is being printed" under the tag of
+    the printed one would be told for ever that nothing is new."""
+    words = {"gettext": str, "ngettext": lambda one, *_: one, "get_language": lambda: "en"}
+    for name, stand_in in words.items():
+        monkeypatch.setitem(vars(translation._trans), name, stand_in)
+    monkeypatch.setattr(zone, "reverse", lambda name, args: name)
+    shop = Shop(tmp_path)
+    counter = shop.counter
+    selling.tap_article(shop.till, ANNA, shop.tap_id(), COFFEE)
+    monkeypatch.setattr(counter, "settle", lambda: None)
+    counter.pay_cash(ANNA, shop.tap_id(), None)
+    while counter.sale_lane.step() == 0.0:
+        pass
+    assert shop.till.desk.undelivered and shop.printer.printed == 0
+    draw = getattr(zone, part)
+
+    def drawn(*what: Any, **how: Any) -> Any:
+        made = draw(*what, **how)
+        counter.work_off()
+        return made
+
+    monkeypatch.setattr(zone, part, drawn)
+    shown = zone.zone(counter)
+    assert shop.printer.printed == 1, "the paper came out in the middle"
+    says_so = shown.done is not None and shown.done.print_level == "good"
+    assert says_so or shown.etag != zone.etag(counter)
+
+
+def test_the_tag_is_never_newer_than_what_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page is drawn on another thread than the one that commits, also between two statements of
+    a commit that takes effect."""
+    shop = Shop(tmp_path)
+    till, seen = shop.till, dict[str, set[str]]()
+
+    def watched(changed: object, name: str, value: object) -> None:
+        object.__setattr__(changed, name, value)
+        seen.setdefault(zone.etag(shop.counter), set()).add(repr((till.desk, till.series)))
+
+    monkeypatch.setattr(type(till), "__setattr__", watched)
+    selling.tap_article(till, ANNA, shop.tap_id(), COFFEE)
+    shop.counter.pay_cash(ANNA, shop.tap_id(), None)
+    assert shop.printer.printed == 1 and len(seen) > 3
+    last = seen[zone.etag(shop.counter)]
+    assert last == {repr((till.desk, till.series))}

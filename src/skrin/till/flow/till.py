@@ -491,7 +491,6 @@ class Transaction:
         till.acknowledged_kept = self.acknowledged_seq
         till.fold_from = self.fold_from
         till.oldest_counted = self.oldest_counted
-        till.head = self.head
         till.desk = self.desk
         till.grand = self.grand
         till.cash_carried_minor = self.cash_carried_minor
@@ -499,3 +498,5 @@ class Transaction:
             till.series = {**till.series, **self.series}
         if not till.first_day:
             till.first_day = self.business_day
+        # Last: a screen asks by the head's number whether it has seen what the rest tells.
+        till.head = self.head

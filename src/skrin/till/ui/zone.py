@@ -63,6 +63,7 @@ def zone(
     fragment: bool = True,
 ) -> Zone:
     """The zone as it is now; `asked`: with the payment window, while there is something to pay."""
+    tag = etag(counter)  # First: what changes meanwhile is told by the next question.
     till, desk = counter.till, counter.till.desk
     back_keys = refunds.back_keys(counter)
     paying = _paying(counter, desk) or gifts.waiting(counter)
@@ -79,7 +80,7 @@ def zone(
         paying=paying,
         done=done,
         notice=notice or _notice(counter, desk),
-        etag=etag(counter),
+        etag=tag,
         fragment=fragment,
         modes=modes(till),
         sold_out=tuple(sorted(till.sold_out)),
