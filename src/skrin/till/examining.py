@@ -182,7 +182,7 @@ def _check_entries(work: _Work) -> None:
         if work.bad_entries:
             continue  # Only name the others.
         try:
-            rebuilding.take(entry.record for entry in batch)
+            rebuilding.take_entries(batch)
         except JournalDamage as damage:
             first, last = batch[0].header.seq, batch[-1].header.seq
             work.found(ENTRY, "entry", f"{first}-{last}", str(damage), first)

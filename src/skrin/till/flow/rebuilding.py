@@ -104,11 +104,15 @@ class Rebuilding:
     def take(self, records: Iterable[bytes]) -> int:
         """One batch of records after the head, in one commit; the new head. A broken chain, or an
         entry of another register, raises `JournalDamage`, and nothing of the batch is kept."""
+        return self.take_entries(read_entry(record) for record in records)
+
+    def take_entries(self, entries: Iterable[Entry]) -> int:
+        """As `take`, of records that were read already."""
         before = self.last, self.desk, self.opened, self.grand
         try:
             with self.file.commit():
-                for record in records:
-                    self._take(read_entry(record))
+                for entry in entries:
+                    self._take(entry)
                 self._keep()
         except BaseException as fault:
             self.last, self.desk, self.opened, self.grand = before

@@ -85,6 +85,11 @@ class Checks:
     def lost(self, one: TownTill) -> None:
         """A device is gone: what it had not sent is unknown for ever."""
         self.any_lost = True
+        at_office, _ = self.head_at_office(one)
+        unsent = [fact for seq, fact in self.ledger(one).facts if seq > at_office]
+        for fact in unsent:
+            if isinstance(fact, terms.GiftCardCredited):
+                self.shared.gift_lost[fact.key] += fact.amount
         self.ledger(one).facts.clear()
 
     def head_at_office(self, one: TownTill) -> tuple[int, bytes]:
@@ -221,8 +226,9 @@ class Checks:
     def _journal(self, one: TownTill, last: bool) -> None:
         """The journal as it lies on the disk, from its first entry. Each new one was proven when it
         was read."""
+        if last:
+            verify(one.till.file.path)  # As an inspector would; the examination reads as much.
         if last or self._has_grown(one, self._verified):
-            verify(one.till.file.path)
             self._verified[one.register] = self.ledger(one).seq
             found = examine(one.till.file.path, one.place).findings
             # A false one would stop a till that is whole.
@@ -379,7 +385,7 @@ class Checks:
             for key in {*self.born_gift_cards, *shared.gift_credited}:
                 card = giftcards.card(company, key)
                 had = self.born_gift_cards.get(key, 0) + shared.gift_credited[key]
-                left = had - shared.gift_used[key]
+                left = had - shared.gift_lost[key] - shared.gift_used[key]
                 balance = card.balance if card else 0
                 # What a lost device used and never sent stays frozen on the card (rule 12).
                 fits = balance >= left if self.any_lost else balance == left

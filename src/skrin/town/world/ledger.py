@@ -80,6 +80,8 @@ class Shared:
     """Signed sales by receipt id."""
     gift_credited: Counter[str] = field(default_factory=Counter)
     gift_used: Counter[str] = field(default_factory=Counter)
+    gift_lost: Counter[str] = field(default_factory=Counter)
+    """Of what was credited: what only a lost device knew of."""
     parked_used: dict[str, list[int]] = field(default_factory=dict)
     """By parked receipt: under which generations it was paid or deleted."""
 
