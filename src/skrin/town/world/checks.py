@@ -196,12 +196,14 @@ class Checks:
 
     # Each day, and at the end.
 
-    def day(self, *, last: bool = False) -> None:
-        """All of it: money, paper, files; and the office, where it can be reached."""
+    def day(self, *, anew: bool = True, whole: bool = False) -> None:
+        """All of it: money, paper, files; and the office, where it can be reached. `anew`: journals
+        that have grown are read from their beginning; `whole`: all are, grown or not."""
         for one in self.world.all_tills:
             self._cards(one)
             self._units(one)
-            self._journal(one, last)
+            if whole or (anew and self._has_grown(one, self._verified)):
+                self._journal(one, whole)
             if one.link.is_up:
                 one.exchange()
                 self.read(one)
@@ -214,7 +216,7 @@ class Checks:
         for one in self.world.all_tills:
             if one.link.is_up:
                 self._office(one)
-                if last or self._has_grown(one, self._restored):
+                if whole or (anew and self._has_grown(one, self._restored)):
                     self.world.restored.check(one)
                     self._restored[one.register] = self.ledger(one).seq
 
@@ -223,16 +225,15 @@ class Checks:
         for that, so that a month does not cost thirty times a day."""
         return self.ledger(one).seq * 2 >= since.get(one.register, 0) * 3
 
-    def _journal(self, one: TownTill, last: bool) -> None:
+    def _journal(self, one: TownTill, whole: bool) -> None:
         """The journal as it lies on the disk, from its first entry. Each new one was proven when it
         was read."""
-        if last:
+        if whole:
             verify(one.till.file.path)  # As an inspector would; the examination reads as much.
-        if last or self._has_grown(one, self._verified):
-            self._verified[one.register] = self.ledger(one).seq
-            found = examine(one.till.file.path, one.place).findings
-            # A false one would stop a till that is whole.
-            must(not found, f"{one.name} examined: {'; '.join(map(Finding.words, found))}")
+        self._verified[one.register] = self.ledger(one).seq
+        found = examine(one.till.file.path, one.place).findings
+        # A false one would stop a till that is whole.
+        must(not found, f"{one.name} examined: {'; '.join(map(Finding.words, found))}")
 
     def _cards(self, one: TownTill) -> None:
         """Each charge belongs to a receipt, or lies on the counter, or is undone."""

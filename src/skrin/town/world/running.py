@@ -213,7 +213,7 @@ class World:
         self.true.reach(step.at_utc_ms)
         self.tally.steps += 1
         if step.act == DAY_ENDS:
-            self.end_day()
+            self.end_day(last=step is self.plan.steps[-1])
             return
         one = self.tills[step.till]
         dice = random.Random(f"{self.plan.seed} step {step.number}")
@@ -291,15 +291,16 @@ class World:
             break
         self.checks.survived(one)
 
-    def end_day(self) -> None:
-        """Night: somebody looks after every till, then everything is checked."""
+    def end_day(self, *, last: bool) -> None:
+        """Night: somebody looks after every till, then everything is checked. After the `last` one
+        what reads journals from their beginning is left to `rest`, which follows at once."""
         dice = random.Random(f"{self.plan.seed} night {self.true.utc_ms}")
         for one in self.tills:
             if not one.gone:
                 people.free_counter(self, one, dice)
                 self.checks.read(one)
         self.checks.step(self.tills)
-        self.checks.day()
+        self.checks.day(anew=not last)
 
     def rest(self) -> None:
         """The end: every link is up, all days are closed, all is at the office."""
@@ -317,7 +318,7 @@ class World:
         for one in self.former:
             one.link.down_until_ms = 0
         self.checks.step(self.tills)
-        self.checks.day(last=True)
+        self.checks.day(whole=True)
         for _ in range(3):
             for one in self.all_tills:
                 one.exchange()
