@@ -165,6 +165,8 @@ TOLD_ELSEWHERE = (
     "Response Status Error",
     "htmx:afterRequest",
     "htmx:sendError",
+    # A search that a further letter overtakes, and a poll that a new page does.
+    "htmx:sendAbort",
 )
 
 
