@@ -182,6 +182,25 @@ def test_search_that_finds_nothing_says_so(windows: Windows) -> None:
     wait_total(page, "34,00")
 
 
+def test_a_search_that_is_overtaken_or_given_up_sells_nothing_by_itself(windows: Windows) -> None:
+    page = windows.till("desktop")
+    slow_network(page, 400)  # Each letter's answer comes after the next letter.
+    page.focus("#q")
+    page.keyboard.type("semla", delay=150)
+    page.keyboard.press("Enter")
+    wait_total(page, "55,00")
+    # Enter comes before the answer, and Escape before it too: nobody wants that article any more.
+    page.keyboard.type("semla", delay=150)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    slow_network(page, 0)
+    page.focus("#q")
+    page.keyboard.type("semla", delay=100)
+    page.wait_for_selector("#found [data-query=semla]")
+    page.evaluate("skrin.idle()")
+    assert lines(page) == [("Semla", "6 %", "55,00")]
+
+
 @pytest.mark.requirement("R-SELL-015")
 @pytest.mark.parametrize("size", SIZES)
 def test_scanner_adds_once_wherever_the_focus_is(windows: Windows, size: str) -> None:

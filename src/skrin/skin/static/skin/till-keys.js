@@ -5,12 +5,19 @@
   const { find, all, put, echo, sheet, showTab, clearSearch } = window.skrin;
 
   // --- Search and scanner ---
+  // Enter before the answer is kept for it, as long as that text stands there.
+  let entered = "";
   function enterSearch() {
     const text = find("#q").value.trim();
+    entered = "";
     if (/^\d{6,}$/.test(text)) scan(text);
     else if (find("#found [data-query]")?.dataset.query === text) find("#found .key")?.click();
-    else if (text) find("#found").addEventListener("htmx:afterSwap", enterSearch, { once: true });
+    else entered = text;
   }
+  addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id === "found" && entered && entered === find("#q").value.trim()) enterSearch();
+  });
+  addEventListener("input", (event) => { if (event.target.id === "q") entered = ""; });
   function scan(code) {
     find("#scan").elements.code.value = code;
     clearSearch();
@@ -75,6 +82,7 @@
     } else if (event.key === "ArrowDown" && event.target.id === "q") find("#found .key")?.focus();
   });
   function back() {
+    entered = "";
     if (find("#q").value) clearSearch();
     else if (find("#zone [data-back]")) find("#zone [data-back]").click();
     else if (!find("#panel").hidden) window.skrin.closePanel();
