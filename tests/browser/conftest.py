@@ -18,12 +18,11 @@ from tests.axe import MISSING, Axe
 from tests.axe import axe as installed_axe
 from tests.browser.shop import Shop
 from tests.browser.small import Screens, SmallTill
-from tests.browser.windows import Windows
+from tests.browser.windows import FAILED, Windows
 
 from skrin.town.demo import Demo
 
 HERE = Path(__file__).parent
-FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.browser.selling import appears, done_number, plain, press, tap, wait_total
 from tests.browser.shop import Shop, until
-from tests.browser.windows import DEADLINE_MS, Windows
+from tests.browser.windows import DEADLINE_MS, FAILED, Windows
 
 from skrin.town.demo import Demo
 
@@ -36,11 +36,15 @@ def store(browser_path: str) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def pair(chromium: Any, store: Shop, pictures: Path) -> Iterator[Windows]:
+def pair(
+    request: pytest.FixtureRequest, chromium: Any, store: Shop, pictures: Path
+) -> Iterator[Windows]:
     """Opens windows at the two tills; a fault that any of them met fails the story."""
     opened = Windows(chromium, store, pictures)
     opened.patience_ms = 2 * DEADLINE_MS  # A recall takes turns of two tills and the office.
     yield opened
+    if request.node.stash.get(FAILED, False):
+        opened.picture_all(f"failed-{request.node.name}")
     opened.close()
     assert opened.faults == []
 

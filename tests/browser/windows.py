@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from tests.browser.shop import CASHIER, Shop
 
+FAILED: pytest.StashKey[bool] = pytest.StashKey()
+"""Left on a story that failed, so that its windows are pictured."""
 SIZES = {"handheld": (360, 640), "tablet": (1024, 768), "desktop": (1440, 900)}
 DEADLINE_MS = 15_000
 OFFICE_MS = 3 * DEADLINE_MS

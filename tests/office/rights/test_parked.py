@@ -75,6 +75,30 @@ def test_another_till_fetches_adds_and_pays(store: Store) -> None:
     assert store.cast.rows("SELECT count(*) FROM rights_parked_name") == [(0,)]
 
 
+@pytest.mark.parametrize("takes_over", [False, True])
+def test_whoever_looks_sees_that_it_is_waited_for_or_there(store: Store, takes_over: bool) -> None:
+    """A screen looks at each change, and looks again only while something is waited for."""
+    a, b = store.opens()
+    cart_id = parked(store, a, "coffee")
+    seen = []
+
+    def looks() -> None:
+        wish = b.till.sharing.wish(PARKED, cart_id)
+        seen.append("waits" if wish and wish.waits else " ".join(lines(b)))
+
+    if takes_over:
+        parking.take_over(b.till, SAGA, cart_id)
+    else:
+        parking.fetch(b.till, ALVA, cart_id)
+    b.till.listeners.append(looks)
+    for _ in range(2):
+        b.meets()
+        a.meets()
+        store.clock.forward(2.5)
+    assert (seen[0], seen[-1]) == ("waits", "Bryggkaffe")
+    assert set(seen) == {"waits", "Bryggkaffe"}, "at no moment neither"
+
+
 @pytest.mark.requirement("R-PARK-006", "OPP-009")
 def test_two_tills_race_and_one_gets_it(store: Store) -> None:
     a, b, c = store.opens(3)

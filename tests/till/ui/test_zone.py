@@ -10,8 +10,10 @@ from django.utils import translation
 from tests.till.flow.shop import ANNA, COFFEE, Shop
 
 from skrin.domain.payment import CARD
+from skrin.domain.rights.terms import PARKED
 from skrin.till.devices.contract import FORGOTTEN, OFFLINE, READY
 from skrin.till.flow import completing, paying, selling
+from skrin.till.flow.sharing import HOLDER_AWAY, Wish
 from skrin.till.ui import zone
 
 
@@ -74,6 +76,13 @@ def test_a_finished_sale_whose_paper_is_in_doubt_asks_and_offers_both_answers(
     assert zone._paper_ways(counter, "good") == ()
 
 
+def speak_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words as they stand in the code: no program is set up here."""
+    words = {"gettext": str, "ngettext": lambda one, *_: one, "get_language": lambda: "en"}
+    for name, stand_in in words.items():
+        monkeypatch.setitem(vars(translation._trans), name, stand_in)
+
+
 WHILE_IT_IS_DRAWN = ("_paying", "_printing", "modes", "receipt", "_notice")
 """Each reads the desk for a part of the zone, one after another."""
 
@@ -84,9 +93,7 @@ def test_what_happens_while_the_zone_is_drawn_is_shown_by_the_next_question(
 ) -> None:
     """The paper comes out on its own thread: a zone that says "is being printed" under the tag of
     the printed one would be told for ever that nothing is new."""
-    words = {"gettext": str, "ngettext": lambda one, *_: one, "get_language": lambda: "en"}
-    for name, stand_in in words.items():
-        monkeypatch.setitem(vars(translation._trans), name, stand_in)
+    speak_plainly(monkeypatch)
     monkeypatch.setattr(zone, "reverse", lambda name, args: name)
     shop = Shop(tmp_path)
     counter = shop.counter
@@ -108,6 +115,27 @@ def test_what_happens_while_the_zone_is_drawn_is_shown_by_the_next_question(
     assert shop.printer.printed == 1, "the paper came out in the middle"
     says_so = shown.done is not None and shown.done.print_level == "good"
     assert says_so or shown.etag != zone.etag(counter)
+
+
+def test_a_wish_that_ends_while_the_zone_is_drawn_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak_plainly(monkeypatch)
+    monkeypatch.setattr(zone, "reverse", lambda name, args: name)
+    shop = Shop(tmp_path)
+    till, draw = shop.till, zone._notice
+    wish = Wish(PARKED, "cart", 1, ANNA, till.clock.steady_s())
+    till.sharing.wishes[PARKED, "cart"] = wish
+
+    def drawn(*what: Any) -> Any:
+        made = draw(*what)
+        wish.outcome = HOLDER_AWAY
+        return made
+
+    monkeypatch.setattr(zone, "_notice", drawn)
+    shown = zone.zone(shop.counter)
+    assert shown.poll_ms > 0 and shown.etag != zone.etag(shop.counter)
+    assert zone.zone(shop.counter).poll_ms == 0, "what has ended is not asked for again"
 
 
 def test_the_tag_is_never_newer_than_what_can_be_read(

@@ -211,18 +211,32 @@ def take_orders(till: Till, orders: Sequence[WireOrder]) -> None:
         except ValueError as fault:
             log.error("order %s cannot be read: %s", wire.order_no, fault)
             return
-        then = _take(till, order)
-        if then is not None:
-            try:
-                then()
-            except Refusal as no:
-                log.info("what waited for order %s is not done: %s", wire.order_no, no)
+        wish = _take(till, order)
+        if wish is not None:
+            _arrived(till, wish, wire.order_no)
 
 
-def _take(till: Till, order: Order) -> Callable[[], None] | None:
-    """Apply one order; returns what waited for it."""
+def _arrived(till: Till, wish: Wish, order_no: int) -> None:
+    """Do what waited for a grant, and only then say that nobody waits any more: a screen that was
+    drawn between the two would show neither the waiting nor what came, and not look again."""
+    assert wish.then is not None, "something waited"
 
-    def command() -> Callable[[], None] | None:
+    def nobody_waits() -> None:
+        if wish.waits:
+            wish.outcome = GRANTED
+
+    try:
+        wish.then()
+    except Refusal as no:
+        log.info("what waited for order %s is not done: %s", order_no, no)
+    finally:
+        till.run(nobody_waits)
+
+
+def _take(till: Till, order: Order) -> Wish | None:
+    """Apply one order; returns the wish with something that waited for it."""
+
+    def command() -> Wish | None:
         last = last_order(till)
         if not terms.is_next(last, order.order_no):
             return None
@@ -268,13 +282,14 @@ def _is_wanted(till: Till, wish: Wish | None) -> bool:
     return not (wish.kind == terms.PARKED and on_counter)
 
 
-def _told(till: Till, wish: Wish | None, order: Order, after: Hold) -> Callable[[], None] | None:
-    """Let whoever waits know how it ended."""
+def _told(till: Till, wish: Wish | None, order: Order, after: Hold) -> Wish | None:
+    """Let whoever waits know how it ended. A wish that comes back waits for what is done now."""
     if wish is None or after.claim is not None:
         return None
     if isinstance(order, Grant):
+        if wish.then and after.have:
+            return wish
         wish.outcome = GRANTED
-        return wish.then if after.have else None
     if isinstance(order, Refuse):
         wish.outcome, wish.holder, wish.free_amount = order.reason, order.holder, order.free
         card = till.sharing.card(wish.key) if wish.kind == terms.PARKED else None

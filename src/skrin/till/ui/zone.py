@@ -63,7 +63,8 @@ def zone(
     fragment: bool = True,
 ) -> Zone:
     """The zone as it is now; `asked`: with the payment window, while there is something to pay."""
-    tag = etag(counter)  # First: what changes meanwhile is told by the next question.
+    # First: what changes meanwhile is told by the next question, if there is one.
+    tag, asks_ms = etag(counter), wishes.poll_ms(counter)
     till, desk = counter.till, counter.till.desk
     back_keys = refunds.back_keys(counter)
     paying = _paying(counter, desk) or gifts.waiting(counter)
@@ -84,7 +85,7 @@ def zone(
         fragment=fragment,
         modes=modes(till),
         sold_out=tuple(sorted(till.sold_out)),
-        poll_ms=wishes.poll_ms(counter) or (POLL_MS if desk.registering else 0),
+        poll_ms=asks_ms or (POLL_MS if desk.registering else 0),
     )
 
 
