@@ -10,10 +10,20 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 STOP_PATIENCE_S = 15.0
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started, and theirs."""
+    own: list[int] = []
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            own += [int(one) for one in (task / "children").read_text().split()]
+    return [*own, *(deeper for child in own for deeper in children_of(child))]
 
 
 class PartFailed(Exception):

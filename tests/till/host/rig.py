@@ -19,6 +19,7 @@ from tests.till.process.screen import Screen, eventually
 
 from skrin.domain.codec import decode
 from skrin.sync.host import FAILS, FELL, RUNS, HostFacts, HostPart
+from skrin.town.processes import children_of
 
 END_S = 60.0
 ASK_S = 10.0
@@ -39,18 +40,6 @@ def lives(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes that a process started, and theirs."""
-    try:
-        said = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except OSError:
-        return []
-    tasks = Path(f"/proc/{pid}/task")
-    said = " ".join((task / "children").read_text() for task in tasks.iterdir())
-    own = [int(one) for one in said.split()]
-    return [*own, *(deeper for child in own for deeper in children_of(child))]
 
 
 class HostProcess:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 from tests.till.flow.shop import BUN, COFFEE
-from tests.till.host.rig import FAILS, FELL, RUNS, SLEEPS, HostProcess, children_of, lives
+from tests.till.host.rig import FAILS, FELL, RUNS, SLEEPS, HostProcess, lives
 from tests.till.process.rig import Street, TillProcess
 from tests.till.process.screen import eventually
 
 from skrin.sync.host import SCREEN, SERVICE, TILL
 from skrin.till.host.keeper import ASK_EVERY_S
+from skrin.town.processes import children_of
 
 pytestmark = pytest.mark.slow
 

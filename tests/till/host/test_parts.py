@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.till.host.rig import SLEEPS, children_of, lives
+from tests.till.host.rig import SLEEPS, lives
 from tests.till.process.screen import eventually
 
 from skrin.sync.host import HostFacts, HostPart
@@ -19,6 +19,7 @@ from skrin.till.host.probe import changes_version
 from skrin.till.host.process import Process, rotate
 from skrin.till.storage.folder_lock import FolderLock, FolderTaken
 from skrin.till.storage.host_file import HostFile, write_host
+from skrin.town.processes import children_of
 from skrin.updates.installation import Installation
 from skrin.updates.phase import IDLE, READY, TRYING
 

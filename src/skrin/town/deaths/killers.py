@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from skrin.town.deaths.people import Cashier
 from skrin.town.deaths.programs import Mortal
-from skrin.town.deaths.street import READY_S, Post, Street, children_of
+from skrin.town.deaths.street import READY_S, Post, Street
 from skrin.town.deaths.window import Lost, Window
-from skrin.town.processes import PartFailed
+from skrin.town.processes import PartFailed, children_of
 from skrin.town.world.ledger import Finding, must
 
 if TYPE_CHECKING:

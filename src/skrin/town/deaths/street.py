@@ -22,7 +22,7 @@ from skrin.till.storage.shop_reader import ShopReader
 from skrin.town.deaths.cradle import HOST, OFFICE, TILL
 from skrin.town.deaths.people import Staff
 from skrin.town.deaths.programs import Cradle, Mortal
-from skrin.town.processes import Part, PartFailed, stop_all
+from skrin.town.processes import Part, PartFailed, children_of, stop_all
 from skrin.town.world.ledger import Finding
 
 READY_S = 120.0
@@ -319,12 +319,3 @@ class Street:
         stop_all(self._parts)
         for cradle in self.cradles.values():
             cradle.stop()
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes that a process has started, and theirs."""
-    own: list[int] = []
-    with suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            own += [int(one) for one in (task / "children").read_text().split()]
-    return [*own, *(deeper for child in own for deeper in children_of(child))]
