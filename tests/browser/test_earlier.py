@@ -91,7 +91,7 @@ def test_the_earlier_till_is_found_read_and_a_register_ends_by_steps(
     look.at(page, "earlier-till")
     page.fill("#number", "2")
     page.get_by_role("button", name="Visa").click()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url("**number=2**")
     assert page.locator(".rows li").count() == 1
     press(page, page.locator(".rows a").first)
     page.wait_for_selector(".paper")
