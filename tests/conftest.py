@@ -24,6 +24,8 @@ FIRST = (
 )
 """The rooms whose files take minutes. A file stays with one worker (`--dist loadfile`): if they
 came last, one worker would be at work and the others done."""
+LONG = ("browser/test_two_tills.py", "browser/test_paired_screens.py")
+"""Files that take minutes by themselves, in a room of short ones: they come before those."""
 
 Golden = Callable[[str, bytes], None]
 
@@ -45,11 +47,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first, the rooms that they are in whole; all else stays in its order."""
-    places = [HERE / room for room in FIRST]
+    places = [*(HERE / room for room in FIRST), *(HERE / name for name in LONG)]
 
     def place(item: pytest.Item) -> int:
-        above = item.path.parents
-        return next((at for at, room in enumerate(places) if room in above), len(places))
+        above = (item.path, *item.path.parents)
+        return next((at for at, found in enumerate(places) if found in above), len(places))
 
     items.sort(key=place)
 

@@ -22,6 +22,7 @@ class Look:
         """Nothing seen yet."""
         self.windows, self.axe, self.size = windows, axe, size
         self.faults: list[str] = []
+        windows.checks = axe  # For those that are opened from now on.
 
     def at(self, page: Any, name: str) -> None:
         """Check the page as it is now, in each theme."""

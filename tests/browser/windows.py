@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tests.axe import Axe
 from tests.browser.shop import CASHIER, Shop
 
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
@@ -75,6 +76,8 @@ class Windows:
         self.patience_ms = DEADLINE_MS
         self.expected: set[int] = set()
         """Statuses that a story provokes: a refusal, a log-in that is over."""
+        self.checks: Axe | None = None
+        """What the story looks at its pages with, where it does (`looking`)."""
         self._contexts: list[Any] = []
 
     def blank(self, size: str, language: str = "sv", program: str = "till") -> Any:
@@ -88,6 +91,8 @@ class Windows:
             base_url=self.shop.base(program, size),
         )
         self._contexts.append(context)
+        if self.checks:
+            self.checks.come_along(context)
         url = self.shop.base(program, size)
         context.add_cookies([{"name": "skrin_language", "value": language, "url": url}])
         page = context.new_page()

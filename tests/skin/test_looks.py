@@ -85,6 +85,8 @@ class Seen:
 def seen(request: pytest.FixtureRequest, chromium: Any, address: str) -> Seen:
     width, height = preview.SIZES[request.param]
     page = chromium.new_page(viewport={"width": width, "height": height})
+    if checks := axe():
+        checks.come_along(page)
     found = Seen(page, address, THEMES[request.param])
     page.close()
     return found
