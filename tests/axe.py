@@ -33,8 +33,8 @@ class Axe:
         self._text = AXE.read_text(encoding="utf-8")
 
     def come_along(self, context: Any) -> None:
-        """Be on every page that the context (or one page) opens from now on: the browser is handed
-        the checks once, which takes half as long as on each page that is looked at."""
+        """Be on every page that the context (or one page) opens from now on. Worth it where most of
+        them are looked at: a fifth less work for each, and a little more for any other."""
         context.add_init_script(self._text)
 
     def faults(self, page: Any, theme: str = "", only: list[str] | None = None) -> list[str]:

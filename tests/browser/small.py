@@ -113,8 +113,6 @@ class Screens:
             **more,
         )
         self._contexts.append(context)
-        if checks := axe():
-            checks.come_along(context)  # Two of three stories look.
         chosen = {"skrin_language": language, "skrin_theme": theme}
         context.add_cookies(
             [{"name": n, "value": v, "url": self.till.url} for n, v in chosen.items()]
