@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "till-backup": ("skrin.till.backup", "an encrypted copy of a till's folder, and the drill"),
     "till-examine": ("skrin.till.examining", "a till's file held against its journal"),
     "till-mend": ("skrin.till.mend", "a damaged till's file made whole again"),
+    "office-put-back": ("skrin.office.put_back", "say that a backup was put back; or go on"),
     "till-wipe": ("skrin.till.wipe", "empty a device whose registers have ended"),
     "declaration-package": ("skrin.declaration", "what goes with the declaration of a version"),
     "start": ("skrin.updates.starter", "a till from its installation, which updates itself"),

@@ -8,7 +8,7 @@ from tests.office.conftest import Urls
 
 pytestmark = pytest.mark.office
 
-GLOBAL_TABLES = {"django_migrations", "django_session", "people_attempts"}
+GLOBAL_TABLES = {"django_migrations", "django_session", "people_attempts", "office_database"}
 """Tables that belong to no company; a new one is a decision, not an accident."""
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from tests.town import planted_between
+from tests.town import planted_between, planted_put_back
 from tests.town.faults import FAULTS, around, fault, put
 
 from skrin.town.town_command import lived_through, place
@@ -25,8 +25,8 @@ from skrin.town.world.rivals import RIVALS, SAME_CARD
 TILLS, SALES, PERIL_EVERY = 2, 40, 3
 TOWNS_MOST = 12
 
-__all__ = ["planted_between"]
-"""Its faults stand in the same list."""
+__all__ = ["planted_between", "planted_put_back"]
+"""Their faults stand in the same list."""
 
 
 # The journal.

@@ -25,7 +25,22 @@ def fire(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.timeout(TIMEOUT_S)
 def test_whatever_comes_the_office_has_the_tills_journal_and_overwrites_nothing() -> None:
-    ran = fire("--seed", "1", "--tills", "2", "--inputs", "40", "--forgers", "2", "--forged", "80")
+    ran = fire(
+        "--seed",
+        "1",
+        "--tills",
+        "2",
+        "--inputs",
+        "40",
+        "--forgers",
+        "2",
+        "--forged",
+        "80",
+        "--put-backs",
+        "0",
+        "--one-key",
+        "0",
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     sums = re.search(r"(\d+) inputs, (\d+) receipts, (\d+) entries", ran.stdout)
     assert sums, ran.stdout

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import signal
@@ -23,6 +24,8 @@ from skrin.lifetime import Lifetime
 from skrin.office import postgres
 from skrin.office.mail_account import BadAccount
 from skrin.office.serving import PortTaken, WebServer, check_port
+
+log = logging.getLogger(__name__)
 
 DEFAULT_PORT = 8400
 BAD_ARGUMENT, TAKEN, UNFIT = 2, 3, 4
@@ -148,9 +151,14 @@ def configure(data: Path, app_url: str, owner_url: str) -> None:
     import django
 
     django.setup()
+    from skrin.office import put_back
     from skrin.office.migrating import migrate
 
     migrate(owner_url)
+    if put_back.notice(owner_url):
+        log.warning(
+            "the database was put back to a backup: tills are heard before rights are given"
+        )
     postgres.check_app_role(app_url)
 
 

@@ -303,9 +303,12 @@ def grant(owner_url: str, app_role: str = APP) -> None:
                     sql.Identifier(table), app
                 )
             )
-        connection.execute(
-            sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}").format(app)
-        )
+        for table in ("django_migrations", "office_database"):
+            connection.execute(
+                sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(
+                    sql.Identifier(table), app
+                )
+            )
 
 
 def check_app_role(app_url: str) -> None:

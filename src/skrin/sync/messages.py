@@ -330,6 +330,8 @@ class ExchangeAnswer:
     `sold_out`: the store's articles of which there is no more, after the records of this exchange;
     None = the list that the till has by its tag. `parked`: the same of its parked receipts.
     `copies`: all that are ordered of this till now; who was called and is not is wanted no more.
+    `publication_digest`: of the current publication, for a number may come again with other rows
+    after the office was put back to a backup; empty = the office does not tell.
     """
 
     head_seq: int
@@ -345,6 +347,7 @@ class ExchangeAnswer:
     parked_tag: str = ""
     parked: tuple[ParkedCard, ...] | None = None
     copies: tuple[OrderedCopy, ...] = ()
+    publication_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

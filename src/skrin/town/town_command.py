@@ -63,7 +63,8 @@ def main(argv: Sequence[str]) -> int:
     seconds = time.monotonic() - began_s
     print(
         f"{len(seeds)} towns: {sums.steps} steps, {sums.receipts} receipts, {sums.deaths} deaths,"
-        f" {sums.closings} Z, {sums.equations} book equations, {sums.restored} registers made again"
+        f" {sums.closings} Z, {sums.equations} book equations, {sums.restored} registers"
+        f" made again, {sums.put_back} times the office put back"
         f" in {seconds:.0f} s ({sums.receipts / max(seconds, 0.001):.0f} receipts/s);"
         f" {found} with findings"
     )
@@ -175,7 +176,16 @@ def lived_through(planned: Plan, folder: Path) -> Lived:
 
 
 def _add(sums: Tally, more: Tally) -> None:
-    for name in ("steps", "receipts", "entries", "deaths", "closings", "equations", "restored"):
+    for name in (
+        "steps",
+        "receipts",
+        "entries",
+        "deaths",
+        "closings",
+        "equations",
+        "restored",
+        "put_back",
+    ):
         setattr(sums, name, getattr(sums, name) + getattr(more, name))
     sums.struck += Counter(more.struck)
     sums.refused += Counter(more.refused)

@@ -212,7 +212,7 @@ def counts_doubled_entries(patch: Patch) -> None:
     compare = ingest._compare
 
     def counted(cursor: Any, identity: Any, first_seq: int, records: Any) -> Any:
-        rights_actions.take(identity, [read_entry(record) for record in records], 0)
+        rights_actions.take(identity, [read_entry(record) for record in records], 0, 0)
         return compare(cursor, identity, first_seq, records)
 
     patch.setattr(ingest, "_compare", counted)

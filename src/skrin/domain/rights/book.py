@@ -12,8 +12,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from skrin.domain.rights import deciding, terms
-from skrin.domain.rights.rows import Held, Ingested, Post, Report, Row, lower
+from skrin.domain.rights import adopting, deciding, terms
+from skrin.domain.rights.rows import (
+    USED_AFTER_BREAK,
+    Held,
+    Ingested,
+    Post,
+    Report,
+    Row,
+    lower,
+    raise_held,
+)
 from skrin.domain.rights.terms import (
     Fact,
     GiftCardCredited,
@@ -22,7 +31,7 @@ from skrin.domain.rights.terms import (
     RightMove,
 )
 
-USED_AFTER_BREAK, EDITED_AFTER_BREAK = "used_after_break", "edited_after_break"
+EDITED_AFTER_BREAK = "edited_after_break"
 OVER_HOLD, BORN_TWICE, UNKNOWN_RIGHT = "over_hold", "born_twice", "unknown_right"
 """What a person at the office must look at. The last three never happen with honest journals."""
 
@@ -35,12 +44,14 @@ def ingest(
     *,
     until_utc_ms: int | None = None,
     forbidden: str = "",
+    late: bool = False,
 ) -> Ingested:
     """The row after one more fact of `register`, with the orders and reports that follow.
 
     The caller takes each journal strictly in order, an entry once (D26). `until_utc_ms` is the end
     that a grant of this claim gets: a lease. `forbidden`: why a claim of this right is refused
-    whatever is free (a blocked card). Facts that only the till counts change nothing.
+    whatever is free (a blocked card). `late`: other journals may have told already of what came
+    after this (`adopting`). Facts that only the till counts change nothing.
     """
     if isinstance(fact, RightClaimed):
         if forbidden and row:
@@ -51,11 +62,11 @@ def ingest(
     if isinstance(fact, GiftCardCredited):
         return Ingested(_credited_card(row, fact.key, fact.amount))
     if isinstance(fact, RightMove):
-        return _moved(row, register, fact)
+        return _moved(row, register, fact, late)
     return Ingested(row)
 
 
-def _moved(row: Row | None, register: str, move: RightMove) -> Ingested:
+def _moved(row: Row | None, register: str, move: RightMove, late: bool) -> Ingested:
     if move.what == terms.BORN:
         return _born(row, register, move)
     if move.what not in (terms.USED, terms.KEPT, terms.CREDITED):
@@ -68,16 +79,19 @@ def _moved(row: Row | None, register: str, move: RightMove) -> Ingested:
         # Under an old generation the book is never touched; a person gets both receipts.
         what = USED_AFTER_BREAK if move.what == terms.USED else EDITED_AFTER_BREAK
         return Ingested(row, reports=(Report(what, register, move),))
+    state = adopting.later_state(row, move.state) if late else move.state
     if move.what == terms.KEPT:
-        return Ingested(replace(row, state=move.state))
+        return Ingested(replace(row, state=state))
     row, lowered = lower(row, register, move.amount)
-    row = replace(row, used=row.used + lowered, state=move.state or row.state)
+    row = replace(row, used=row.used + lowered, state=state or row.state)
     return Ingested(row, reports=_over(register, move, lowered < move.amount))
 
 
 def _born(row: Row | None, register: str, move: RightMove) -> Ingested:
-    if row is not None:
+    if row is not None and row.total:
         return Ingested(row, reports=(Report(BORN_TWICE, register, move),))
+    if row is not None:
+        return Ingested(_heard_at_last(row, register, move))
     born = Row(
         move.kind,
         move.key,
@@ -89,6 +103,14 @@ def _born(row: Row | None, register: str, move: RightMove) -> Ingested:
         state=move.state,
     )
     return Ingested(born)
+
+
+def _heard_at_last(row: Row, register: str, move: RightMove) -> Row:
+    """A right that was granted to others before the office heard of its beginning (`adopting`)."""
+    row = replace(row, total=move.amount)
+    if move.generation != row.generation:
+        return replace(row, free=row.free + move.amount)  # It was taken over since.
+    return raise_held(row, register, move.amount)
 
 
 def _given_back(row: Row | None, register: str, fact: RightGivenBack) -> Ingested:
@@ -187,6 +209,7 @@ def next_exchange_ms(claim_is_open: bool, recall_in_store: bool) -> int:
 
 
 __all__ = [
+    "USED_AFTER_BREAK",
     "Ingested",
     "Post",
     "Report",

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from skrin.domain.rights.orders import Order
 from skrin.domain.rights.terms import Fact
 
+USED_AFTER_BREAK = "used_after_break"
+"""A report: a parked receipt was used by one till after another had taken it over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

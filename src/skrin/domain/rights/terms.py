@@ -30,6 +30,7 @@ HANDED_OVER = "handed_over"
 
 HELD_BY, IS_RECALLED, TOO_LITTLE = "held_by", "recalled", "too_little"
 USED_UP, NOT_HERE_YET, FROZEN, STOPPED = "used_up", "not_here_yet", "frozen", "stopped"
+CATCHING_UP = "catching_up"
 """Why a claim was refused; the codes that the cashier's words are found by."""
 
 

@@ -35,7 +35,14 @@ from skrin.office.stock import queries as stock_queries
 from skrin.office.tenancy import wall
 from skrin.office.tills import actions as tills
 from skrin.office.tills.queries import KnownTill
-from skrin.sync.messages import RETIRED, RUNNING, STOPPED, Exchange, ExchangeAnswer
+from skrin.sync.messages import (
+    RETIRED,
+    RUNNING,
+    STOPPED,
+    Exchange,
+    ExchangeAnswer,
+    ExchangeHead,
+)
 
 REBUILD_BATCH = 5000
 PIECE, FEW = 2000, 200
@@ -63,10 +70,12 @@ def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
         alone = tills.hear(head, now_ms)
         if alone and not chain.stopped and exchange.records:
             chain = _take_records(cursor, identity, chain, exchange, now_ms)
-        number = publication.current(head.company, head.store)
+        number, digest = publication.current_edition(head.company, head.store)
         tag, gone = stock_queries.sold_out(head.company, head.store)
         rights.name_parked(identity, head.parked_names if alone else ())
         shared = rights_queries.for_till(*identity, head.orders_after, head.parked_tag, now_ms)
+        if shared.catching_up and alone and not chain.stopped:
+            _maybe_heard(identity, chain, head, now_ms)
         state = STOPPED if chain.stopped or not alone else RETIRED if till.retired else RUNNING
         ordered = copies_queries.for_till(*identity, now_ms) if state == RUNNING else ()
     return ExchangeAnswer(
@@ -83,7 +92,15 @@ def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
         parked_tag=shared.parked_tag,
         parked=shared.parked,
         copies=ordered,
+        publication_digest=digest,
     )
+
+
+def _maybe_heard(identity: Identity, chain: _Chain, head: ExchangeHead, now_ms: int) -> None:
+    """Note that a till has sent all that it has, when it has."""
+    ends_here = head.first_seq + head.count - 1 == chain.head.seq
+    if ends_here and head.status.unsent <= head.count:
+        rights.heard_all(identity, head.orders_after, now_ms)
 
 
 class _Chain:
@@ -120,14 +137,18 @@ def _take_records(
 ) -> _Chain:
     first_seq = exchange.head.first_seq
     if first_seq > chain.head.seq + 1 or first_seq < 1:
-        return chain  # A gap: the answer tells the head, the till sends from there.
+        # A gap: the answer tells the head, the till sends from there. A till goes on from where
+        # it was told to: this office has told it, and forgotten.
+        if first_seq > 1:
+            rights.forgot(identity, chain.head.seq, now_ms)
+        return chain
     known = exchange.records[: chain.head.seq + 1 - first_seq]
     fault = _compare(cursor, identity, first_seq, known)
     head = chain.head
     if fault is None:
         read = _store_and_project(cursor, identity, chain.head, exchange.records[len(known) :])
         head, fault = read.head, read.fault
-        for entry in rights.take(identity, read.entries, now_ms):
+        for entry in rights.take(identity, read.entries, now_ms, exchange.head.orders_after):
             _mark_unread(cursor, identity, entry, "unreadable")
         giftcards.take(identity, read.entries)
         for entry in findings.take(identity, read.entries, now_ms):

@@ -176,14 +176,19 @@ def _latest(company: int, store: int) -> Edition | None:
 
 def current(company: int, store: int) -> int:
     """The number of the edition that holds; 0 when nothing was published yet."""
+    return current_edition(company, store)[0]
+
+
+def current_edition(company: int, store: int) -> tuple[int, str]:
+    """Number and digest of the edition that holds; 0 and "" when nothing was published yet."""
     with connection.cursor() as cursor:  # Every exchange asks: a model would cost more than it.
         cursor.execute(
-            "SELECT coalesce(max(number), 0) FROM publication_edition"
-            " WHERE company_id = %s AND store = %s",
+            "SELECT number, digest FROM publication_edition"
+            " WHERE company_id = %s AND store = %s ORDER BY number DESC LIMIT 1",
             [company, store],
         )
-        (number,) = cursor.fetchone() or (0,)
-    return int(number)
+        number, digest = cursor.fetchone() or (0, "")
+    return int(number), str(digest)
 
 
 def answer(company: int, request: PublicationRequest) -> PublicationAnswer:

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from skrin.domain.codec import decode_body, encode
 from skrin.domain.entry import Entry, JournalDamage
 from skrin.domain.refusal import Refusal
-from skrin.domain.rights import book, journaled, terms
+from skrin.domain.rights import adopting, book, journaled, terms
 from skrin.domain.rights.orders import Grant, Refuse
 from skrin.domain.rights.rows import Ingested, Report, Row
 from skrin.domain.rights.terms import (
@@ -23,10 +23,12 @@ from skrin.domain.rights.terms import (
     GiftCardCredited,
     HandedOver,
     RightClaimed,
+    RightDecided,
     RightMove,
 )
 from skrin.office.giftcards import queries as giftcards
-from skrin.office.rights import storing
+from skrin.office.rights import forgotten, storing
+from skrin.office.rights.forgotten import Told, Waiting
 from skrin.office.rights.storing import Hand
 from skrin.office.tills import queries as tills
 from skrin.sync.messages import ParkedName
@@ -56,12 +58,14 @@ class _Saying:
     business_day: str
 
 
-def take(identity: Identity, entries: Iterable[Entry], now_ms: int) -> list[Entry]:
+def take(
+    identity: Identity, entries: Iterable[Entry], now_ms: int, orders_after: int
+) -> list[Entry]:
     """Count the facts of entries that follow the head of their chain, each once and in order.
 
     Claims are decided, orders stored, reports made. Returns the entries that could not be read.
     `entries` without a right cost nothing. Call under the lock of the chain, after the receipts
-    of the same entries are projected.
+    of the same entries are projected. `orders_after`: the last order that the till has.
     """
     # No mode is asked for: practice has no rights (D9), and orders are taken while it goes on.
     speaking = [entry for entry in entries if journaled.says_rights(entry.header.kind, entry.body)]
@@ -71,6 +75,8 @@ def take(identity: Identity, entries: Iterable[Entry], now_ms: int) -> list[Entr
     storing.lock(company)
     registers = tills.Registers(company)
     unread = []
+    told = forgotten.told(company, f"{till}-{store}", orders_after)
+    owed = told.owes
     for entry in speaking:
         header = entry.header
         of_whom = (company, store, f"{till}-{store}", header.seq, header.user)
@@ -82,9 +88,15 @@ def take(identity: Identity, entries: Iterable[Entry], now_ms: int) -> list[Entr
                 if isinstance(body, HandedOver):
                     _handed_over(saying)
                 for fact in facts:
-                    _count(saying, _sound(fact), registers)
+                    _count(saying, _sound(fact), registers, told)
         except _UNFIT:
             unread.append(entry)
+            told = forgotten.told(company, f"{till}-{store}", orders_after)
+    if owed and not told.owes:
+        for one in forgotten.waiting(company, told.register):
+            of_whom = (company, store, told.register, one.seq, one.person)
+            saying = _Saying(*of_whom, now_ms, one.business_day)
+            _count(saying, one.claim, registers, told)
     return unread
 
 
@@ -111,9 +123,15 @@ def _sound(fact: Fact) -> Fact:
     return fact
 
 
-def _count(saying: _Saying, fact: Fact, registers: tills.Registers) -> None:
+def _count(saying: _Saying, fact: Fact, registers: tills.Registers, told: Told) -> None:
     if isinstance(fact, RightMove) and fact.what in _OF_NO_ACCOUNT:
         return
+    if isinstance(fact, RightClaimed) and told.owes:
+        one = Waiting(saying.seq, saying.person, saying.business_day, fact)
+        forgotten.wait(saying.company, saying.register, one)
+        return
+    if terms.order_no_of(fact) > told.journaled_no:
+        _tells_of_an_order(saying, fact, told)
     kind, key = terms.right_of(fact)
     before = storing.load(saying.company, kind, key)
     concerned = book.concerned(before, saying.register)
@@ -121,8 +139,50 @@ def _count(saying: _Saying, fact: Fact, registers: tills.Registers) -> None:
     forbidden = ""
     if kind == terms.GIFT_CARD and isinstance(fact, RightClaimed):
         forbidden = giftcards.why_not(saying.company, key, saying.business_day)
-    done = book.ingest(before, posts, saying.register, fact, forbidden=forbidden)
+    if told.catching_up:
+        forbidden = terms.CATCHING_UP
+    done = book.ingest(
+        *(before, posts, saying.register, fact), forbidden=forbidden, late=told.catching_up
+    )
     _keep(saying, fact, before, done, registers)
+
+
+def _tells_of_an_order(saying: _Saying, fact: Fact, told: Told) -> None:
+    """The entry of an order that was not told of before; the office may have forgotten it."""
+    if told.hear(terms.order_no_of(fact), fact, saying.now_ms):
+        return
+    told.catching_up = True
+    if forgotten.begin(saying.company, forgotten.TILL, saying.now_ms):
+        _report(saying, 0, Report(adopting.KNOWS_MORE, saying.register, fact))
+    if isinstance(fact, RightDecided):
+        _decided_before(saying, fact)
+
+
+def _decided_before(saying: _Saying, fact: RightDecided) -> None:
+    """A claim of this journal that the office decided, and does not know to have."""
+    kind, key = terms.right_of(fact)
+    found = forgotten.waiting(saying.company, saying.register, fact.claim_id)
+    was = forgotten.decided_before(saying.company, saying.register, fact.claim_id)
+    if not found and was is None:
+        return  # No claim of this journal: nothing is taken from it.
+    granted_here = was is not None and was[0]
+    if fact.granted != granted_here:
+        before = storing.load(saying.company, kind, key)
+        row = before or adopting.unheard(kind, key, storing.copies_allowed(saying.company))
+        if fact.granted:
+            adopted = adopting.adopt(row, saying.register, fact)
+            after = adopted.row or row
+            for place, report in enumerate(adopted.reports):
+                _report(saying, place, report)
+        else:
+            after = adopting.take_back(row, saying.register, was[1] if was else 0)
+        storing.save(saying.company, saying.store, after, None, saying.now_ms)
+        if kind == terms.PARKED:
+            _parked_changed(saying.company, saying.store, after)
+    for one in found:
+        reason = "" if fact.granted else fact.reason
+        at = replace(saying, seq=one.seq, person=one.person)
+        _write_claim(at, one.claim, fact.granted, reason)
 
 
 def _keep(
@@ -162,12 +222,8 @@ def _hand_after(saying: _Saying, fact: Fact, before: Row | None, row: Row | None
 
 
 def _parked_changed(company: int, store: int, row: Row) -> None:
+    storing.list_changed(company, store)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO rights_store AS s (company_id, store, changes) VALUES (%s, %s, 1)"
-            " ON CONFLICT (company_id, store) DO UPDATE SET changes = s.changes + 1",
-            [company, store],
-        )
         if row.used >= row.total:
             cursor.execute(
                 "DELETE FROM rights_parked_name WHERE company_id = %s AND cart_id = %s",
@@ -178,6 +234,11 @@ def _parked_changed(company: int, store: int, row: Row) -> None:
 def _remember(saying: _Saying, claim: RightClaimed, done: Ingested) -> None:
     answers = [one.order for one in done.orders if one.register == saying.register]
     answer = next(one for one in answers if isinstance(one, (Grant, Refuse)))
+    reason = answer.reason if isinstance(answer, Refuse) else ""
+    _write_claim(saying, claim, isinstance(answer, Grant), reason)
+
+
+def _write_claim(saying: _Saying, claim: RightClaimed, granted: bool, reason: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO rights_claim (company_id, register, seq, claim_id, kind, key, amount,"
@@ -191,8 +252,8 @@ def _remember(saying: _Saying, claim: RightClaimed, done: Ingested) -> None:
                 claim.kind,
                 claim.key,
                 claim.amount,
-                isinstance(answer, Grant),
-                answer.reason if isinstance(answer, Refuse) else "",
+                granted,
+                reason,
                 saying.person,
                 saying.now_ms,
             ],
@@ -200,7 +261,10 @@ def _remember(saying: _Saying, claim: RightClaimed, done: Ingested) -> None:
 
 
 def _report(saying: _Saying, place: int, report: Report) -> None:
-    kind, key = terms.right_of(report.fact)
+    _report_of(saying, place, report.what, *terms.right_of(report.fact))
+
+
+def _report_of(saying: _Saying, place: int, what: str, kind: str, key: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO rights_report"
@@ -214,13 +278,37 @@ def _report(saying: _Saying, place: int, report: Report) -> None:
                 saying.register,
                 saying.seq,
                 *(saying.company, saying.register, saying.seq, place),
-                report.what,
+                what,
                 kind,
                 key,
                 saying.person,
                 saying.now_ms,
             ],
         )
+
+
+def forgot(identity: Identity, seq: int, now_ms: int) -> None:
+    """A till goes on behind entries that the office does not have: it has had them, and was put
+    back to a backup. Call under the lock of the chain, whose last entry is `seq`."""
+    company, till, store = identity
+    storing.lock(company)
+    if forgotten.begin(company, forgotten.TILL, now_ms):
+        saying = _Saying(company, store, f"{till}-{store}", seq, "", now_ms, "")
+        _report_of(saying, 0, adopting.KNOWS_MORE, "", "")
+
+
+def go_on(company: int, now_ms: int) -> list[str]:
+    """A person says that the tills which were not heard will not be: they are returned."""
+    storing.lock(company)
+    left = forgotten.not_heard(company)
+    forgotten.end(company, now_ms)
+    return left
+
+
+def heard_all(identity: Identity, orders_after: int, now_ms: int) -> None:
+    """While the company catches up: a till has sent all that it has."""
+    company, till, store = identity
+    forgotten.note_heard(company, f"{till}-{store}", orders_after, now_ms)
 
 
 def name_parked(identity: Identity, names: Sequence[ParkedName]) -> None:
@@ -249,12 +337,8 @@ def name_parked(identity: Identity, names: Sequence[ParkedName]) -> None:
                 },
             )
             named += cursor.rowcount
-        if named:
-            cursor.execute(
-                "INSERT INTO rights_store AS s (company_id, store, changes) VALUES (%s, %s, 1)"
-                " ON CONFLICT (company_id, store) DO UPDATE SET changes = s.changes + 1",
-                [company, store],
-            )
+    if named:
+        storing.list_changed(company, store)
 
 
 def open_right(company: int, kind: str, key: str, amount: int, now_ms: int, store: int = 0) -> None:
@@ -288,6 +372,8 @@ def use_free(
     row = storing.load(company, kind, key)
     if row is None:
         raise Refusal("right_unknown", key=key)
+    if forgotten.told(company, "", 0).catching_up:
+        return False
     registers = tills.Registers(company)
     posts = storing.posts(company, book.concerned(row, ""), registers)
     could, done = book.take(row, posts, amount)

@@ -13,7 +13,7 @@ from skrin.domain.pricing import cart_total
 from skrin.domain.rights import book, journaled, terms
 from skrin.domain.rights.rows import Row
 from skrin.office.receipts import queries as receipts
-from skrin.office.rights import storing
+from skrin.office.rights import forgotten, storing
 from skrin.office.tills import queries as tills
 from skrin.sync.messages import (
     FoundSale,
@@ -38,6 +38,8 @@ class ForTill:
     next_exchange_ms: int
     parked_tag: str
     parked: tuple[ParkedCard, ...] | None
+    catching_up: bool
+    """Nothing is granted before all tills were heard (`forgotten`)."""
 
 
 def for_till(
@@ -50,10 +52,13 @@ def for_till(
         cursor.execute(
             "SELECT coalesce((SELECT last_order_no FROM rights_post"
             "   WHERE company_id = %(company)s AND register = %(register)s), 0),"
-            " coalesce((SELECT changes FROM rights_store"
-            "   WHERE company_id = %(company)s AND store = %(store)s), 0),"
+            # A count that comes again after a backup was put back has another mark.
+            " coalesce((SELECT changes || CASE mark WHEN 0 THEN '' ELSE '.' || mark END"
+            "   FROM rights_store"
+            "   WHERE company_id = %(company)s AND store = %(store)s), '0'),"
             " EXISTS (SELECT 1 FROM rights_book WHERE company_id = %(company)s"
-            "   AND recalled_at_ms > %(since)s AND store IN (0, %(store)s))",
+            "   AND recalled_at_ms > %(since)s AND store IN (0, %(store)s)),"
+            " EXISTS (SELECT 1 FROM rights_catching_up WHERE company_id = %(company)s)",
             {
                 "company": company,
                 "register": register,
@@ -61,11 +66,11 @@ def for_till(
                 "since": max(0, now_ms - RECALL_LASTS_MS),
             },
         )
-        last_order_no, changes, recalled = cursor.fetchone() or (0, 0, False)
+        last_order_no, tag, recalled, late = cursor.fetchone() or (0, "0", False, False)
     orders = _orders(company, register, orders_after) if last_order_no > orders_after else ()
-    tag = str(changes)
     parked = None if tag == (parked_tag or "0") else parked_cards(company, store)
-    return ForTill(orders, book.next_exchange_ms(bool(orders), recalled), tag, parked)
+    pause_ms = book.next_exchange_ms(bool(orders), recalled)
+    return ForTill(orders, pause_ms, tag, parked, late)
 
 
 def _orders(company: int, register: str, after: int) -> tuple[Order, ...]:
@@ -183,6 +188,30 @@ def last_granted(company: int, kind: str, key: str) -> str:
         )
         row = cursor.fetchone()
     return str(row[0]) if row else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CatchingUp:
+    """A company grants nothing before its tills were heard: since when, why (`forgotten.BACKUP`
+    ...), and which are still waited for, as people call them."""
+
+    since_ms: int
+    why: str
+    waits_for: tuple[str, ...]
+
+
+def catching_up(company: int) -> CatchingUp | None:
+    """How a company stands that was put back to a backup; None when all were heard."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT since_ms, why FROM rights_catching_up WHERE company_id = %s", [company]
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    registers = tills.Registers(company)
+    called = tuple(registers.called(name) for name in forgotten.not_heard(company))
+    return CatchingUp(int(found[0]), str(found[1]), called)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +33,18 @@ def lock(company: int) -> None:
             "INSERT INTO rights_store AS s (company_id, store, changes) VALUES (%s, 0, 1)"
             " ON CONFLICT (company_id, store) DO UPDATE SET changes = s.changes + 1",
             [company],
+        )
+
+
+def list_changed(company: int, store: int) -> None:
+    """The list of a store's parked receipts is another. The mark tells it from one that had the
+    same count before the database was put back to a backup."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_store AS s (company_id, store, changes, mark)"
+            " VALUES (%s, %s, 1, %s) ON CONFLICT (company_id, store)"
+            " DO UPDATE SET changes = s.changes + 1, mark = excluded.mark",
+            [company, store, secrets.randbelow(2**53) + 1],
         )
 
 
@@ -98,7 +111,7 @@ def _copies_of_receipt(company: int, key: str) -> Row | None:
     """The copies of a signed receipt that nobody moved yet: they lie at the till that made it, as
     many as the company's country allows (R-COPY-001)."""
     signed = _signed(company, key)
-    allowed = country(tenancy.company(company).country).copies_allowed
+    allowed = copies_allowed(company)
     if signed is None or signed.mode != NORMAL or allowed < 1:
         return None
     register, _ = journaled.of_receipt_key(key)
@@ -106,6 +119,11 @@ def _copies_of_receipt(company: int, key: str) -> Row | None:
     if has_handed_over(company, register):
         return row
     return replace(row, free=0, held=(Held(register, allowed),))
+
+
+def copies_allowed(company: int) -> int:
+    """How many copies of a receipt the company's country allows."""
+    return country(tenancy.company(company).country).copies_allowed
 
 
 def has_handed_over(company: int, register: str) -> bool:
@@ -237,7 +255,11 @@ def send(
 
     `person`: who made the claim that it follows from.
     """
-    order = _completed(company, order, registers, person)
+    keep_order(company, register, _completed(company, order, registers, person), now_ms)
+
+
+def keep_order(company: int, register: str, order: Order, now_ms: int) -> None:
+    """Store an order as it is told to its register."""
     order_no, kind, fields = orders.fields_of(order)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -26,8 +26,11 @@ class FindingCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """``office/findings.html``. POST findings: finding."""
+    """``office/findings.html``. POST findings: finding, or go_on. `catching_up`: the office was put
+    back to a backup, and what it waits for; empty = it was not."""
 
     frame: Frame
     new: tuple[FindingCard, ...]
     seen: tuple[FindingCard, ...]
+    catching_up: str = ""
+    may_go_on: bool = False

@@ -13,6 +13,9 @@ from skrin.office.ui.pages import findings as pages
 def findings(visit: Visit) -> HttpResponse:
     """The list; somebody says that they have seen one of them."""
     if visit.request.method == "POST":
-        pages.see(visit, visit.request.POST.get("finding", ""))
+        if "go_on" in visit.request.POST:
+            pages.go_on(visit)
+        else:
+            pages.see(visit, visit.request.POST.get("finding", ""))
         return redirect("office:findings")
     return render(visit.request, "office/findings.html", {"screen": pages.findings_page(visit)})

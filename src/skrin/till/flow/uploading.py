@@ -83,7 +83,7 @@ class UploadLane:
         giftcards.tidy(self.till)
         try:
             answer = self._exchange()
-            if answer.publication != self.till.publication:
+            if self._is_other(answer):
                 self._publication()
         except (OfficeAway, OfficeRefused) as away:
             self.failures += 1
@@ -149,6 +149,14 @@ class UploadLane:
             return True
         entry = self.reader.entry(answer.head_seq)
         return entry is not None and entry.hash.hex() == answer.head_hash
+
+    def _is_other(self, answer: ExchangeAnswer) -> bool:
+        """Whether the office publishes other registers than the till has. The number alone does not
+        tell: an office that was put back to a backup gives its numbers again."""
+        if answer.publication != self.till.publication:
+            return True
+        told = answer.publication_digest
+        return bool(told) and told != self.reader.state("publication_digest")
 
     def _publication(self) -> None:
         till = self.till

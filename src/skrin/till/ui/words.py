@@ -439,6 +439,10 @@ ANSWERS: dict[str, str] = {
         "This has not reached the office yet. Go to the till that made it, or try later."
     ),
     "frozen": _("Till %(holder)s was taken out of use with this in it."),
+    "catching_up": _(
+        "The office was put back to a backup, and hears all tills first. Try later, or pay another"
+        " way."
+    ),
     "stopped": _("This till's records need a person at the office. Selling goes on without this."),
     "office_away": _("No contact with the office, and this needs it. Pay another way, or wait."),
 }

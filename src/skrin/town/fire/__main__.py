@@ -18,7 +18,9 @@ from pathlib import Path
 
 from skrin.town.fire.door import Door, open_door
 from skrin.town.fire.forging import forge
+from skrin.town.fire.putting_back import put_back
 from skrin.town.fire.shooting import Tried, under_fire
+from skrin.town.fire.two_with_one_key import two_with_one_key
 from skrin.town.world.disks import memory_folder
 from skrin.town.world.ledger import Finding
 
@@ -35,6 +37,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--inputs", type=int, default=60, help="harmed exchanges of each till")
     parser.add_argument("--forgers", type=int, default=2, help="who have a key and forge")
     parser.add_argument("--forged", type=int, default=60, help="forged messages of each")
+    parser.add_argument("--put-backs", type=int, default=1, help="backups that are put back")
+    parser.add_argument("--one-key", type=int, default=3, help="pairs of tills with one key")
     options = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     logging.disable(logging.CRITICAL)  # What goes wrong here goes wrong on purpose.
@@ -45,6 +49,8 @@ def main(argv: Sequence[str]) -> int:
         for kind, way, most, inputs in (
             ("enemy", under_fire, options.tills, options.inputs),
             ("forger", forge, options.forgers, options.forged),
+            ("one key", two_with_one_key, options.one_key, options.inputs),
+            ("put back", put_back, options.put_backs, options.inputs),
         ):
             for seed in range(options.seed, options.seed + most):
                 found += _shot(door, kind, way, seed, inputs, tried)

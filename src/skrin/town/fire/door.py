@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import base64
 import random
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -29,6 +31,7 @@ from skrin.town.world.perils import Perils
 from skrin.town.world.tills import TownTill
 
 READY_S = 90.0
+DATABASE = "skrin"
 DEADLINE_S = 1.0
 """The till's patience, made short: what comes later comes too late."""
 
@@ -149,6 +152,92 @@ class Door:
         """How many receipts the office's pages know of a till."""
         ((receipts,),) = self._ask("SELECT count(*) FROM receipts_receipt WHERE {}", till)
         return int(receipts)
+
+    # The database is put back.
+
+    def save(self) -> None:
+        """Dump the database, as an operator does."""
+        self._run("pg_dump", "--format=custom", f"--file={self._dump}", DATABASE)
+
+    def put_back(self) -> None:
+        """The office is stopped, its database is made anew from the dump, the office is started."""
+        from django.db import connections
+
+        self.database.close()
+        self.office.stop()
+        connections.close_all()
+        self._run("dropdb", "--force", DATABASE)
+        self._run("createdb", "--owner=skrin_owner", "--template=template0", DATABASE)
+        self._run("pg_restore", f"--dbname={DATABASE}", "--exit-on-error", str(self._dump))
+        self.office = self._new_office()
+        self.start()
+        self.database = psycopg.connect(self.admin_url, autocommit=True)
+
+    @cached_property
+    def _programs(self) -> str:
+        """Where the server's own programs lie."""
+        found = self.database.execute("SELECT setting FROM pg_config WHERE name = 'BINDIR'")
+        return str((found.fetchone() or ("",))[0])
+
+    @property
+    def _dump(self) -> Path:
+        return self.folder / "office.dump"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        found = Path(self._programs) / program
+        place = psycopg.conninfo.conninfo_to_dict(self.admin_url)
+        where = [f"--host={place['host']}", f"--username={place['user']}"]
+        if "port" in place:
+            where.append(f"--port={place['port']}")
+        told = subprocess.run(
+            [str(found), *where, *arguments], check=False, capture_output=True, text=True
+        )
+        assert not told.returncode, f"{program}: {told.stderr}"
+
+    def edition(self) -> tuple[int, str]:
+        """Number and digest of what is published to the first store."""
+        found = self.database.execute(
+            "SELECT number, digest FROM publication_edition WHERE company_id = %s AND store = 1"
+            " ORDER BY number DESC LIMIT 1",
+            [self.company.company],
+        ).fetchone()
+        assert found is not None, "a company's registers are published"
+        return int(found[0]), str(found[1])
+
+    def waits(self) -> bool:
+        """Whether the office hears its tills before it grants anything."""
+        found = self.database.execute(
+            "SELECT 1 FROM rights_catching_up WHERE company_id = %s", [self.company.company]
+        ).fetchone()
+        return found is not None
+
+    def reported(self, what: str) -> int:
+        """How many of these a person has to look at."""
+        found = self.database.execute(
+            "SELECT count(*) FROM rights_report WHERE company_id = %s AND what = %s",
+            [self.company.company, what],
+        ).fetchone()
+        return int(found[0]) if found else 0
+
+    def rival(self, till: str) -> bool:
+        """Whether an older start of a till was heard after a newer one."""
+        found = self.database.execute(
+            "SELECT 1 FROM tills_seat s JOIN tills_till t ON t.id = s.till_id"
+            " WHERE t.company_id = %s AND t.till_id = %s AND s.rival_at_ms > 0",
+            [self.company.company, till],
+        ).fetchone()
+        return found is not None
+
+    def retire(self, till: str) -> None:
+        """Nobody waits for this till any more."""
+        self.database.execute(
+            "UPDATE tills_till SET retired = true WHERE company_id = %s AND till_id = %s",
+            [self.company.company, till],
+        )
+
+    def next_price(self) -> int:
+        """A price that nothing had before."""
+        return 100_000 + 100 * next(_numbers)
 
     def forget(self, till: str) -> None:
         """Put a till's chain back to nothing, as its administrator alone could."""

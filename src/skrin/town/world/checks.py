@@ -13,6 +13,7 @@ from skrin.till.flow.rights_folding import LAST_ORDER, hold_of
 from skrin.till.storage.damage import Finding
 from skrin.till.verify import verify
 from skrin.town.world.ledger import Ledger, Shared, must
+from skrin.town.world.office import OLDER
 from skrin.town.world.restoring import digest_of_registers
 from skrin.town.world.tills import TownTill
 
@@ -118,8 +119,10 @@ class Checks:
         self.equations += len(rights)
         office = self.world.office
         with office.inside():
+            if queries.catching_up(office.company):
+                return  # It was put back, and has not heard all journals again.
             rows = {right: queries.row(office.company, *right) for right in rights}
-            heads = self._heads()
+            heads = self.heads()
             under_way = self._orders()
         for right, row in rows.items():
             if row is not None:
@@ -161,7 +164,8 @@ class Checks:
             f" the book has {row}, the till {hold}",
         )
 
-    def _heads(self) -> dict[str, int]:
+    def heads(self) -> dict[str, int]:
+        """By register: how far the office has its journal. Call inside the company."""
         return {
             f"{till}-{store}": seq
             for till, store, seq in self.rows(
@@ -331,6 +335,20 @@ class Checks:
         taken = int(one.till.file.state(LAST_ORDER, "0"))
         must(given == taken, f"{one.name} has taken {taken} of {given} orders, and rests")
 
+    def _parked_list(self, one: TownTill) -> None:
+        """The till shows the store's parked receipts as the office has them, where it takes the
+        list at all. At rest: who spoke before another till has not heard of that one yet."""
+        from skrin.office.rights import queries
+
+        if one.link.dialect == OLDER:
+            return
+        found = {card.cart_id: card for card in one.till.sharing.parked}
+        wanted = {
+            card.cart_id: card
+            for card in queries.parked_cards(self.world.office.company, one.store)
+        }
+        must(found == wanted, f"{one.name} shows parked receipts that are not the office's list")
+
     def _registers(self, one: TownTill) -> None:
         """The till has the registers that the office publishes now, to the byte; and nothing that
         was said to it out of order made it take itself for a copy."""
@@ -376,6 +394,25 @@ class Checks:
         for key, generations in self.shared.parked_used.items():
             if len(generations) > 1:
                 must(key in known, f"parked receipt {key[:8]} was used twice, nobody is told")
+
+    def has_caught_up(self) -> None:
+        """At rest: an office that was put back has heard every till, and the book is as if nothing
+        had been: nothing was given twice."""
+        from skrin.office.rights import queries
+
+        office = self.world.office
+        with office.inside():
+            late = queries.catching_up(office.company)
+            twice = self.rows(
+                "SELECT kind, key FROM rights_report WHERE company_id = %s"
+                " AND what = 'granted_twice'"
+            )
+            waiting = self.rows("SELECT * FROM rights_waiting WHERE company_id = %s")
+            for one in self.world.tills:
+                self._parked_list(one)
+        must(late is None, f"the office was put back, and waits still: {late}")
+        must(not twice, f"the office was put back, and gave twice: {twice}")
+        must(not waiting, f"the office was put back, and leaves claims open: {waiting}")
 
     def gift_cards(self) -> None:
         """At rest: each card's balance is what its movements come to."""

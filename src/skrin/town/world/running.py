@@ -14,7 +14,7 @@ from pathlib import Path
 from skrin.domain.refusal import Refusal
 from skrin.sync.messages import EnrolAnswer
 from skrin.town.goods import is_plain
-from skrin.town.world import people
+from skrin.town.world import people, put_back
 from skrin.town.world.checks import Checks
 from skrin.town.world.clocks import TownClock, TrueTime
 from skrin.town.world.devices import TownPrinter, TownTerminal, TownUnit
@@ -53,6 +53,7 @@ class Tally:
     closings: int = 0
     equations: int = 0
     restored: int = 0
+    put_back: int = 0
     struck: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -75,6 +76,9 @@ class World:
         self.former: list[TownTill] = []
         """Tills whose place another has taken."""
         self.replaced = 0
+        self.saved_after, self.put_back = -1, 0
+        """How many tills had been replaced when the office was saved, -1 = it was not; how often it
+        was put back."""
         for number in range(plan.tills):
             enrolled = self.office.enrol(2 if number == 3 else 1, f"TOWN-{number + 1}")
             self.tills.append(self._new_till(enrolled, number + 1))
@@ -322,10 +326,12 @@ class World:
         for _ in range(3):
             for one in self.all_tills:
                 one.exchange()
+        self.checks.has_caught_up()
         self.checks.gift_cards()
         self.checks.told_of_breaks()
         self.tally.equations = self.checks.equations
         self.tally.restored = self.restored.compared
+        self.tally.put_back = self.put_back
         for ledger in self.checks.ledgers.values():
             self.tally.receipts += ledger.receipts
             self.tally.entries += ledger.seq
@@ -336,6 +342,8 @@ class World:
         for one in (*self.tills, *self.former):
             one.abandon()
         self.restored.close()
+        if self.saved_after >= 0:
+            put_back.forget()
         self._memory.cleanup()
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from skrin.domain.refusal import Refusal
 from skrin.till.devices.contract import OfficeAway
 from skrin.town.world import people
+from skrin.town.world.put_back import office_is_put_back, office_is_saved
 from skrin.town.world.replacing import is_copied, is_lost, is_put_back
 from skrin.town.world.screens import is_used_at_two_screens
 from skrin.town.world.tills import TownTill
@@ -141,6 +142,7 @@ def lies_idle(world: World, one: TownTill, dice: random.Random) -> None:
 OLD_ANSWERS, STARTED_TWICE = "hears old answers", "is started twice"
 UNIT_LINE, TWO_SCREENS = "hears its unit no more", "is used at two screens"
 OTHER_VERSION = "changes to another version"
+OFFICE_SAVED, OFFICE_BACK = "has its office saved", "has its office put back"
 
 WEATHER: dict[str, tuple[Weather, float]] = {
     "has no link": (link_fails, 0.12),
@@ -160,5 +162,7 @@ WEATHER: dict[str, tuple[Weather, float]] = {
     "is put back from a copy": (is_put_back, 0.04),
     "is lost": (is_lost, 0.02),
     STARTED_TWICE: (is_started_twice, 0.03),
+    OFFICE_SAVED: (office_is_saved, 0.04),
+    OFFICE_BACK: (office_is_put_back, 0.06),
 }
 """What may happen, and how likely at one till on one day."""

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from skrin.domain.payment import APPROVED, CHARGE
-from skrin.domain.rights import book, deciding, terms
+from skrin.domain.rights import adopting, book, deciding, terms
 from skrin.office.findings import actions, queries
 from skrin.office.findings.actions import PARKED, PAYMENT
 from skrin.office.findings.queries import Finding
 from skrin.office.people import queries as people
+from skrin.office.rights import actions as right_actions
 from skrin.office.rights import queries as rights
 from skrin.office.tills import queries as tills
 from skrin.office.ui import screens
@@ -33,11 +34,45 @@ def findings_page(visit: Visit) -> Findings:
         frame=visit.frame("today"),
         new=tuple(card for card in cards if not card.seen),
         seen=tuple(card for card in cards if card.seen)[:SEEN_SHOWN],
+        catching_up=_catching_up(visit),
+        may_go_on=visit.may("till_retire"),
     )
 
 
+def _catching_up(visit: Visit) -> str:
+    """What an office waits for that was put back to a backup; empty = nothing."""
+    late = rights.catching_up(visit.company)
+    if late is None:
+        return ""
+    return _(
+        "Gift cards, copies, returns and parked receipts of other tills wait until every till has"
+        " sent what the office has forgotten. Not heard yet: %(tills)s."
+    ) % {"tills": ", ".join(late.waits_for)}
+
+
+def go_on(visit: Visit) -> None:
+    """The member says that the tills which were not heard are not waited for. Raises `Http404` for
+    who may not."""
+    if not visit.may("till_retire"):
+        raise Http404
+    right_actions.go_on(visit.company, visit.now_ms)
+
+
 def unseen(visit: Visit) -> tuple[screens.Alarm, ...]:
-    """The mark on the day's page: how many there are that nobody has seen."""
+    """The mark on the day's page: how many there are that nobody has seen, and that the office was
+    put back to a backup."""
+    return (*_put_back(visit), *_new(visit))
+
+
+def _put_back(visit: Visit) -> tuple[screens.Alarm, ...]:
+    if rights.catching_up(visit.company) is None:
+        return ()
+    sentence = _("The office was put back to a backup, and waits for tills")
+    link = screens.Link(label=_("Look at it"), url=reverse("office:findings"))
+    return (screens.Alarm(level="warn", sentence=sentence, link=link),)
+
+
+def _new(visit: Visit) -> tuple[screens.Alarm, ...]:
     new = [one for one in _shown(visit) if not one.seen_by]
     if not new:
         return ()
@@ -143,6 +178,19 @@ def _words(visit: Visit, one: Finding, names: dict[str, tills.Register]) -> tupl
             _("Something was used that the office does not know"),
             _("Till %(till)s used %(thing)s of which the office has never heard."),
             _("Look whether a till with that history is missing here, and show this to service."),
+        ),
+        adopting.KNOWS_MORE: (
+            _("The office had forgotten something"),
+            _("Till %(till)s knows more of itself than the office did: a backup was put back."),
+            _(
+                "Do the steps for a backup that was put back, if nobody has: what people did in the"
+                " office since it was made is gone."
+            ),
+        ),
+        adopting.GRANTED_TWICE: (
+            _("More was given to tills than there was"),
+            _("After a backup was put back, more of %(thing)s lies at tills than there is."),
+            _("Look at what both tills did with it. What was paid twice is the shop's loss."),
         ),
         book.BORN_TWICE: (
             _("The same thing came into being twice"),

@@ -1,0 +1,91 @@
+"""Decisions that an office made and has forgotten, because its database was put back to a backup.
+
+The till that was told of one has it in its journal, and the journal wins: what was granted lies
+there. Journals of several tills come in any order, so for a while more may have been given than was
+free: `free` is below 0 until the till that gave it back has sent that too. Where it stays so when
+all tills were heard, the same was granted twice (`GRANTED_TWICE`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from skrin.domain.rights import journaled, terms
+from skrin.domain.rights.journaled import ReturnedLine, ReturnState
+from skrin.domain.rights.rows import (
+    USED_AFTER_BREAK,
+    Held,
+    Ingested,
+    Report,
+    Row,
+    lower,
+    raise_held,
+)
+from skrin.domain.rights.terms import RightDecided
+
+GRANTED_TWICE, KNOWS_MORE = "granted_twice", "knows_more"
+"""What a person at the office must look at: what two tills were given; and that a till knows
+answers which the office does not."""
+
+
+def unheard(kind: str, key: str, copies_allowed: int) -> Row:
+    """The row of a right that was granted, and whose beginning the office has not heard (again).
+    A receipt's lie at the till that made it, as at its birth."""
+    row = Row(kind, key, 0, 0, 0, terms.FIRST_GENERATION)
+    if kind not in journaled.BORN_WITH_RECEIPTS:
+        return row
+    register, _ = journaled.of_receipt_key(key)
+    amount = copies_allowed if kind == terms.COPY else 1
+    return replace(row, total=amount, held=(Held(register, amount),))
+
+
+def adopt(row: Row, register: str, decided: RightDecided) -> Ingested:
+    """What a grant comes to that the journal of `register` tells of, whatever is free."""
+    if decided.generation < row.generation:
+        # It was taken over since: nothing under an old generation touches the book.
+        return Ingested(row)
+    reports: tuple[Report, ...] = ()
+    if decided.generation > row.generation:
+        free = row.free + row.used + sum(one.amount for one in row.held)
+        if row.used:  # By its old holder, who was heard before the till that took it over.
+            reports = (Report(USED_AFTER_BREAK, register, decided),)
+        row = replace(row, generation=decided.generation, free=free, used=0, held=())
+    row = replace(row, state=later_state(row, decided.state))
+    row = replace(row, free=row.free - decided.amount)
+    return Ingested(raise_held(row, register, decided.amount), reports=reports)
+
+
+def take_back(row: Row, register: str, amount: int) -> Row:
+    """The row after the office has heard that what it granted anew was refused in truth."""
+    row, lowered = lower(row, register, amount)
+    return replace(row, free=row.free + lowered)
+
+
+def later_state(row: Row, state: str) -> str:
+    """Which of two states of a right is the later one, where journals do not come in order."""
+    if not state or not row.state:
+        return state or row.state
+    if row.free < 0 and row.kind == terms.PARKED:
+        return row.state  # Others had it since, and one of them has not been heard.
+    if row.kind == terms.RETURN:
+        return _together(row.state, state)
+    if row.kind == terms.COPY:
+        was, said = journaled.copy_state(row.state), journaled.copy_state(state)
+        made = tuple(dict.fromkeys((*was.made, *said.made)))
+        return journaled.state_text(replace(was, made=made))
+    if row.kind == terms.PARKED:
+        was_at = journaled.parked_state(row.state).parked_utc_ms
+        return state if journaled.parked_state(state).parked_utc_ms >= was_at else row.state
+    return state
+
+
+def _together(was: str, said: str) -> str:
+    """What came back so far only ever grows: of each line the larger figures hold."""
+    before, after = journaled.return_state(was), journaled.return_state(said)
+    lines: dict[int, ReturnedLine] = {one.line: one for one in before.returned}
+    for one in after.returned:
+        known = lines.get(one.line)
+        if known is None or one.quantity_milli > known.quantity_milli:
+            lines[one.line] = one
+    receipt_id = after.receipt_id or before.receipt_id
+    return journaled.state_text(ReturnState(receipt_id, tuple(lines[n] for n in sorted(lines))))

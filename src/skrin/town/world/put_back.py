@@ -1,0 +1,94 @@
+"""The office's database is saved, and put back later as it was then; everybody else lives on.
+
+It is the whole database, copied by PostgreSQL itself, as a dump that is read back would be.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import TYPE_CHECKING
+
+from skrin.domain.codec import decode_body
+from skrin.domain.rights.journaled import facts_of
+from skrin.town.world.ledger import must
+from skrin.town.world.tills import TownTill
+
+if TYPE_CHECKING:
+    from skrin.town.world.running import World
+
+DATABASE, BACKUP = "skrin", "skrin_town_backup"
+
+
+def _as_administrator(*statements: str) -> None:
+    """Nobody may be connected to what is copied or dropped."""
+    import psycopg
+    from django.db import connections
+
+    connections.close_all()
+    url = os.environ["SKRIN_OFFICE_OWNER"].replace("skrin_owner", "postgres", 1)
+    with psycopg.connect(url, dbname="postgres", autocommit=True) as server:
+        for statement in statements:
+            server.execute(statement.encode())
+
+
+def save() -> None:
+    """Keep the database as it is now."""
+    _as_administrator(
+        f"DROP DATABASE IF EXISTS {BACKUP}",
+        f"CREATE DATABASE {BACKUP} TEMPLATE {DATABASE}",
+    )
+
+
+def put_back() -> None:
+    """The database is as it was when it was saved; then the office starts on it."""
+    from skrin.office import put_back as office
+
+    _as_administrator(
+        f"DROP DATABASE {DATABASE} WITH (FORCE)",
+        f"CREATE DATABASE {DATABASE} TEMPLATE {BACKUP} OWNER skrin_owner",
+    )
+    must(
+        office.notice(os.environ["SKRIN_OFFICE_OWNER"]),
+        "an office was put back to a backup, and starts as if nothing had been",
+    )
+
+
+def forget() -> None:
+    """Nobody needs the backup any more."""
+    _as_administrator(f"DROP DATABASE IF EXISTS {BACKUP}")
+
+
+def office_is_saved(world: World, one: TownTill, dice: random.Random) -> None:
+    """Somebody makes a backup of the office."""
+    save()
+    world.saved_after = world.replaced
+
+
+def office_is_put_back(world: World, one: TownTill, dice: random.Random) -> None:
+    """The office's disk dies, and the backup is read back. Tills, devices and papers live on.
+
+    Not over the end of a till: what a lost one had sent since the backup is lost with it, and one
+    that has enrolled since is unknown (docs/operations/office_backup.md).
+    """
+    if world.saved_after != world.replaced:
+        return
+    put_back()
+    world.put_back += 1
+    with world.office.inside():
+        heads = world.checks.heads()
+    for till in world.all_tills:
+        till.link.changed()
+        # Not all come at once: the office must not grant what one of them has, and was not heard.
+        away_ms = dice.choice((0, 0, 20, 120)) * 60_000
+        till.link.down_until_ms = max(till.link.down_until_ms, world.true.utc_ms + away_ms)
+        ledger = world.checks.ledger(till)
+        world.checks.read(till)
+        ledger.facts = [
+            (entry.header.seq, fact)
+            for entry in till.till.file.entries(heads.get(till.register, 0) + 1)
+            for fact in facts_of(decode_body(entry.header.kind, entry.header.version, entry.body))
+        ]
+
+
+__all__ = ["forget", "office_is_put_back", "office_is_saved", "put_back", "save"]

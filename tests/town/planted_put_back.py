@@ -1,0 +1,69 @@
+"""Faults planted in what holds when the office was put back to a backup. As those of `planted`."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+from tests.town.faults import around, fault, put
+
+from skrin.town.world.rivals import RIVALS
+from skrin.town.world.weather import OFFICE_BACK, OFFICE_SAVED
+
+PUT_BACK = (OFFICE_SAVED, OFFICE_BACK)
+
+
+@fault(*PUT_BACK, "gets new prices")
+def publication_by_its_number() -> list[Any]:
+    """A till takes registers for its own when they have the number that it has."""
+    from skrin.till.flow.uploading import UploadLane
+
+    def is_other(self: Any, answer: Any) -> bool:
+        return bool(answer.publication != self.till.publication)
+
+    return [mock.patch.object(UploadLane, "_is_other", is_other)]
+
+
+@fault(*PUT_BACK)
+def order_numbers_again() -> list[Any]:
+    """An office that was put back gives numbers of orders that tills have had."""
+    from skrin.office.rights.forgotten import Told
+
+    before = Told.hear
+
+    def hear(self: Any, order_no: int, fact: Any, now_ms: int) -> bool:
+        last_no = self.last_no
+        known = before(self, order_no, fact, now_ms)
+        self.last_no = last_no
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE rights_post SET last_order_no = %s WHERE company_id = %s AND register = %s",
+                [last_no, self.company, self.register],
+            )
+        return known
+
+    return [mock.patch.object(Told, "hear", hear)]
+
+
+@fault(*PUT_BACK)
+def answers_not_taken_over() -> list[Any]:
+    """What a till was granted, and the office has forgotten, stays forgotten."""
+    return [put("skrin.office.rights.actions._decided_before", lambda saying, fact: None)]
+
+
+@fault(*PUT_BACK, *RIVALS, "makes a copy")
+def grants_before_all_are_heard() -> list[Any]:
+    """An office that was put back grants what a till may have that it has not heard."""
+
+    def ingest(before: Any, *about: Any, forbidden: str = "", **more: Any) -> Any:
+        return before(*about, forbidden="" if forbidden == "catching_up" else forbidden, **more)
+
+    return [around("skrin.domain.rights.book.ingest", ingest)]
+
+
+@fault(*PUT_BACK)
+def put_back_not_noticed() -> list[Any]:
+    """An office does not look whether its database is the one that it was last used with."""
+    return [put("skrin.office.put_back._IS_NOW", "SELECT 'the same'")]
