@@ -23,6 +23,7 @@ def put_back(door: Door, seed: int, inputs: int, tried: Tried) -> None:
     """Two tills sell, a dump is made, they sell on and share, the dump is read back. Then
     everything comes to the office again, once, and what was given stays given."""
     dice = random.Random(f"put back {seed}")
+    door.retire_all()
     first, second = Target(door, dice), Target(door, dice)
     try:
         story = _Story(door, dice, first, second)
