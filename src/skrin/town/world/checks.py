@@ -395,6 +395,13 @@ class Checks:
             if len(generations) > 1:
                 must(key in known, f"parked receipt {key[:8]} was used twice, nobody is told")
 
+    def office_catches_up(self) -> bool:
+        """Whether the office was put back, and has not heard every till since."""
+        from skrin.office.rights import queries
+
+        with self.world.office.inside():
+            return queries.catching_up(self.world.office.company) is not None
+
     def has_caught_up(self) -> None:
         """At rest: an office that was put back has heard every till, and the book is as if nothing
         had been: nothing was given twice."""

@@ -24,6 +24,8 @@ def is_lost(world: World, one: TownTill, dice: random.Random) -> None:
     a one may only send what it has."""
     if not world.office.answers or world.replaced >= REPLACED_MOST:
         return
+    if world.checks.office_catches_up():
+        return  # What it was given since the backup nobody would know (put_back.py).
     world.replace(one, "lost", comes_back=dice.random() < 0.5)
 
 
