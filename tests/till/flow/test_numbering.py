@@ -10,6 +10,7 @@ from tests.till.flow.test_pro_forma import ring
 from tests.till.flow.test_training import practise, sell
 
 from skrin.till.flow.numbering import series_told
+from skrin.till.storage.shop_file import _ADD_ENTRY
 
 
 def told(shop: Shop) -> dict[str, tuple[int, int]]:
@@ -76,3 +77,9 @@ def test_the_journal_is_not_read_for_it(shop: Shop) -> None:
     (of_entries,) = (one for one in asked if " entry " in one)
     plan = str(reader._db.execute(f"EXPLAIN QUERY PLAN {of_entries}").fetchall())
     assert "INDEX entry_numbered" in plan, plan
+
+
+def test_an_entry_is_added_without_a_tree_in_memory(shop: Shop) -> None:
+    adding = f"EXPLAIN {_ADD_ENTRY}"
+    steps = [row[1] for row in shop.till.file._db.execute(adding, (9, "a", "b", 1, 1, b"", b""))]
+    assert "Insert" in steps and "OpenEphemeral" not in steps, steps
