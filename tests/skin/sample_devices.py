@@ -277,7 +277,8 @@ def unsent_page(frame: Frame) -> Unsent:
                 age="7 min",
             ),
         ),
-        more="Och äldre.",
+        older="?before=1100",
+        newest="/unsent",
         away=True,
         works=(
             WorksNow(name="Kontant", level="good", state="Fungerar."),

@@ -15,6 +15,8 @@ from skrin.fiscal.countries import country
 
 pytestmark = pytest.mark.slow
 
+LISTED_MOST = 100
+
 ROUTINE = "The till may be switched off and on: it starts and sells without the office."
 
 
@@ -121,6 +123,35 @@ def test_everything_that_waits_is_listed_with_its_age_and_error(
     answered = swedish("The office has answered.")
     eventually(lambda: answered in screen.post("/unsent/try").page.text, 45.0)
     eventually(lambda: office_has_all(till) and nothing_waits(screen), 45.0)
+
+
+@pytest.mark.requirement("R-OFF-004")
+def test_also_what_waits_longest_is_on_the_list(street: Street, till: TillProcess) -> None:
+    screen = till.screen
+    eventually(lambda: office_has_all(till) and nothing_waits(screen))
+    street.office.away()
+    try:
+        sell(screen)
+        for _ in range(LISTED_MOST):
+            screen.tap(COFFEE)
+            screen.post("/abort")
+        newest = screen.get("/unsent").page
+        links = [link for link in newest.all("a") if "?before=" in link.attrs["href"]]
+        assert [link.text for link in links] == [swedish("Those before")]
+        assert len(rows(screen)) == LISTED_MOST and not any(
+            "Kontant" in row for row in rows(screen)
+        )
+        older = screen.get(f"/unsent{links[0].attrs['href']}").page
+        waiting = [row.text for row in older.all(".row") if row.tag == "li"]
+        assert any("Kontant" in row for row in waiting), waiting
+        assert not set(waiting) & set(rows(screen))
+        assert swedish("The newest") in older.text and swedish("Those before") not in older.text
+        assert swedish("Those before") in screen.get("/unsent?before=x").page.text
+    finally:
+        street.office.back()
+    eventually(lambda: office_has_all(till), 45.0)
+    sent = screen.get("/unsent?before=2").page.text
+    assert swedish("Those before have been sent meanwhile.") in sent
 
 
 @pytest.mark.requirement("R-OFF-009", "OPP-063")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from skrin.sync.messages import (
     MAX_BATCH_BYTES,
@@ -27,6 +27,7 @@ from skrin.till.flow import giftcards, parking, rights, soldout
 from skrin.till.flow.publication import apply_publication
 from skrin.till.flow.rights_folding import LAST_ORDER
 from skrin.till.flow.till import Till
+from skrin.till.flow.unsent_counts import UnsentCounts
 from skrin.till.storage.shop_reader import ShopReader
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class UploadLane:
     failures: int = 0
     fault: str = ""
     alarm: str = ""
+    counts: UnsentCounts = field(default_factory=UnsentCounts)
     take_up: Callable[[], None] = lambda: None
     """Told after a publication was taken."""
 

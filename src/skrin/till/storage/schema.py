@@ -210,7 +210,6 @@ END;
 By triggers: whoever writes it, an older program too, writes both."""
 
 
-
 def _one_of(kinds: Sequence[str]) -> str:
     return f"({' OR '.join(f'kind = {kind!r}' for kind in kinds)})"
 
@@ -224,8 +223,8 @@ DROP INDEX entry_numbered;
 CREATE INDEX entry_rare ON entry (kind, seq) WHERE {RARE};
 CREATE INDEX entry_numbered ON entry (kind) WHERE {NUMBERED};
 """
-"""The same two indexes. For a list (`kind IN (...)`) SQLite makes a tree in its memory for each entry
-that is added, and asks that; a plain comparison costs nothing that can be measured."""
+"""The same two indexes. For a list (`kind IN (...)`) SQLite makes a tree in its memory for each
+entry that is added, and asks that; a plain comparison costs nothing that can be measured."""
 
 SHOP_VERSIONS = (
     SHOP_SCHEMA,

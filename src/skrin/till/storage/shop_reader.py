@@ -65,20 +65,21 @@ class ShopReader:
         """One entry."""
         return next(self.entries(seq, 1), None) if seq else None
 
-    def counts_after(self, seq: int) -> dict[str, int]:
-        """How many entries of each kind come after `seq`."""
+    def kind_counts(self, after: int, through: int) -> dict[str, int]:
+        """How many entries of each kind there are after one, and up to another."""
         rows = self._db.execute(
-            "SELECT kind, count(*) FROM entry WHERE seq > ? GROUP BY kind", (seq,)
+            "SELECT kind, count(*) FROM entry WHERE seq > ? AND seq <= ? GROUP BY kind",
+            (after, through),
         )
         return dict(rows.fetchall())
 
-    def latest_after(self, seq: int, kinds: Sequence[str], limit: int) -> list[Entry]:
-        """The newest entries of these kinds after `seq`, newest first."""
+    def latest_after(self, seq: int, before: int, kinds: Sequence[str], limit: int) -> list[Entry]:
+        """The newest entries of these kinds after `seq` and before another, newest first."""
         marks = ", ".join("?" * len(kinds))
         rows = self._db.execute(
             "SELECT record, hash FROM entry"  # noqa: S608 (marks alone are put in)
-            f" WHERE seq > ? AND kind IN ({marks}) ORDER BY seq DESC LIMIT ?",
-            (seq, *kinds, limit),
+            f" WHERE seq > ? AND seq < ? AND kind IN ({marks}) ORDER BY seq DESC LIMIT ?",
+            (seq, before, *kinds, limit),
         )
         return [read_entry(record, digest) for record, digest in rows.fetchall()]
 

@@ -38,9 +38,11 @@ class Unsent:
     facts: tuple[tuple[str, str], ...]
     """How many wait, of what, how old the oldest is, what went wrong last."""
     rows: tuple[UnsentRow, ...] = ()
-    """The newest that a person asks for."""
-    more: str = ""
-    """"Och 340 till"; empty: these are all."""
+    """What a person asks for, the newest first."""
+    older: str = ""
+    """Where those before them are; empty: these are the oldest."""
+    newest: str = ""
+    """Where the list begins; empty: it begins here."""
     away: bool = False
     works: tuple[WorksNow, ...] = ()
     steps: tuple[str, ...] = ()

@@ -3,10 +3,12 @@ what works meanwhile (R-OFF-004, OPP-062, R-OFF-011)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_POST
@@ -26,6 +28,8 @@ from skrin.till.ui.unsent_screens import Unsent, UnsentRow, WorksNow
 
 TRY_TIMEOUT_S = 5.0
 LISTED_MOST = 100
+EVERY = 2**53
+"""Beyond every entry."""
 
 ASKED_FOR = (
     *("receipt.sealed", "copy.sealed", "pro_forma.sealed", "day.closed", "cash.moved"),
@@ -74,7 +78,8 @@ def _page(request: StaffRequest, notice: Notice | None) -> HttpResponse:
     counter = served().counter
     office = counter.office_state()
     away = office.level != "good"
-    rows, is_more = _rows(counter)
+    before = _before(request)
+    rows, oldest = _rows(counter, before)
     screen = Unsent(
         frame=frame(request),
         level=LEVELS[office.level],
@@ -86,7 +91,8 @@ def _page(request: StaffRequest, notice: Notice | None) -> HttpResponse:
         steps=tuple(gettext(step) for step in STEPS) if away else (),
         notice=notice,
         rows=rows,
-        more=gettext("And older ones.") if is_more else "",
+        older=f"?before={oldest}" if oldest else "",
+        newest=reverse("till:unsent") if before < EVERY else "",
     )
     return render(request, "till/unsent.html", {"screen": screen})
 
@@ -99,7 +105,9 @@ def unsent_facts(counter: Counter) -> Iterator[tuple[str, str]]:
     if not waiting:
         return
     reader = counter.reader()
-    counts = reader.counts_after(till.acknowledged_seq)
+    # In this order: the head may grow meanwhile, what is acknowledged is never beyond it.
+    after, through = till.acknowledged_seq, till.head.seq
+    counts = lane.counts.of(reader, after, through)
     for kinds, name in COUNTED:
         if count := sum(counts.get(kind, 0) for kind in kinds):
             yield gettext(name), str(count)
@@ -111,13 +119,19 @@ def unsent_facts(counter: Counter) -> Iterator[tuple[str, str]]:
         yield gettext("Last error"), lane.fault[:120]
 
 
-def _rows(counter: Counter) -> tuple[tuple[UnsentRow, ...], bool]:
-    """The newest that wait, and whether there are more."""
-    till = counter.till
-    found = counter.reader().latest_after(till.acknowledged_seq, ASKED_FOR, LISTED_MOST + 1)
+def _before(request: StaffRequest) -> int:
+    """The entry before which the list begins."""
+    asked = request.GET.get("before", "")
+    return min(int(asked), EVERY) if re.fullmatch(r"[0-9]{1,16}", asked) else EVERY
+
+
+def _rows(counter: Counter, before: int) -> tuple[tuple[UnsentRow, ...], int]:
+    """The newest that wait before an entry, and the oldest of them when there are more."""
+    till, most = counter.till, LISTED_MOST
+    found = counter.reader().latest_after(till.acknowledged_seq, before, ASKED_FOR, most + 1)
     now_ms = till.clock.now().utc_ms
-    rows = tuple(_row(entry, now_ms) for entry in found[:LISTED_MOST])
-    return rows, len(found) > LISTED_MOST
+    rows = tuple(_row(entry, now_ms) for entry in found[:most])
+    return rows, found[most - 1].header.seq if len(found) > most else 0
 
 
 def _row(entry: Entry, now_ms: int) -> UnsentRow:
