@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from skrin.domain.entry import read_entry
-from skrin.town import bench, bench_export
+from skrin.town import bench, bench_export, bench_years
 from skrin.town.bench_closing import closing_figures
 from skrin.town.bench_flow import BareFile, Seat, sales_round, sales_round_apart
 from skrin.town.bench_machine import machine, memory_kib, share_below
@@ -195,6 +195,21 @@ def test_an_export_of_many_days_beside_one(tmp_path: Path, monkeypatch: pytest.M
     memory, speed = bench._export_rows(found)
     assert memory.fails and memory.what == "memory to take out 12 receipts"
     assert speed.measured.endswith("/s")
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_a_till_with_years_behind_it_is_examined_tapped_and_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_years, "CLOSED_EVERY", 20)
+    found = bench_years.years_figures(tmp_path / "years", 60, 4)
+    assert found.entries > 60 * 7 + 3 and found.file_bytes > 100_000
+    assert found.busy_s and len(found.busy_s) == len(found.rest_s)
+    assert 10_000 < found.examined_kib < 400_000 and found.examined_cpu_s > 0
+    for took_s in (found.look_s, found.start_s, found.first_unsent_s, found.unsent_s):
+        assert 0 < took_s < 60
+    assert [row.fails for row in bench._years_rows(found)] == [True, *[False] * 5]
 
 
 def test_every_option_that_is_read_is_one_that_can_be_given() -> None:

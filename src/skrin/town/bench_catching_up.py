@@ -27,6 +27,7 @@ from skrin.till.flow.till import Devices, Identity, Till
 from skrin.till.flow.writer import InlineWriter
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.shop_file import ShopFile
+from skrin.town.bench_closing import EVA
 from skrin.town.bench_flow import NoOffice
 from skrin.town.bench_till import READY_S, TAPS_IN_A_CART, Screen, enter, office_and_code, till_part
 from skrin.town.goods import is_plain
@@ -38,6 +39,14 @@ LOOK_EVERY_TAPS = 25
 LONGEST_S = 300.0
 
 _WAITING = re.compile(r"<dt>[^<]*</dt><dd>(\d+)</dd>")
+
+
+class HurriedFile(ShopFile):
+    """Does not wait for the disk: for what is made to be measured afterwards."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._db.execute("PRAGMA synchronous = OFF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ def catching_up(data: Path, receipts: int) -> CatchingUp:
             screen.close()
         finally:
             till.stop()
-        _sell_apart(data / "till", receipts)
+        sell_apart(data / "till", receipts)
         till = till_part(data, ["--office", office])
         till.start()
         try:
@@ -75,7 +84,7 @@ def catching_up(data: Path, receipts: int) -> CatchingUp:
             entries = _waiting(screen)
             busy_s = _taps_while_sending(screen, keys)
             sent_s = time.perf_counter() - began_s
-            rest_s = [_tap(screen, keys, number) for number in range(len(busy_s))]
+            rest_s = [tap(screen, keys, number) for number in range(len(busy_s))]
             screen.close()
         finally:
             till.stop()
@@ -87,11 +96,12 @@ def _taps_while_sending(screen: Screen, keys: list[str]) -> list[float]:
     ends_s = time.perf_counter() + LONGEST_S
     while _waiting(screen) > LOOK_EVERY_TAPS:
         assert time.perf_counter() < ends_s, "the backlog is not sent"
-        taken_s += [_tap(screen, keys, len(taken_s) + n) for n in range(LOOK_EVERY_TAPS)]
+        taken_s += [tap(screen, keys, len(taken_s) + n) for n in range(LOOK_EVERY_TAPS)]
     return taken_s
 
 
-def _tap(screen: Screen, keys: list[str], number: int) -> float:
+def tap(screen: Screen, keys: list[str], number: int) -> float:
+    """Seconds of one tap; a cart that is long enough is given up before it."""
     if number % TAPS_IN_A_CART == 0:
         screen.post("/abort")
     began_s = time.perf_counter()
@@ -106,23 +116,25 @@ def _waiting(screen: Screen) -> int:
     return int(found[1])
 
 
-def _sell_apart(data: Path, receipts: int) -> None:
+def sell_apart(
+    data: Path, receipts: int, closed_every: int = 0, timeout_s: float = BACKLOG_TIMEOUT_S
+) -> None:
     """`sell_backlog` in a process of its own."""
-    subprocess.run(
-        [sys.executable, "-m", "skrin.town.bench_catching_up", json.dumps([str(data), receipts])],
-        check=True,
-        timeout=BACKLOG_TIMEOUT_S,
-    )
+    said = json.dumps([str(data), receipts, closed_every])
+    program = [sys.executable, "-m", "skrin.town.bench_catching_up", said]
+    subprocess.run(program, check=True, timeout=timeout_s)
 
 
-def sell_backlog(data: Path, receipts: int) -> None:
-    """Sell into the file of the till in `data`, whose program does not run, without an office."""
+def sell_backlog(data: Path, receipts: int, closed_every: int = 0) -> None:
+    """Sell into the file of the till in `data`, whose program does not run, without an office.
+    `closed_every`: with a Z after so many receipts, and without waiting for the disk."""
     device = DeviceFile(data / "device.sqlite")
     enrolled = device.enrolment()
     assert enrolled is not None, "the till has enrolled"
     seat, law = enrolled.seats[0], country("SE")
+    kind = HurriedFile if closed_every else ShopFile
     till = Till(
-        ShopFile(data / f"{enrolled.till}-{seat.store}" / "shop.sqlite"),
+        kind(data / f"{enrolled.till}-{seat.store}" / "shop.sqlite"),
         Identity(
             enrolled.company,
             enrolled.till,
@@ -158,11 +170,13 @@ def sell_backlog(data: Path, receipts: int) -> None:
             article = goods[(number * 3 + step) % len(goods)]
             selling.tap_article(till, cashier, till.clock.new_id(), article)
         counter.pay_cash(cashier, till.clock.new_id(), None)
+        if closed_every and not (number + 1) % closed_every:
+            counter.close_days(EVA, till.today())
     counter.stop()
     counter.upload_lane.reader.close()
     device.close()
 
 
 if __name__ == "__main__":
-    folder, count = json.loads(sys.argv[1])
-    sell_backlog(Path(folder), count)
+    folder, count, every = json.loads(sys.argv[1])
+    sell_backlog(Path(folder), count, every)
