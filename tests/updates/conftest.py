@@ -35,9 +35,9 @@ def _of_the_next_version(tree: Path) -> None:
     """The next version brings a table, and writes of its start what this one does not know."""
     schema = tree / "till" / "storage" / "schema.py"
     text = schema.read_text()
-    assert "    TWINS,\n)" in text
-    added = f"    TWINS,\n    {NEW_TABLE!r},\n)"
-    schema.write_text(text.replace("    TWINS,\n)", added))
+    assert "    PLAIN_CONDITIONS,\n)" in text
+    added = f"    PLAIN_CONDITIONS,\n    {NEW_TABLE!r},\n)"
+    schema.write_text(text.replace("    PLAIN_CONDITIONS,\n)", added))
     journal = tree / "domain" / "journal.py"
     kind = '    ("till.started", 1): TillStarted,\n'
     assert kind in journal.read_text()
