@@ -26,6 +26,7 @@ from skrin.town.bench_catching_up import sell_apart, tap
 from skrin.town.bench_machine import median
 from skrin.town.bench_till import READY_S, Screen, enter, office_and_code, till_part
 from skrin.town.places import examples_folder
+from skrin.town.processes import children_of
 from skrin.town.replay_company import owner_of
 
 CLOSED_EVERY = 1_000
@@ -167,12 +168,10 @@ def _examination_of(till: int) -> int:
     """The process that the till has begun."""
     ends_s = time.monotonic() + BEGINS_WITHIN_S
     while time.monotonic() < ends_s:
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError, IndexError):
-                parent = stat.read_text().rpartition(")")[2].split()[1]
-                words = (stat.parent / "cmdline").read_bytes()
-                if int(parent) == till and PROGRAM.encode() in words:
-                    return int(stat.parent.name)
+        for child in children_of(till):
+            with suppress(OSError):
+                if PROGRAM.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return child
         time.sleep(0.02)
     raise TimeoutError("the till has begun no examination")
 
