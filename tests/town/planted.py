@@ -450,7 +450,7 @@ def repeated_upload_counted() -> list[Any]:
     before = actions._compare
 
     def compare(cursor: Any, identity: Any, first_seq: int, records: Any) -> Any:
-        rights.take(identity, [read_entry(record) for record in records], 0)
+        rights.take(identity, [read_entry(record) for record in records], 0, 0)
         return before(cursor, identity, first_seq, records)
 
     return [put("skrin.office.ingest.actions._compare", compare)]

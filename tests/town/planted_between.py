@@ -89,7 +89,8 @@ def old_answer_taken_for_a_second_history() -> list[Any]:
 
 @fault(OLD_ANSWERS)
 def only_newer_publications_are_fetched() -> list[Any]:
-    """A till fetches registers only when it hears a higher number than before."""
+    """A till fetches registers only when it hears a higher number than before, whatever else the
+    answer says of them."""
     from skrin.till.flow.uploading import UploadLane
 
     before = UploadLane._exchange
@@ -99,7 +100,9 @@ def only_newer_publications_are_fetched() -> list[Any]:
         highest = max(answer.publication, getattr(self.till, "heard_of", 0))
         news = highest > getattr(self.till, "heard_of", 0)
         self.till.heard_of = highest
-        return answer if news else replace(answer, publication=self.till.publication)
+        if news:
+            return answer
+        return replace(answer, publication=self.till.publication, publication_digest="")
 
     return [mock.patch.object(UploadLane, "_exchange", exchange)]
 

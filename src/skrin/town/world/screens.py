@@ -40,8 +40,10 @@ def is_used_at_two_screens(world: World, one: TownTill, dice: random.Random) -> 
                 _taps(world, one, dice)
             except Refusal as no:
                 said = no.code
+        # Who left may be told of something else that stands in the way: it has no effect either.
+        told = said != USED_ELSEWHERE if holds else bool(said)
         must(
-            (said == USED_ELSEWHERE) != holds,
+            told,
             f"{one.name} said {said or 'yes'} to a screen that {'holds' if holds else 'left'} it",
         )
         must(holds or one.till.head.seq == seq, f"{one.name} wrote what another screen tapped")
