@@ -30,6 +30,7 @@ from skrin.town.office_here import office_here
 from skrin.town.world.disks import memory_folder
 from skrin.town.world.perils import Peril
 from skrin.town.world.plans import ZONE, Plan, Step, plan
+from skrin.town.world.put_back import hurry
 from skrin.town.world.running import Found, Tally, World
 from skrin.town.world.shrinking import Shrunk, shrink
 
@@ -144,6 +145,7 @@ def place() -> Iterator[Path]:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     try:
         with office_here(folder):
+            hurry()
             # What is there now stays; looking through it for what can go takes time from selling.
             gc.collect()
             gc.freeze()

@@ -4,6 +4,8 @@ the same key, while the first goes on (D23, D26)."""
 from __future__ import annotations
 
 import random
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from skrin.domain.refusal import Refusal
@@ -190,7 +192,9 @@ class _Claims:
 
 def _begins_with(claimant: TownTill, rows: Rows) -> bool:
     """Whether this file holds exactly what the office has, and maybe more."""
-    return [(e.header.seq, e.hash) for e in claimant.till.file.entries(1)][: len(rows)] == rows
+    with closing(sqlite3.connect(claimant.till.file.path)) as db:
+        found = db.execute("SELECT seq, hash FROM entry ORDER BY seq LIMIT ?", (len(rows),))
+        return found.fetchall() == rows
 
 
 __all__ = ["is_started_twice"]
