@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
@@ -292,6 +292,26 @@ def test_the_till_fetches_the_very_file_of_its_own_z(cast: Cast, journal: Journa
         cursor.execute("UPDATE accounting_ledger SET roles = roles - 'rounding'")
     refused = ask(1, seq)[1]
     assert refused and (refused.refusal, refused.about) == ("account_missing", "rounding")
+
+
+@pytest.mark.requirement("R-REP-013")
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [("02:59", "20261122"), ("03:01", "20261123"), ("22:59", "20261123"), ("23:30", "20261123")],
+)
+def test_till_and_page_date_the_file_by_the_same_business_day_at_night(
+    cast: Cast, journal: Journal, monkeypatch: pytest.MonkeyPatch, at: str, day: str
+) -> None:
+    """Days begin at 04:00 in Stockholm, which is 03:00 UTC in winter."""
+    from skrin.office.sync_api import views
+
+    fill(cast, journal)
+    now = datetime.fromisoformat(f"2026-11-23T{at}:00+00:00")
+    monkeypatch.setattr(views, "_now_ms", lambda: int(now.timestamp() * 1000))
+    question = AccountingQuestion(1, _seq(journal, "day.closed"))
+    answer = cast.device.post(ACCOUNTING_PATH, encode(question))
+    made = decode(AccountingAnswer, answer.content)
+    assert f"#GEN {day}".encode() in made.content
 
 
 @pytest.mark.requirement("OPP-015", "R-CASH-006")

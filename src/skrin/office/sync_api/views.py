@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Protocol, TypeVar
 
@@ -323,7 +322,7 @@ def accounting_file(request: HttpRequest) -> object:
         if made.refusal:
             about = str(made.refusal.values.get("name") or made.refusal.values.get("what") or "")
             return AccountingAnswer(True, made.file_name, b"", made.refusal.code, about)
-        made_on = datetime.now(tz=UTC).date()
+        made_on = tenancy.today(till.company, _now_ms())
         return AccountingAnswer(True, made.file_name, accounting.file_bytes(books, made, made_on))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from skrin.domain.article import StoreCard
 from skrin.domain.codec import decode, encode
 from skrin.domain.paper import PLAIN_PAPER, Paper
@@ -11,6 +14,18 @@ from skrin.office.tenancy.models import Company, Store
 def company(company_id: int) -> Company:
     """The company. Raises `Company.DoesNotExist`, also for one outside the wall."""
     return Company.objects.get(id=company_id)
+
+
+def day_at(time_zone: str, day_break_min: int, now_ms: int) -> date:
+    """The business day that it is at a moment, where days begin so many minutes after midnight."""
+    now = datetime.fromtimestamp(now_ms / 1000, tz=UTC).astimezone(ZoneInfo(time_zone))
+    return (now - timedelta(minutes=day_break_min)).date()
+
+
+def today(company_id: int, now_ms: int) -> date:
+    """The business day that it is now at a company."""
+    owner = company(company_id)
+    return day_at(owner.time_zone, owner.day_break_min, now_ms)
 
 
 def stores(company_id: int) -> list[Store]:

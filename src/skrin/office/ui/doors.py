@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import wraps
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
@@ -51,10 +50,7 @@ class Visit:
     @property
     def today(self) -> date:
         """The business day that it is now at the company."""
-        now = datetime.fromtimestamp(self.now_ms / 1000, tz=UTC).astimezone(
-            ZoneInfo(self.time_zone)
-        )
-        return (now - timedelta(minutes=self.day_break_min)).date()
+        return tenancy.day_at(self.time_zone, self.day_break_min, self.now_ms)
 
     def may(self, name: str) -> bool:
         """Whether the role opens the page of this name."""
