@@ -178,6 +178,8 @@ def card_page(
     if card is None:
         raise Http404
     level, state = _state(visit, card)
+    history, registers = queries.history(visit.company, key), tills.Registers(visit.company)
+    registers.ask(one.register for one in history)
     return GiftCard(
         frame=visit.frame("money"),
         name=_("Gift card %(tail)s") % {"tail": masked(card.tail)},
@@ -185,7 +187,7 @@ def card_page(
         level=level,
         state=state,
         facts=_facts(visit, card),
-        events=tuple(_event(visit, one) for one in queries.history(visit.company, key)),
+        events=tuple(_event(visit, one, registers) for one in history),
         blocked=card.blocked,
         notice=notice,
         amount=amount,
@@ -209,8 +211,8 @@ def _facts(visit: Visit, card: Card) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _event(visit: Visit, event: Event) -> CardEvent:
-    register = tills.Registers(visit.company).called(event.register)
+def _event(visit: Visit, event: Event, registers: tills.Registers) -> CardEvent:
+    register = registers.called(event.register)
     person = people.display_name(visit.company, event.person) if event.person else ""
     where = ", ".join(filter(None, (register or _("The office"), person)))
     return CardEvent(
