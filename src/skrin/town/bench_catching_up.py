@@ -29,7 +29,15 @@ from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.shop_file import ShopFile
 from skrin.town.bench_closing import EVA
 from skrin.town.bench_flow import NoOffice
-from skrin.town.bench_till import READY_S, TAPS_IN_A_CART, Screen, enter, office_and_code, till_part
+from skrin.town.bench_till import (
+    READY_S,
+    TAPS_IN_A_CART,
+    Screen,
+    enter,
+    office_and_code,
+    till_enrolled,
+    till_part,
+)
 from skrin.town.goods import is_plain
 from skrin.town.places import examples_folder
 from skrin.town.replay_company import owner_of
@@ -66,14 +74,7 @@ def catching_up(data: Path, receipts: int) -> CatchingUp:
     data.mkdir(parents=True)
     login = owner_of(examples_folder() / "bageri")
     with office_and_code(data) as (office, code):
-        till = till_part(data, ["--office", office, "--enrol", code])
-        till.start()
-        try:
-            screen = Screen(till.wait_ready(READY_S)["port"])
-            enter(screen, login.email, login.password)
-            screen.close()
-        finally:
-            till.stop()
+        till_enrolled(data, office, code)
         sell_apart(data / "till", receipts)
         till = till_part(data, ["--office", office])
         till.start()

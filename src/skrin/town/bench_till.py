@@ -12,7 +12,7 @@ import re
 import time
 import urllib.parse
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +106,19 @@ def office_and_code(data: Path) -> Iterator[tuple[str, str]]:
         office.stop()
 
 
+def till_enrolled(data: Path, office: str, code: str) -> None:
+    """Start a till in `data`, which enrols; somebody logs in, and it is stopped."""
+    login = owner_of(examples_folder() / "bageri")
+    till = till_part(data, ["--office", office, "--enrol", code])
+    till.start()
+    try:
+        screen = Screen(till.wait_ready(READY_S)["port"])
+        enter(screen, login.email, login.password)
+        screen.close()
+    finally:
+        till.stop()
+
+
 def till_figures(data: Path, taps: int, starts: int) -> TillFigures:
     """Measure a till process in `data`."""
     data.mkdir(parents=True)
@@ -117,11 +130,11 @@ def till_figures(data: Path, taps: int, starts: int) -> TillFigures:
             tap_s, kib, articles = _tap(till, taps)
         finally:
             till.stop()
-        start_s = [_cold_start(data) for _ in range(starts)]
+        start_s = [cold_start(data) for _ in range(starts)]
     return TillFigures(tap_s, start_s, kib, articles)
 
 
-def till_part(data: Path, more: list[str]) -> Part:
+def till_part(data: Path, more: Sequence[str]) -> Part:
     """A till's program on the folder `data`, not started."""
     argv = ["--data", str(data / "till"), "--port", "0", *more]
     return Part("till", "skrin.till.main", argv, data / "till.log")
@@ -162,9 +175,9 @@ def enter(screen: Screen, email: str, password: str) -> list[str]:
     raise TimeoutError("the till shows no keys")
 
 
-def _cold_start(data: Path) -> float:
-    """Seconds from starting the program to the last byte of its first page."""
-    till = till_part(data, [])
+def cold_start(data: Path, options: Sequence[str] = ()) -> float:
+    """Seconds from starting the program, with these options, to the last byte of its first page."""
+    till = till_part(data, options)
     began_s = time.perf_counter()
     till.start()
     try:

@@ -24,7 +24,15 @@ from skrin.till.flow.examining import PROGRAM
 from skrin.till.storage.damage import look
 from skrin.town.bench_catching_up import sell_apart, tap
 from skrin.town.bench_machine import median
-from skrin.town.bench_till import READY_S, Screen, enter, office_and_code, till_part
+from skrin.town.bench_till import (
+    READY_S,
+    Screen,
+    cold_start,
+    enter,
+    office_and_code,
+    till_enrolled,
+    till_part,
+)
 from skrin.town.places import examples_folder
 from skrin.town.processes import children_of
 from skrin.town.replay_company import owner_of
@@ -62,22 +70,14 @@ class YearsFigures:
 def years_figures(data: Path, receipts: int, taps: int = TAPS) -> YearsFigures:
     """Measure in `data`."""
     data.mkdir(parents=True)
-    login = owner_of(examples_folder() / "bageri")
     with office_and_code(data) as (office, code):
-        till = till_part(data, ["--office", office, "--enrol", code])
-        till.start()
-        try:
-            screen = Screen(till.wait_ready(READY_S)["port"])
-            enter(screen, login.email, login.password)
-            screen.close()
-        finally:
-            till.stop()
+        till_enrolled(data, office, code)
     sell_apart(data / "till", receipts, CLOSED_EVERY, SELLING_TIMEOUT_S)
     (file,) = (data / "till").glob("*/shop.sqlite")
     found = YearsFigures(receipts, file_bytes=file.stat().st_size)
     found.look_s = median([_seconds(lambda: look(file)) for _ in range(LOOKS)])
     _examine(file, found)
-    found.start_s = median([_start(data) for _ in range(STARTS)])
+    found.start_s = median([cold_start(data, ["--office", NOBODY]) for _ in range(STARTS)])
     _beside(data, found, taps)
     return found
 
@@ -103,21 +103,6 @@ def _examine(file: Path, found: YearsFigures) -> None:
     found.entries = told["head_seq"]
     found.examined_cpu_s = used.ru_utime + used.ru_stime
     found.examined_kib = used.ru_maxrss
-
-
-def _start(data: Path) -> float:
-    """Seconds to the last byte of the first page, with nobody to ask."""
-    till = till_part(data, ["--office", NOBODY])
-    began_s = time.perf_counter()
-    till.start()
-    try:
-        screen = Screen(till.wait_ready(READY_S)["port"])
-        screen.get("/login")
-        took_s = time.perf_counter() - began_s
-        screen.close()
-    finally:
-        till.stop()
-    return took_s
 
 
 NOBODY = "http://127.0.0.1:9"

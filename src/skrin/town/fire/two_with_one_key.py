@@ -71,7 +71,7 @@ def _speak(
             one.exchange(1)
             was, rows = rows, door.rows(till)
             must(rows[: len(was)] == was, f"turn {number}: the office has overwritten entries")
-            whose = [c for c in (older, newer) if _is_of(c, rows)]
+            whose = [c for c in (older, newer) if c.begins_with(rows)]
             must(bool(whose), f"turn {number}: the office has mixed the two")
     chain, rival = door.chain(till), door.rival(till)
     alarms = [one.counter.upload_lane.alarm for one in (older, newer)]
@@ -79,12 +79,12 @@ def _speak(
     if order == NEWER_FIRST:
         must(not chain.stopped and rival, f"the older start was not noticed: {chain}")
         must(of_newer == "", f"the newer one does not go on: {of_newer}")
-        must(_is_of(newer, rows), "the office has not the newer one's journal")
+        must(newer.begins_with(rows), "the office has not the newer one's journal")
         must(of_older in TWO_HISTORIES, f"the older one is not told: {of_older!r}")
     elif order == OLDER_FIRST:
         must(chain.stopped and chain.alarm == "other_hash", f"two histories are taken: {chain}")
         must(chain.conflicts > 0, "what the newer one said was not kept")
-        must(_is_of(older, rows), "the office has not the history of who spoke first")
+        must(older.begins_with(rows), "the office has not the history of who spoke first")
     else:
         must(chain.stopped or rival, "two are one till, and the office does not say so")
     for one, alarm in zip((older, newer), alarms, strict=True):
@@ -93,11 +93,6 @@ def _speak(
             frozen = one.till.sharing.frozen or alarm not in TWO_HISTORIES
             must(frozen, f"{one.name} was told of {alarm}, and holds what lies there")
     must(any(alarms), "neither of the two is told")
-
-
-def _is_of(one: TownTill, rows: Rows) -> bool:
-    mine = [(entry.header.seq, entry.hash) for entry in one.till.file.entries(1)]
-    return mine[: len(rows)] == rows
 
 
 __all__ = ["two_with_one_key"]

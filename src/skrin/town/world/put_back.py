@@ -102,4 +102,4 @@ def office_is_put_back(world: World, one: TownTill, dice: random.Random) -> None
         ]
 
 
-__all__ = ["forget", "office_is_put_back", "office_is_saved", "put_back", "save"]
+__all__ = ["forget", "hurry", "office_is_put_back", "office_is_saved", "put_back", "save"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,6 +103,12 @@ class TownTill:
     def place(self) -> Path:
         """Where its files lie in this life."""
         return self.folder / str(self.lives)
+
+    def begins_with(self, rows: list[tuple[int, bytes]]) -> bool:
+        """Whether its file holds exactly these entries (number and hash), and maybe more."""
+        with closing(sqlite3.connect(self.till.file.path)) as db:
+            found = db.execute("SELECT seq, hash FROM entry ORDER BY seq LIMIT ?", (len(rows),))
+            return found.fetchall() == rows
 
     def person(self, role: str) -> Person:
         """Somebody who works here in this role."""

@@ -4,8 +4,6 @@ the same key, while the first goes on (D23, D26)."""
 from __future__ import annotations
 
 import random
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from skrin.domain.refusal import Refusal
@@ -131,7 +129,7 @@ class _Claims:
         name = self.one.name
         kept = self.rows[: len(before)] == before
         must(kept, f"the office has overwritten entries of {name}, which was started twice")
-        whose = [c for c in (self.one, self.twin) if _begins_with(c, self.rows)]
+        whose = [c for c in (self.one, self.twin) if c.begins_with(self.rows)]
         must(bool(whose), f"the office has mixed the two that claim to be {name}")
         if is_older:
             same = len(self.rows) == len(before) and stopped == stopped_before
@@ -148,7 +146,7 @@ class _Claims:
         must(len(goes_on) < 2, f"two are {self.one.name}, and nobody is told")
         for claimant in goes_on:
             must(
-                _begins_with(claimant, self.rows) and not claimant.counter.upload_lane.unsent(),
+                claimant.begins_with(self.rows) and not claimant.counter.upload_lane.unsent(),
                 f"one that claims to be {self.one.name} goes on, and the office has the other's",
             )
         for claimant in (self.one, self.twin):
@@ -188,13 +186,6 @@ class _Claims:
                 self.one.store,
             )
         return bool(found[0]), int(found[1])
-
-
-def _begins_with(claimant: TownTill, rows: Rows) -> bool:
-    """Whether this file holds exactly what the office has, and maybe more."""
-    with closing(sqlite3.connect(claimant.till.file.path)) as db:
-        found = db.execute("SELECT seq, hash FROM entry ORDER BY seq LIMIT ?", (len(rows),))
-        return found.fetchall() == rows
 
 
 __all__ = ["is_started_twice"]
