@@ -95,7 +95,8 @@ def catching_up(data: Path, receipts: int) -> CatchingUp:
 def _taps_while_sending(screen: Screen, keys: list[str]) -> list[float]:
     taken_s: list[float] = []
     ends_s = time.perf_counter() + LONGEST_S
-    while _waiting(screen) > LOOK_EVERY_TAPS:
+    # Each tap adds an entry: what waited is sent when no more wait than were added.
+    while _waiting(screen) > len(taken_s):
         assert time.perf_counter() < ends_s, "the backlog is not sent"
         taken_s += [tap(screen, keys, len(taken_s) + n) for n in range(LOOK_EVERY_TAPS)]
     return taken_s

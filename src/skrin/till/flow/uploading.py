@@ -36,6 +36,14 @@ IDLE_MS = 5_000
 ASKING_S, GATHERS_S = 0.5, 0.5
 """How soon an exchange follows while somebody waits for a right; how long entries are gathered."""
 
+SELLS_S = 2.0
+"""So long after the last entry somebody sells: what waits gives way to them."""
+
+PIECE_BYTES = 256 * 1024
+GIVES_WAY, LONGEST_PAUSE_S = 4.0, 0.5
+"""While somebody sells a backlog goes up in small pieces, and between two of them there is a pause
+so many times as long as the exchange took, up to so many seconds: a tap does not wait behind it."""
+
 LOCAL_ALARMS = frozenset({"office_is_ahead", "other_history"})
 """The till's own finding that the office's records are of another history than its own."""
 
@@ -59,6 +67,10 @@ class UploadLane:
     counts: UnsentCounts = field(default_factory=UnsentCounts)
     take_up: Callable[[], None] = lambda: None
     """Told after a publication was taken."""
+    _breathes: bool = False
+    """Whether the pause now is one between two pieces of a backlog."""
+    _last_seq: int = -1
+    _last_entry_s: float = -SELLS_S
 
     @property
     def gathers_s(self) -> float:
@@ -72,37 +84,51 @@ class UploadLane:
 
     @property
     def hurries(self) -> bool:
-        """New entries are sent at once, but not into an office that does not answer."""
-        return not self.failures
+        """New entries are sent at once, but not into an office that does not answer, and not while
+        older ones give way."""
+        return not self.failures and not self._breathes
 
     def unsent(self) -> int:
         """How many entries the office has not acknowledged."""
         return max(0, self.till.head.seq - self.till.acknowledged_seq)
 
     def step(self) -> float:
-        """One exchange; then at once the next while there is a backlog. See `Lane.step`."""
+        """One exchange; then the next while there is a backlog: at once, or soon where somebody
+        sells meanwhile. See `Lane.step`."""
+        began_s = self.till.clock.steady_s()
+        gently = self._gives_way(began_s)
         rights.ask_again(self.till)
         giftcards.tidy(self.till)
         try:
-            answer = self._exchange()
+            answer = self._exchange(PIECE_BYTES if gently else MAX_BATCH_BYTES)
             if self._is_other(answer):
                 self._publication()
         except (OfficeAway, OfficeRefused) as away:
-            self.failures += 1
+            self.failures, self._breathes = self.failures + 1, False
             self.fault = str(away)
             rights.heard(self.till, None, "")
             return RETRY_S[min(self.failures, len(RETRY_S)) - 1]
         self.failures, self.fault = 0, ""
         self.answered_s = self.till.clock.steady_s()
-        if self.unsent() and self.sends:
-            return 0.0
+        backlog = self.unsent() > 0 and self.sends
+        self._breathes = backlog and gently
+        if backlog:
+            took_s = self.answered_s - began_s
+            return min(took_s * GIVES_WAY, LONGEST_PAUSE_S) if gently else 0.0
         pause_s = max(0.2, (answer.next_exchange_ms or IDLE_MS) / 1000)
         return min(pause_s, ASKING_S) if self.till.sharing.hurries() else pause_s
 
-    def _exchange(self) -> ExchangeAnswer:
+    def _gives_way(self, now_s: float) -> bool:
+        """Whether somebody sells and nobody waits for a right."""
+        if self._last_seq not in (-1, self.till.head.seq):
+            self._last_entry_s = now_s
+        self._last_seq = self.till.head.seq
+        return now_s - self._last_entry_s < SELLS_S and not self.till.sharing.asking
+
+    def _exchange(self, max_bytes: int) -> ExchangeAnswer:
         till = self.till
         first_seq = self.till.acknowledged_seq + 1
-        records = self.reader.records(first_seq, MAX_BATCH_BYTES) if self.sends else []
+        records = self.reader.records(first_seq, max_bytes) if self.sends else []
         identity = till.identity
         head = ExchangeHead(
             WIRE_VERSION,
