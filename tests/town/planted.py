@@ -489,9 +489,9 @@ def acknowledged_on_sending() -> list[Any]:
 
     before = UploadLane._exchange
 
-    def exchange(self: Any) -> Any:
+    def exchange(self: Any, max_bytes: int) -> Any:
         try:
-            return before(self)
+            return before(self, max_bytes)
         except Exception:
             self.till.acknowledged_seq = self.till.head.seq
             raise

@@ -95,8 +95,8 @@ def only_newer_publications_are_fetched() -> list[Any]:
 
     before = UploadLane._exchange
 
-    def exchange(self: Any) -> Any:
-        answer = before(self)
+    def exchange(self: Any, max_bytes: int) -> Any:
+        answer = before(self, max_bytes)
         highest = max(answer.publication, getattr(self.till, "heard_of", 0))
         news = highest > getattr(self.till, "heard_of", 0)
         self.till.heard_of = highest
