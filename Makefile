@@ -32,7 +32,8 @@ demo: setup
 town: setup
 	@$(BIN)/skrin town --towns 20 --days 3 --verbose $(ARGS)
 
-# Real programs killed under load; thousands: make deaths ARGS="--seed 5 --kills 3000".
+# Real programs killed under load; thousands: make deaths ARGS="--seed 5 --kills 3000". With --power, as
+# root, the power is cut too.
 deaths: setup
 	@$(BIN)/skrin deaths --verbose $(ARGS)
 

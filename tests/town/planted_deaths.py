@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from skrin.town.deaths.command import Outcome, Run, Wanted
+from skrin.town.deaths.command import EXIT_CANNOT, Outcome, Run, Wanted
 from skrin.town.deaths.cradle import OFFICE, TILL
+from skrin.town.deaths.power import INSIDE, can_cut, own_mounts
 from skrin.town.world.disks import memory_folder
 
 KILLS_MOST = 400
@@ -33,17 +34,21 @@ class Fault:
     words: str
     program: str
     plant: Callable[[], None]
+    power: bool
+    """Whether only a cut of the power shows it."""
 
 
 FAULTS: dict[str, Fault] = {}
 
 
-def fault(program: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def fault(
+    program: str, *, power: bool = False
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Enter a fault into the list."""
 
     def enter(plant: Callable[[], None]) -> Callable[[], None]:
         assert plant.__doc__, "a fault says what it is"
-        FAULTS[plant.__name__] = Fault(plant.__doc__, program, plant)
+        FAULTS[plant.__name__] = Fault(plant.__doc__, program, plant, power)
         return plant
 
     return enter
@@ -157,7 +162,52 @@ def registered_anew_unsaid() -> None:
     _as_in_the_town("registered_anew_unsaid")
 
 
+def _syncs(mode: str) -> None:
+    from skrin.till.storage import device_file, register_reader, schema, shop_reader
+
+    before = schema.connect
+
+    def connect(path: Path) -> Any:
+        connection = before(path)
+        connection.execute(f"PRAGMA synchronous = {mode}")
+        return connection
+
+    for module in (device_file, register_reader, shop_reader):
+        module.connect = connect  # type: ignore[attr-defined]
+
+
+@fault(TILL, power=True)
+def never_synced() -> None:
+    """The till leaves it to the kernel when its files reach the disk."""
+    _syncs("OFF")
+
+
+@fault(TILL, power=True)
+def synced_now_and_then() -> None:
+    """The till's files reach the disk when SQLite tidies its log, not at each commit."""
+    _syncs("NORMAL")
+
+
 # The office.
+
+
+@fault(OFFICE, power=True)
+def database_never_synced() -> None:
+    """PostgreSQL leaves it to the kernel when its log reaches the disk."""
+    import psycopg
+
+    from skrin.office import postgres
+
+    start = postgres.EmbeddedPostgres.start
+
+    def starting(self: Any) -> str:
+        url = start(self)
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as link:
+            link.execute("ALTER SYSTEM SET fsync = off")
+            link.execute("SELECT pg_reload_conf()")
+        return url
+
+    postgres.EmbeddedPostgres.start = starting  # type: ignore[method-assign]
 
 
 @fault(OFFICE)
@@ -230,6 +280,7 @@ def deaths_until_found(name: str, kills: int = KILLS_MOST, seed: int = 1) -> Out
         audit_every=40,
         kills_office=office,
         planted={one.program: f"{__name__ if __name__ != '__main__' else MODULE}:{name}"},
+        power=one.power,
     )
     try:
         return Run(wanted, folder).live()
@@ -242,8 +293,15 @@ MODULE = "tests.town.planted_deaths"
 
 def main(names: list[str]) -> int:
     """Plant these, or all; a line of JSON for each. Returns how many were not found."""
+    inside = INSIDE in names
+    names = [name for name in names if name != INSIDE] or list(FAULTS)
+    if not inside and any(FAULTS[name].power for name in names):
+        if not can_cut():
+            print("Some of these want the power cut: only root can, where it may mount.")
+            return EXIT_CANNOT
+        own_mounts(MODULE, names)
     missed = 0
-    for name in names or FAULTS:
+    for name in names:
         outcome = deaths_until_found(name)
         found = outcome.findings[0] if outcome.findings else ""
         missed += not found

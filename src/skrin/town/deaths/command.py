@@ -2,7 +2,7 @@
 
 Dice begin with the seed, but when a process really dies depends on the machine: a run can be
 repeated, not replayed. A finding keeps the folder with all files, logs and the story of deaths.
-Exit codes: 0 nothing was found, 1 something was.
+Exit codes: 0 nothing was found, 1 something was, 2 the power cannot be cut here.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from skrin.town.deaths.audit import Auditor, Finding
 from skrin.town.deaths.killers import HostKiller, Killer, OfficeKiller, TillKiller, Toll, alive
 from skrin.town.deaths.paper import Paper
 from skrin.town.deaths.people import Cashier
+from skrin.town.deaths.power import INSIDE, can_cut, own_mounts
 from skrin.town.deaths.street import Street
 from skrin.town.deaths.window import Window
 from skrin.town.places import examples_folder
 from skrin.town.processes import PartFailed
 from skrin.town.world.disks import memory_folder
 
-EXIT_FOUND = 1
+EXIT_FOUND, EXIT_CANNOT = 1, 2
 STORY_LINES = 12
 REST_S = 240.0
 
@@ -48,6 +49,8 @@ class Wanted:
     """After so long nobody else is killed; 0 = however long it takes."""
     planted: Mapping[str, str] = field(default_factory=dict)
     """By program, MODULE:NAME of a fault that the tests plant in its cradle."""
+    power: bool = False
+    """Whether half of the deaths are a cut of the power. Wants `power.own_mounts`."""
 
 
 @dataclass(slots=True)
@@ -79,6 +82,7 @@ class Run:
             wanted.tills,
             wanted.hosted,
             dict(wanted.planted),
+            power=wanted.power,
         )
         self.toll = Toll(folder / "deaths.log")
         self.cashiers: dict[str, Cashier] = {}
@@ -223,6 +227,8 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--hosted", type=int, default=1, help="how many of them a host keeps")
     parser.add_argument("--audit-every", type=int, default=150, metavar="KILLS")
     parser.add_argument("--no-office", action="store_true", help="the office is not killed")
+    parser.add_argument("--power", action="store_true", help="cut the power too; wants root")
+    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--seconds", type=float, default=0.0, help="end the killing after so long")
     parser.add_argument("--keep", action="store_true", help="keep the folder in any case")
     parser.add_argument("--verbose", action="store_true", help="tell what people did")
@@ -232,6 +238,11 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
 def main(argv: Sequence[str]) -> int:
     """Run the deaths; see the top of this file for the exit codes."""
     options = arguments(argv)
+    if options.power and not options.inside:
+        if not can_cut():
+            print("The power can be cut only by root, where file systems can be mounted.")
+            return EXIT_CANNOT
+        own_mounts("skrin.town.deaths.command", argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     wanted = Wanted(
         options.seed,
@@ -241,6 +252,7 @@ def main(argv: Sequence[str]) -> int:
         options.audit_every,
         not options.no_office,
         options.seconds,
+        power=options.power,
     )
     folder = Path(tempfile.mkdtemp(prefix="skrin-deaths-", dir=memory_folder()))
     outcome = None

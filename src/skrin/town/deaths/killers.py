@@ -24,6 +24,8 @@ from skrin.town.world.ledger import Finding, must
 if TYPE_CHECKING:
     from skrin.town.deaths.audit import Auditor
 
+POWER_SHARE = 0.5
+"""How many deaths are a cut of the power, where it can be cut."""
 PLAIN_SHARE = 0.02
 """How many starts are of the plain program instead of out of a cradle."""
 WATCH_S = 1.0
@@ -34,6 +36,7 @@ TILL, TILL_STARTING, HOSTED_TILL = "till", "till while it starts", "hosted till"
 HOST, HOST_AND_TILLS = "host", "host and its tills"
 OFFICE, OFFICE_STARTING = "office", "office while it starts"
 BACKEND, DATABASE = "database backend", "office and all of its database"
+TILL_POWER, OFFICE_POWER = "power of a till", "power of the office and its database"
 DATABASE_ALONE = "all of the database, under an office that lives"
 
 
@@ -146,8 +149,12 @@ class TillKiller(Killer):
         promised = self.cashier.promises.now()
         mortal = self.post.mortal
         alive(mortal)
-        mortal.kill()
-        self.toll.died(TILL, self.post.designation, how)
+        if self.post.disc and self.dice.random() < POWER_SHARE:
+            self.post.cut_power()
+            self.toll.died(TILL_POWER, self.post.designation, how)
+        else:
+            mortal.kill()
+            self.toll.died(TILL, self.post.designation, how)
         mortal.start(plain=self.is_plain())
         while self.dice.random() < 0.1:
             late_s = self.dice.uniform(0, 0.4)
@@ -242,7 +249,9 @@ class OfficeKiller(Killer):
         """Kill one of them at some moment."""
         how = self.instant(OFFICE_LIFE_S, {"after entries came": self._entries_come})
         who = self.dice.choices((OFFICE, BACKEND, DATABASE), (4, 4, 2))[0]
-        if who == OFFICE:
+        if self.street.office_disc and self.dice.random() < POWER_SHARE:
+            self._power(how)
+        elif who == OFFICE:
             self._office(how)
         elif who == BACKEND:
             self._backend(how)
@@ -275,6 +284,16 @@ class OfficeKiller(Killer):
             self.toll.died(OFFICE_STARTING, "", f"{late_s * 1000:.1f} ms old")
             office.start(plain=self.is_plain())
         office.wait_ready(READY_S)
+
+    def _power(self, how: str) -> None:
+        """The office and its database, and what they had not synced."""
+        alive(self.street.office)
+        acknowledged = self.auditor.acknowledged()
+        self.street.cut_office_power()
+        self.toll.died(OFFICE_POWER, "", how)
+        self.street.start_database()
+        self.auditor.office_kept(acknowledged)
+        self._start()
 
     def _backend(self, how: str) -> None:
         """One process of the database: all others then begin anew, as PostgreSQL does. The office

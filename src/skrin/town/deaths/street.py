@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from skrin.sync.messages import DeviceSettings
 from skrin.till.storage.shop_reader import ShopReader
 from skrin.town.deaths.cradle import HOST, OFFICE, TILL
 from skrin.town.deaths.people import Staff
+from skrin.town.deaths.power import OFFICE_MB, TILL_MB, Disc
 from skrin.town.deaths.programs import Cradle, Mortal
 from skrin.town.processes import Part, PartFailed, children_of, stop_all
 from skrin.town.world.ledger import Finding
@@ -60,6 +61,8 @@ class Post:
         self.printer: Part
         self.mortal: Mortal
         self.hosted = False
+        self.disc: Disc | None = None
+        """Where it lies, when its power can be cut."""
 
     @property
     def shop(self) -> Path:
@@ -81,18 +84,36 @@ class Post:
         """What the printer remembers."""
         return self.folder.parent.parent / "devices" / self.designation / "paper.log"
 
+    def cut_power(self) -> None:
+        """All that runs here is gone, and what was not on the disk."""
+        assert self.disc is not None
+
+        def writers() -> list[int]:
+            return [self.mortal.pid, *children_of(self.mortal.pid)]
+
+        self.disc.cut(writers, self.mortal.kill)
+
     def reader(self) -> ShopReader:
         """The register's file, to be read and closed."""
-        return ShopReader(self.shop)
+        with self.disc.there if self.disc else nullcontext():
+            return ShopReader(self.shop)
 
 
 class Street:
     """All of it, in one folder. Use as a context: what was started is stopped."""
 
     def __init__(
-        self, data: Path, examples: Path, tills: int, hosted: int, planted: dict[str, str]
+        self,
+        data: Path,
+        examples: Path,
+        tills: int,
+        hosted: int,
+        planted: dict[str, str],
+        *,
+        power: bool = False,
     ) -> None:
-        """Nothing runs yet. `planted`: by program, a fault of the tests."""
+        """Nothing runs yet. `planted`: by program, a fault of the tests. `power`: whether that of
+        the office and of tills without a host can be cut."""
         self.data = data
         self.logs = data / "logs"
         self.company = data / "company"
@@ -109,6 +130,8 @@ class Street:
         ]
         for post in self.posts[tills - hosted :]:
             post.hosted = True
+        self.power = power
+        self.office_disc: Disc | None = None
         self.unit: Part
         self.office: Mortal
         self.host: Mortal | None = None
@@ -130,6 +153,8 @@ class Street:
 
     def start(self) -> None:
         """Start all; when this returns every till answers."""
+        if self.power:
+            self._mount_discs()
         self.unit = self._device("control_unit", "unit", [])
         for post in self.posts:
             card = ["--ca-dir", str(self.data / "devices" / post.designation / "ca")]
@@ -155,6 +180,13 @@ class Street:
             for post in hosted:
                 post.mortal.stop()
             self.host = self._make_host(hosted, settings)
+
+    def _mount_discs(self) -> None:
+        discs = self.data / "discs"
+        self.office_disc = Disc(self.data / "office", discs / "office.img", OFFICE_MB)
+        for post in self.posts:
+            if not post.hosted:
+                post.disc = Disc(post.folder, discs / f"{post.designation}.img", TILL_MB)
 
     def _device(self, kind: str, name: str, more: list[str]) -> Part:
         state = self.data / "devices" / f"{name}.log"
@@ -292,6 +324,16 @@ class Street:
         lines = (self.data / "office" / "pg" / "postmaster.pid").read_text().split("\n")
         port, folder = lines[3], lines[4]
         return f"host={folder} port={port} user=postgres dbname=skrin"
+
+    def cut_office_power(self) -> None:
+        """The office and its database are gone, and what was not on their disk."""
+        assert self.office_disc is not None
+
+        def writers() -> list[int]:
+            pids = self.database_pids()
+            return [self.office.pid, *children_of(self.office.pid), *pids]
+
+        self.office_disc.cut(writers, self.office.kill)
 
     def start_database(self) -> None:
         """Start the killed server without the office."""
