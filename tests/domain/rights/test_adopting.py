@@ -7,8 +7,9 @@ from itertools import permutations
 
 from skrin.domain.rights import adopting, book, journaled, terms
 from skrin.domain.rights.journaled import ReturnedLine, ReturnState
-from skrin.domain.rights.rows import Held, Row
-from skrin.domain.rights.terms import RightDecided, RightGivenBack, RightMove
+from skrin.domain.rights.orders import Refuse
+from skrin.domain.rights.rows import Held, Post, Row
+from skrin.domain.rights.terms import RightClaimed, RightDecided, RightGivenBack, RightMove
 
 KEY = "SK1-1:5"
 
@@ -90,3 +91,15 @@ def test_a_break_that_a_grant_tells_of_is_done_and_its_old_holders_use_is_report
 
 def decided_under(generation: int) -> RightDecided:
     return replace(granted(0), kind=terms.PARKED, key="cart", generation=generation)
+
+
+def test_what_is_free_is_never_told_below_nothing() -> None:
+    """A till journals what it is told, and an amount below 0 is no amount."""
+    row = heard(heard(adopting.unheard(terms.RETURN, KEY, 1), "SK1-1"), "SK3-1")
+    row = heard(row, "SK3-1")
+    assert row.free < 0
+    posts = {name: Post(name) for name in ("SK1-1", "SK3-1", "SK4-1")}
+    claim = RightClaimed("c9", terms.RETURN, KEY, 1, "cart")
+    done = book.ingest(row, posts, "SK4-1", claim)
+    refused = next(one.order for one in done.orders if one.register == "SK4-1")
+    assert isinstance(refused, Refuse) and refused.free == 0

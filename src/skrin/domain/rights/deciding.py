@@ -89,7 +89,8 @@ def refuse(
         claim.key,
         reason,
         holder,
-        row.free if row else 0,
+        # Below 0 where an office was put back to a backup and has not heard who gave it back.
+        max(row.free, 0) if row else 0,
     )
     return Ingested(row, (Sent(register, refused),))
 
