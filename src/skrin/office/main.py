@@ -16,6 +16,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -155,7 +156,7 @@ def configure(data: Path, app_url: str, owner_url: str) -> None:
     from skrin.office.migrating import migrate
 
     migrate(owner_url)
-    if put_back.notice(owner_url):
+    if put_back.notice(owner_url, time.time_ns() // 1_000_000):
         log.warning(
             "the database was put back to a backup: tills are heard before rights are given"
         )

@@ -11,7 +11,7 @@ from tests.office.cast import Cast, enrol, swedish
 from tests.office.journals import Journal
 
 from skrin.domain.codec import decode
-from skrin.domain.rights import terms
+from skrin.domain.rights import adopting, terms
 from skrin.domain.rights.terms import (
     GiftCardCredited,
     RightClaimed,
@@ -25,11 +25,14 @@ from skrin.office.rights import actions as rights
 from skrin.office.rights import forgotten
 from skrin.office.rights import queries as rights_queries
 from skrin.office.tenancy.wall import inside
+from skrin.office.tills import actions as till_actions
+from skrin.office.tills import queries as tills
 from skrin.sync.messages import EnrolAnswer, ExchangeAnswer
 
 pytestmark = pytest.mark.office
 
 CARD = "card-of-a-customer"
+NOW_MS = 1_790_000_000_000
 
 
 @pytest.fixture
@@ -142,7 +145,7 @@ def test_nothing_is_granted_before_all_tills_were_heard_or_somebody_says_to_go_o
     sold(cast, journal)
     sends(cast, journal, 0)
     with inside(cast.company):
-        assert forgotten.begin(cast.company, forgotten.PERSON, 1)
+        assert forgotten.begin(cast.company, adopting.PERSON, 1)
     claims(journal, "a")
     (order,) = sends(cast, journal, 0, first=3).orders
     assert (order.kind, order.body["reason"]) == ("refuse", terms.CATCHING_UP)
@@ -159,7 +162,9 @@ def test_nothing_is_granted_before_all_tills_were_heard_or_somebody_says_to_go_o
     assert swedish("The office was put back to a backup") in page
     assert other.designation in page and journal.designation not in page
     assert browser.post("/findings", {"go_on": "1"}).status_code == 302
-    assert not catches_up(cast)
+    assert not catches_up(cast) and reported(cast) == ["not_heard"]
+    page = browser.get("/findings").content.decode()
+    assert swedish("A till was not heard after a backup was put back") in page
     claims(journal, "c")
     orders = sends(cast, journal, 1, first=4).orders
     # The till has taken the refusal without an entry of it: its claim waits for that.
@@ -171,6 +176,22 @@ def test_nothing_is_granted_before_all_tills_were_heard_or_somebody_says_to_go_o
     (order,) = sends(cast, journal, 1, first=5).orders
     assert (order.kind, order.body["claim_id"]) == ("grant", "c")
     assert not catches_up(cast)
+
+
+def test_a_till_that_is_taken_out_of_use_unheard_is_not_waited_for_and_named(
+    cast: Cast, journal: Journal, other: Journal
+) -> None:
+    sends(cast, journal, 0)
+    with inside(cast.company):
+        assert forgotten.begin(cast.company, adopting.BACKUP, NOW_MS)
+        gone = tills.known_till(cast.company, other.till)
+        assert gone is not None
+        doer = till_actions.Doer(0, "Saga", NOW_MS + 1)
+        till_actions.take_out_of_use(cast.company, gone.number, "lost", "Stulen", doer)
+    sends(cast, journal, 0)
+    assert not catches_up(cast)
+    named = cast.rows("SELECT register, what FROM rights_report")
+    assert named == [(f"{other.till}-{other.store}", "not_heard")]
 
 
 def test_a_till_that_goes_on_behind_what_the_office_has_shows_that_it_forgot(

@@ -23,9 +23,14 @@ from skrin.domain.rights.rows import (
 )
 from skrin.domain.rights.terms import RightDecided
 
-GRANTED_TWICE, KNOWS_MORE = "granted_twice", "knows_more"
-"""What a person at the office must look at: what two tills were given; and that a till knows
-answers which the office does not."""
+GRANTED_TWICE, KNOWS_MORE, NOT_HEARD = "granted_twice", "knows_more", "not_heard"
+"""What a person at the office must look at: what two tills were given; that a till knows answers
+which the office does not; and that a till was not waited for, so that nobody knows what it was
+given since the backup."""
+
+BACKUP, TILL, PERSON = "backup", "till", "person"
+"""Why a company's office hears all tills before it gives anything: the database is another than it
+was, a till knows more than the office, or somebody said so."""
 
 
 def unheard(kind: str, key: str, copies_allowed: int) -> Row:

@@ -152,8 +152,8 @@ def _tells_of_an_order(saying: _Saying, fact: Fact, told: Told) -> None:
     if told.hear(terms.order_no_of(fact), fact, saying.now_ms):
         return
     told.catching_up = True
-    if forgotten.begin(saying.company, forgotten.TILL, saying.now_ms):
-        _report(saying, 0, Report(adopting.KNOWS_MORE, saying.register, fact))
+    if forgotten.begin(saying.company, adopting.TILL, saying.now_ms):
+        _report(saying, Report(adopting.KNOWS_MORE, saying.register, fact))
     if isinstance(fact, RightDecided):
         _decided_before(saying, fact)
 
@@ -172,8 +172,8 @@ def _decided_before(saying: _Saying, fact: RightDecided) -> None:
         if fact.granted:
             adopted = adopting.adopt(row, saying.register, fact)
             after = adopted.row or row
-            for place, report in enumerate(adopted.reports):
-                _report(saying, place, report)
+            for report in adopted.reports:
+                _report(saying, report)
         else:
             after = adopting.take_back(row, saying.register, was[1] if was else 0)
         storing.save(saying.company, saying.store, after, None, saying.now_ms)
@@ -206,8 +206,8 @@ def _keep(
         storing.send(saying.company, sent.register, order, registers, saying.now_ms, saying.person)
     if isinstance(fact, RightClaimed):
         _remember(saying, fact, done)
-    for place, report in enumerate(done.reports):
-        _report(saying, place, report)
+    for report in done.reports:
+        _report(saying, report)
 
 
 def _hand_after(saying: _Saying, fact: Fact, before: Row | None, row: Row | None) -> Hand | None:
@@ -260,41 +260,30 @@ def _write_claim(saying: _Saying, claim: RightClaimed, granted: bool, reason: st
         )
 
 
-def _report(saying: _Saying, place: int, report: Report) -> None:
-    _report_of(saying, place, report.what, *terms.right_of(report.fact))
-
-
-def _report_of(saying: _Saying, place: int, what: str, kind: str, key: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO rights_report"
-            " (company_id, register, seq, place, what, kind, key, person, found_at_ms)"
-            " VALUES (%s, %s, %s,"
-            " (SELECT count(*) FROM rights_report"
-            "  WHERE company_id = %s AND register = %s AND seq = %s) + %s,"
-            " %s, %s, %s, %s, %s)",
-            [
-                saying.company,
-                saying.register,
-                saying.seq,
-                *(saying.company, saying.register, saying.seq, place),
-                what,
-                kind,
-                key,
-                saying.person,
-                saying.now_ms,
-            ],
-        )
+def _report(saying: _Saying, report: Report) -> None:
+    kind, key = terms.right_of(report.fact)
+    about = saying.company, saying.register, saying.seq, report.what, kind, key
+    storing.report(*about, saying.person, saying.now_ms)
 
 
 def forgot(identity: Identity, seq: int, now_ms: int) -> None:
     """A till goes on behind entries that the office does not have: it has had them, and was put
     back to a backup. Call under the lock of the chain, whose last entry is `seq`."""
     company, till, store = identity
+    _knows_more(company, f"{till}-{store}", seq, now_ms)
+
+
+def stranger_came(company: int, register: str, now_ms: int) -> None:
+    """A till shows that the office let it in, and the office has forgotten it: whatever it was
+    given is not given to others meanwhile."""
+    _knows_more(company, register, 0, now_ms)
+
+
+def _knows_more(company: int, register: str, seq: int, now_ms: int) -> None:
     storing.lock(company)
-    if forgotten.begin(company, forgotten.TILL, now_ms):
-        saying = _Saying(company, store, f"{till}-{store}", seq, "", now_ms, "")
-        _report_of(saying, 0, adopting.KNOWS_MORE, "", "")
+    if forgotten.begin(company, adopting.TILL, now_ms):
+        knows_more = (seq, adopting.KNOWS_MORE, "", "", "")
+        storing.report(company, register, *knows_more, now_ms)
 
 
 def go_on(company: int, now_ms: int) -> list[str]:

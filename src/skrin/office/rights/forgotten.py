@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 
-from skrin.domain.rights.adopting import GRANTED_TWICE
+from skrin.domain.rights.adopting import GRANTED_TWICE, NOT_HEARD
 from skrin.domain.rights.orders import Broken, Grant, Order, Recall, Refuse, read_order
 from skrin.domain.rights.terms import (
     Fact,
@@ -24,10 +24,6 @@ from skrin.domain.rights.terms import (
     RightGivenBack,
 )
 from skrin.office.rights import storing
-
-BACKUP, TILL, PERSON = "backup", "till", "person"
-"""Why a company catches up: the database is another than it was, a till knows more than the office,
-or somebody said so."""
 
 
 @dataclass(slots=True)
@@ -210,7 +206,8 @@ def note_heard(company: int, register: str, orders_after: int, now_ms: int) -> N
 
 def not_heard(company: int) -> list[str]:
     """The registers that are waited for: in use, not stopped, not heard. A till that has never
-    spoken since it enrolled counts: it may have since the backup."""
+    spoken since it enrolled counts: it may have since the backup. So does one that the office has
+    forgotten altogether, until a person has said whether it is in use."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT t.till_id || '-' || s.store FROM tills_till t"
@@ -220,6 +217,9 @@ def not_heard(company: int) -> list[str]:
             "   AND c.till = t.till_id AND c.store = s.store AND c.stopped)"
             " AND NOT EXISTS (SELECT 1 FROM rights_heard h WHERE h.company_id = %(company)s"
             "   AND h.register = t.till_id || '-' || s.store)"
+            " UNION SELECT o.till || '-' || (seat->>'store') FROM tills_stranger o,"
+            "   jsonb_array_elements(o.admission->'seats') seat"
+            " WHERE o.company_id = %(company)s AND o.answer = ''"
             " ORDER BY 1",
             {"company": company},
         )
@@ -227,11 +227,17 @@ def not_heard(company: int) -> list[str]:
 
 
 def end(company: int, now_ms: int) -> None:
-    """Go on: what was given twice is reported, each right once."""
+    """Go on. Who was not heard is reported, and what was given twice, each right once."""
+    unheard = not_heard(company)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM rights_catching_up WHERE company_id = %s", [company])
-        if not cursor.rowcount:
+        cursor.execute(
+            "DELETE FROM rights_catching_up WHERE company_id = %s RETURNING since_ms", [company]
+        )
+        found = cursor.fetchone()
+        if found is None:
             return
+        for register in (*unheard, *_ended_unheard(company, int(found[0]))):
+            storing.report(company, register, 0, NOT_HEARD, "", "", "", now_ms)
         cursor.execute("DELETE FROM rights_heard WHERE company_id = %s", [company])
         cursor.execute(
             "INSERT INTO rights_report"
@@ -244,10 +250,29 @@ def end(company: int, now_ms: int) -> None:
         )
 
 
+def _ended_unheard(company: int, since_ms: int) -> list[str]:
+    """The registers that were taken out of use, or sent away, while they were waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.till_id || '-' || s.store FROM tills_till t"
+            " JOIN tills_seat s ON s.till_id = t.id AND s.company_id = t.company_id"
+            " WHERE t.company_id = %(company)s AND t.till_id IS NOT NULL AND t.retired"
+            " AND EXISTS (SELECT 1 FROM tills_event e WHERE e.company_id = t.company_id"
+            "   AND e.till_id = t.id AND e.what IN ('retired', 'wiped', 'was_out')"
+            "   AND e.at_ms >= %(since)s)"
+            " AND NOT EXISTS (SELECT 1 FROM rights_heard h WHERE h.company_id = t.company_id"
+            "   AND h.register = t.till_id || '-' || s.store)"
+            " UNION SELECT o.till || '-' || (seat->>'store') FROM tills_stranger o,"
+            "   jsonb_array_elements(o.admission->'seats') seat"
+            " WHERE o.company_id = %(company)s AND o.answer IN ('sent_away', 'was_out')"
+            "   AND o.answered_at_ms >= %(since)s"
+            " ORDER BY 1",
+            {"company": company, "since": since_ms},
+        )
+        return [str(name) for (name,) in cursor.fetchall()]
+
+
 __all__ = [
-    "BACKUP",
-    "PERSON",
-    "TILL",
     "Told",
     "Waiting",
     "begin",

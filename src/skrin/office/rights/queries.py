@@ -192,7 +192,7 @@ def last_granted(company: int, kind: str, key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CatchingUp:
-    """A company grants nothing before its tills were heard: since when, why (`forgotten.BACKUP`
+    """A company grants nothing before its tills were heard: since when, why (`adopting.BACKUP`
     ...), and which are still waited for, as people call them."""
 
     since_ms: int

@@ -305,3 +305,28 @@ def _who_made(company: int, key: str) -> str:
     row = load(company, terms.COPY, key)
     made = journaled.copy_state(row.state).made if row else ()
     return made[-1].designation if made else ""
+
+
+def report(
+    company: int, register: str, seq: int, what: str, kind: str, key: str, person: str, now_ms: int
+) -> None:
+    """Keep something that a person must look at, behind what is reported of that entry already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_report"
+            " (company_id, register, seq, place, what, kind, key, person, found_at_ms)"
+            " VALUES (%(company)s, %(register)s, %(seq)s,"
+            " (SELECT coalesce(max(place) + 1, 0) FROM rights_report WHERE company_id = %(company)s"
+            "   AND register = %(register)s AND seq = %(seq)s),"
+            " %(what)s, %(kind)s, %(key)s, %(person)s, %(now_ms)s)",
+            {
+                "company": company,
+                "register": register,
+                "seq": seq,
+                "what": what,
+                "kind": kind,
+                "key": key,
+                "person": person,
+                "now_ms": now_ms,
+            },
+        )
