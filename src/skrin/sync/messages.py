@@ -128,8 +128,18 @@ class DeviceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedAdmission:
+    """The office's word that it let a till in (`admissions.Admission`, as JSON), and its signature
+    of it."""
+
+    admission: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolAnswer:
-    """Who the till is from now on. `predecessor`: the till that it replaces, empty = none (D45)."""
+    """Who the till is from now on. `predecessor`: the till that it replaces, empty = none (D45).
+    `admission`: to be shown to an office that has forgotten the till; older ones give none."""
 
     company: int
     company_name: str
@@ -137,6 +147,7 @@ class EnrolAnswer:
     seats: tuple[StoreSeat, ...]
     devices: DeviceSettings
     predecessor: str = ""
+    admission: SignedAdmission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +287,7 @@ class ExchangeHead:
     `sold_out_tag`: which list of what is sold out the till has; empty = none. `parked_tag`: the
     same of the store's parked receipts; `parked_names`: what those are called that lie here and
     that the list calls otherwise. `orders_after`: the last order that the journal has.
+    `tills_heard`: the tills of which the office told last that they have enrolled.
     """
 
     wire: int
@@ -292,6 +304,7 @@ class ExchangeHead:
     sold_out_tag: str = ""
     parked_tag: str = ""
     parked_names: tuple[ParkedName, ...] = ()
+    tills_heard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +361,7 @@ class ExchangeAnswer:
     parked: tuple[ParkedCard, ...] | None = None
     copies: tuple[OrderedCopy, ...] = ()
     publication_digest: str = ""
+    till_enrolled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ def check(data: Path) -> None:
             sold_as.version_name,
             sold_as.model_name,
             enrolled.predecessor,
+            enrolled.admission,
         )
         clock, none = SystemClock(law.time_zone), Devices(None, None, None)
         Till(file, identity, law, none, clock, InlineWriter())

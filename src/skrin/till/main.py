@@ -323,6 +323,7 @@ def open_counter(
         sold_as.version_name,
         sold_as.model_name,
         enrolled.predecessor,
+        enrolled.admission,
     )
 
     def whose() -> tuple[str, str]:

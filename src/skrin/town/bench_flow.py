@@ -23,6 +23,7 @@ from skrin.domain.codec import encode
 from skrin.domain.payment import PaymentMethod
 from skrin.fiscal.countries import country
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
+from skrin.sync.admissions import KnownAgain
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ExchangeAnswer,
@@ -35,6 +36,7 @@ from skrin.sync.messages import (
     PublishedRow,
     SalesAnswer,
     SalesQuestion,
+    SignedAdmission,
     StoreSeat,
 )
 from skrin.sync.publication import digest
@@ -104,6 +106,10 @@ class NoOffice:
         raise OfficeAway("none")
 
     def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
+        """Away."""
+        raise OfficeAway("none")
+
+    def known_again(self, admission: SignedAdmission) -> KnownAgain:
         """Away."""
         raise OfficeAway("none")
 

@@ -65,7 +65,8 @@ def main(argv: Sequence[str]) -> int:
     print(
         f"{len(seeds)} towns: {sums.steps} steps, {sums.receipts} receipts, {sums.deaths} deaths,"
         f" {sums.closings} Z, {sums.equations} book equations, {sums.restored} registers"
-        f" made again, {sums.put_back} times the office put back"
+        f" made again, {sums.put_back} times the office put back,"
+        f" {sums.put_back_over} over the end of a till,"
         f" in {seconds:.0f} s ({sums.receipts / max(seconds, 0.001):.0f} receipts/s);"
         f" {found} with findings"
     )
@@ -86,6 +87,13 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--tills", type=int, default=4)
     parser.add_argument("--sales", type=int, default=60, help="what happens at a till on a day")
     parser.add_argument("--calm", action="store_true", help="nearly all that people do is buy")
+    parser.add_argument(
+        "--favour",
+        action="append",
+        default=[],
+        metavar="WHAT",
+        help='what comes more often, as a story says it: "has its office put back"; again for more',
+    )
     parser.add_argument("--workers", type=int, default=0, help="processes; 0 = one per processor")
     parser.add_argument("--no-shrink", action="store_true", help="do not look for a short story")
     parser.add_argument("--story", action="store_true", help="tell every step")
@@ -158,7 +166,8 @@ def place() -> Iterator[Path]:
 
 def live(seed: int, options: argparse.Namespace, folder: Path) -> Lived:
     """Live through the town of a seed; what is found is shrunk."""
-    planned = plan(seed, options.days, options.tills, options.sales, calm=options.calm)
+    size = seed, options.days, options.tills, options.sales
+    planned = plan(*size, favours=options.favour, calm=options.calm)
     began_s = time.monotonic()
     lived = lived_through(planned, folder)
     lived.seconds = time.monotonic() - began_s
@@ -187,6 +196,7 @@ def _add(sums: Tally, more: Tally) -> None:
         "equations",
         "restored",
         "put_back",
+        "put_back_over",
     ):
         setattr(sums, name, getattr(sums, name) + getattr(more, name))
     sums.struck += Counter(more.struck)
@@ -213,9 +223,11 @@ def _tell(lived: Lived, options: argparse.Namespace) -> None:
         print(f"  {lived.shrunk.found.what}")
     if trace := (lived.shrunk.found if lived.shrunk else lived.found).trace:
         print(trace, file=sys.stderr)
+    more = " --calm" if options.calm else ""
+    more += "".join(f' --favour "{what}"' for what in options.favour)
     print(
         f"  Again: skrin town --seed {lived.seed} --days {options.days} --tills {options.tills}"
-        f" --sales {options.sales}{' --calm' if options.calm else ''}"
+        f" --sales {options.sales}{more}"
     )
 
 

@@ -67,7 +67,10 @@ def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
         raise Refusal("foreign_store", store=head.store)
     with wall.inside(head.company), connection.cursor() as cursor:
         chain = _locked_chain(cursor, identity)
-        alone = tills.hear(head, now_ms)
+        heard = tills.hear(head, now_ms)
+        alone = heard.alone
+        if alone and head.tills_heard and head.tills_heard[-1] != heard.enrolled:
+            _maybe_forgotten(identity, head.tills_heard, now_ms)
         if alone and not chain.stopped and exchange.records:
             chain = _take_records(cursor, identity, chain, exchange, now_ms)
         number, digest = publication.current_edition(head.company, head.store)
@@ -93,7 +96,15 @@ def take(till: KnownTill, exchange: Exchange, now_ms: int) -> ExchangeAnswer:
         parked=shared.parked,
         copies=ordered,
         publication_digest=digest,
+        till_enrolled=heard.enrolled if alone else "",
     )
+
+
+def _maybe_forgotten(identity: Identity, heard: Sequence[str], now_ms: int) -> None:
+    """A till has heard of others: this office told of them. One that is not here is forgotten."""
+    company, till, store = identity
+    if tills.heard_of(company, store, heard, now_ms):
+        rights.stranger_came(company, f"{till}-{store}", now_ms)
 
 
 def _maybe_heard(identity: Identity, chain: _Chain, head: ExchangeHead, now_ms: int) -> None:

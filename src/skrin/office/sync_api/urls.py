@@ -12,6 +12,7 @@ urlpatterns = [
     path("pin", views.pin),
     path("exchange", views.exchange),
     path("wipe", views.wipe),
+    path("known-again", views.known_again),
     path("history", views.history),
     path("giftcard", views.gift_card),
     path("publication", views.publication),

@@ -25,9 +25,10 @@ from skrin.office.people import queries as members
 from skrin.office.people import throttle
 from skrin.office.publication import actions as publications
 from skrin.office.receipts import queries as receipts
+from skrin.office.rights import actions as right_actions
 from skrin.office.rights import queries as rights
 from skrin.office.sync_api.rate import Rate
-from skrin.office.sync_api.signing import proven_till
+from skrin.office.sync_api.signing import proven_admission, proven_till
 from skrin.office.tenancy import queries as tenancy
 from skrin.office.tenancy import wall
 from skrin.office.tills import actions as tills
@@ -35,6 +36,7 @@ from skrin.office.tills import queries as registers
 from skrin.office.tills.queries import KnownTill
 from skrin.office.updates import actions as updates
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
+from skrin.sync.admissions import KnownAgain
 from skrin.sync.giftcards import GiftCardQuestion
 from skrin.sync.history import MAX_PIECE_BYTES, HistoryAnswer, HistoryQuestion
 from skrin.sync.messages import (
@@ -49,6 +51,7 @@ from skrin.sync.messages import (
     PinRequest,
     PublicationRequest,
     SalesQuestion,
+    SignedAdmission,
     WireFault,
     unpack_exchange,
 )
@@ -66,6 +69,7 @@ T = TypeVar("T")
 _STATUS = {
     "unknown_till": 403,
     "bad_signature": 403,
+    "bad_admission": 403,
     "foreign_store": 403,
     "foreign_journal": 403,
     "till_retired": 403,
@@ -164,6 +168,24 @@ def enrol(request: HttpRequest) -> object:
     except Refusal:
         throttle.missed(throttle.BY_CODE_SENDER, sender, now_ms)
         raise
+
+
+@_view
+def known_again(request: HttpRequest) -> object:
+    """A till that this office has forgotten shows the admission that it was given at enrolment."""
+    who = request.headers.get(TILL_HEADER, "")
+    if not _BY_TILL.allows(who, _now_ms()):
+        raise Refusal("too_many_requests")
+    shown = _message(SignedAdmission, request.body)
+    signature = request.headers.get(SIGNATURE_HEADER, "")
+    admission = proven_admission(who, signature, request.path, request.body, shown)
+    now_ms = _now_ms()
+    with wall.inside(admission.company):
+        asked = tills.asks_to_be_known(admission, now_ms)
+        if asked.first:
+            register = f"{admission.till}-{admission.seats[0].store}"
+            right_actions.stranger_came(admission.company, register, now_ms)
+    return KnownAgain(asked.state)
 
 
 @_view

@@ -20,6 +20,12 @@ from skrin.office.tenancy import queries as tenancy
 from skrin.office.tenancy import wall
 from skrin.office.tills import queries
 from skrin.office.tills.models import EnrolmentCode, Event, Seat, Till, TillSetting
+from skrin.office.tills.strangers import Asked as Asked
+from skrin.office.tills.strangers import admission_for
+from skrin.office.tills.strangers import asks_to_be_known as asks_to_be_known
+from skrin.office.tills.strangers import heard_of as heard_of
+from skrin.office.tills.strangers import let_in as let_in
+from skrin.office.tills.strangers import send_away as send_away
 from skrin.sync.device_batch import Wish
 from skrin.sync.messages import (
     DeviceSettings,
@@ -109,7 +115,9 @@ def enrol(request: EnrolRequest, now_ms: int) -> EnrolAnswer:
         if row.expires_at_ms <= now_ms:
             raise Refusal("code_expired")
         if row.used_at_ms and till.public_key == request.public_key:
-            return _enrolled(till)  # The same device asks again: the answer was lost on the way.
+            return _enrolled(
+                till, now_ms
+            )  # The same device asks again: the answer was lost on the way.
         if row.used_at_ms or till.till_id:  # A code made while another was being used up.
             raise Refusal("code_spent")
         row.used_at_ms = now_ms
@@ -117,8 +125,9 @@ def enrol(request: EnrolRequest, now_ms: int) -> EnrolAnswer:
         # Numbered by the office's own id: unique in the company, and short beside a store's number.
         till.till_id = f"SK{till.id:06d}"
         till.public_key, till.device_name = request.public_key, request.device_name[:80]
+        till.enrolled_at_ms = now_ms
         till.save()
-        return _enrolled(till)
+        return _enrolled(till, now_ms)
 
 
 def _check_key(public_key: str) -> None:
@@ -130,14 +139,17 @@ def _check_key(public_key: str) -> None:
         raise Refusal("key_unreadable")
 
 
-def _enrolled(till: Till) -> EnrolAnswer:
+def _enrolled(till: Till, now_ms: int) -> EnrolAnswer:
+    seats = _seats(till)
+    before = queries.predecessors(till.company_id, till.till_id or "")
     return EnrolAnswer(
         company=till.company_id,
         company_name=tenancy.company(till.company_id).name,
         till=till.till_id or "",
-        seats=_seats(till),
+        seats=seats,
         devices=convert(DeviceSettings, till.devices),
         predecessor=(till.predecessor.till_id or "") if till.predecessor else "",
+        admission=admission_for(till, seats, before, now_ms),
     )
 
 
@@ -152,11 +164,18 @@ def seats_of(company_id: int, till_id: str) -> tuple[StoreSeat, ...]:
     return _seats(Till.objects.get(company_id=company_id, till_id=till_id))
 
 
-def hear(head: ExchangeHead, now_ms: int) -> bool:
-    """Note what an exchange says of its till; False when an older incarnation speaks (D23).
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`alone`: no newer start of the till has spoken (D23). `enrolled`: the till of the company
+    that enrolled last."""
 
-    Call from inside the company, under the lock of the chain.
-    """
+    alone: bool
+    enrolled: str
+
+
+def hear(head: ExchangeHead, now_ms: int) -> Heard:
+    """Note what an exchange says of its till. Call from inside the company, under the lock of the
+    chain."""
     said: dict[str, int | str] = {
         "company": head.company,
         "till": head.till,
@@ -168,8 +187,8 @@ def hear(head: ExchangeHead, now_ms: int) -> bool:
     }
     with connection.cursor() as cursor:  # Every exchange comes here: one statement.
         cursor.execute(_HEAR, said)
-        (incarnation,) = cursor.fetchone()
-    return bool(incarnation == head.incarnation)
+        incarnation, enrolled = cursor.fetchone()
+    return Heard(bool(incarnation == head.incarnation), str(enrolled))
 
 
 _OLDER = "s.incarnation > %(incarnation)s"
@@ -183,7 +202,9 @@ UPDATE tills_seat s SET
 FROM tills_till t
 WHERE t.id = s.till_id AND t.company_id = %(company)s AND t.till_id = %(till)s
   AND s.company_id = %(company)s AND s.store = %(store)s
-RETURNING s.incarnation
+RETURNING s.incarnation, coalesce((SELECT e.till_id FROM tills_till e
+  WHERE e.company_id = %(company)s AND e.till_id IS NOT NULL
+  ORDER BY e.enrolled_at_ms DESC, e.id DESC LIMIT 1), '')
 """  # noqa: S608 (a constant)
 
 

@@ -10,7 +10,8 @@ from django.db import models
 class Till(models.Model):
     """A device of a company. `till_id` and `public_key` are empty until it has enrolled (D23).
     `predecessor` is the till in whose place it was made (D45). `serial`: the maker's number on the
-    device that it was prepared for, `batch` what its preparation was called; empty = by hand."""
+    device that it was prepared for, `batch` what its preparation was called; empty = by hand.
+    `enrolled_at_ms`: 0 where it enrolled before that was kept."""
 
     id: int
     company_id: int
@@ -22,6 +23,7 @@ class Till(models.Model):
     public_key = models.CharField(max_length=64, blank=True)
     retired = models.BooleanField(default=False)
     device_name = models.CharField(max_length=80, blank=True)
+    enrolled_at_ms = models.BigIntegerField(default=0)
     devices = models.JSONField(default=dict)
     serial = models.CharField(max_length=40, blank=True, default="")
     batch = models.CharField(max_length=40, blank=True, default="")
@@ -102,6 +104,26 @@ class EnrolmentCode(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "code_hash"], name="code_once"),)
+
+
+class Stranger(models.Model):
+    """A till that the office has forgotten, with what it shows (`sync.admissions.Admission`).
+    `answer`: what a person said, `let_in` or `sent_away`, or `was_out` by the admission of a
+    successor; empty = nothing so far. `asked_at_ms` 0: others told of it, and its `admission` holds
+    nothing but stores."""
+
+    id: int
+    company_id: int
+
+    company = models.ForeignKey("tenancy.Company", on_delete=models.PROTECT)
+    till = models.CharField(max_length=24)
+    admission = models.JSONField()
+    asked_at_ms = models.BigIntegerField()
+    answer = models.CharField(max_length=12, blank=True, default="")
+    answered_at_ms = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "till"], name="stranger_once"),)
 
 
 class Event(models.Model):

@@ -11,6 +11,8 @@ from django.db import connection
 
 from skrin.domain.codec import convert
 from skrin.office.tills.models import EnrolmentCode, Event, Seat, Till, TillSetting
+from skrin.office.tills.strangers import StrangerCard as StrangerCard
+from skrin.office.tills.strangers import asking as asking
 from skrin.sync.messages import StoreTillSettings, TillStatus
 
 

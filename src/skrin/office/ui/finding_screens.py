@@ -25,12 +25,24 @@ class FindingCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StrangerRow:
+    """A till that asks to be known again. POST findings sends `till` as `let_in` or `send_away`."""
+
+    till: str
+    title: str
+    sentences: tuple[str, ...]
+    may_be_let_in: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """``office/findings.html``. POST findings: finding, or go_on. `catching_up`: the office was put
-    back to a backup, and what it waits for; empty = it was not."""
+    """``office/findings.html``. POST findings: finding, go_on, let_in or send_away. `catching_up`:
+    the office was put back to a backup, and what it waits for; empty = it was not. `strangers`:
+    tills that ask to be known again."""
 
     frame: Frame
     new: tuple[FindingCard, ...]
     seen: tuple[FindingCard, ...]
     catching_up: str = ""
     may_go_on: bool = False
+    strangers: tuple[StrangerRow, ...] = ()

@@ -15,6 +15,10 @@ def findings(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         if "go_on" in visit.request.POST:
             pages.go_on(visit)
+        elif "let_in" in visit.request.POST:
+            pages.answer_stranger(visit, visit.request.POST["let_in"], lets_in=True)
+        elif "send_away" in visit.request.POST:
+            pages.answer_stranger(visit, visit.request.POST["send_away"], lets_in=False)
         else:
             pages.see(visit, visit.request.POST.get("finding", ""))
         return redirect("office:findings")

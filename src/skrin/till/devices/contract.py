@@ -17,6 +17,7 @@ from skrin.payments.contract import (
     TerminalIdentity,
 )
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
+from skrin.sync.admissions import KnownAgain
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     ExchangeAnswer,
@@ -28,6 +29,7 @@ from skrin.sync.messages import (
     PublicationRequest,
     SalesAnswer,
     SalesQuestion,
+    SignedAdmission,
 )
 
 
@@ -224,6 +226,10 @@ class OfficeLink(Protocol):
 
     def gift_card(self, question: GiftCardQuestion) -> GiftCardAnswer:
         """Ask what is on a gift card (deadline 5 s)."""
+        ...
+
+    def known_again(self, admission: SignedAdmission) -> KnownAgain:
+        """Show an office that has forgotten this till its own word (deadline 20 s)."""
         ...
 
     def login(self, request: LoginRequest) -> LoginAnswer:

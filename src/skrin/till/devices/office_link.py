@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skrin.domain.codec import decode, encode
 from skrin.sync.accounting import ACCOUNTING_PATH, AccountingAnswer, AccountingQuestion
+from skrin.sync.admissions import KNOWN_AGAIN_PATH, KnownAgain
 from skrin.sync.giftcards import GIFT_CARD_PATH, GiftCardAnswer, GiftCardQuestion
 from skrin.sync.history import HISTORY_PATH, HistoryAnswer, HistoryQuestion
 from skrin.sync.messages import (
@@ -37,6 +38,7 @@ from skrin.sync.messages import (
     PublicationRequest,
     SalesAnswer,
     SalesQuestion,
+    SignedAdmission,
     signed_bytes,
 )
 from skrin.sync.updates import (
@@ -112,6 +114,10 @@ class OfficeClient:
     def wipe(self, question: WipeQuestion) -> WipeAnswer:
         """Show what is to be wiped; the office certifies that it has it."""
         return self._ask(WIPE_PATH, encode(question), WipeAnswer)
+
+    def known_again(self, admission: SignedAdmission) -> KnownAgain:
+        """Show an office that has forgotten this till its own word."""
+        return self._ask(KNOWN_AGAIN_PATH, encode(admission), KnownAgain)
 
     def update(self, question: UpdateQuestion) -> UpdateAnswer:
         """Ask which version this till may fetch, and tell how far it is."""

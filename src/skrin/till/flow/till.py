@@ -20,7 +20,7 @@ from skrin.domain.refusal import Refusal
 from skrin.domain.report import GrandTotals, TotalsRow
 from skrin.domain.till_setting import Value
 from skrin.fiscal.contract import Country, UnitPlace
-from skrin.sync.messages import Person, StoreSeat
+from skrin.sync.messages import Person, SignedAdmission, StoreSeat
 from skrin.till.devices.contract import CardTerminal, ControlUnit, Printer
 from skrin.till.flow.clock import Clock, Instant
 from skrin.till.flow.registers import Registers, open_registers
@@ -69,7 +69,8 @@ where the next one begins."""
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which register this is, and of which make. `predecessor`: the till whose place it took."""
+    """Which register this is, and of which make. `predecessor`: the till whose place it took.
+    `admission`: the office's word that it let this till in."""
 
     company: int
     till: str
@@ -78,6 +79,7 @@ class Identity:
     version: str
     model: str
     predecessor: str = ""
+    admission: SignedAdmission | None = None
 
     @property
     def register_serial(self) -> str:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from skrin.sync.admissions import KNOWN, SENT_AWAY, WAITS
 from skrin.sync.messages import (
     MAX_BATCH_BYTES,
     RETIRED,
@@ -46,6 +47,15 @@ so many times as long as the exchange took, up to so many seconds: a tap does no
 
 LOCAL_ALARMS = frozenset({"office_is_ahead", "other_history"})
 """The till's own finding that the office's records are of another history than its own."""
+
+TILLS_HEARD, TILLS_KEPT = "tills_heard", 8
+"""Under this name the state keeps which tills enrolled last, as the office told; and how many."""
+
+UNKNOWN_TILL, ASKS, IS_SENT_AWAY = "unknown_till", "asks_to_be_known", "sent_away"
+"""The office does not know this till; so it was shown its own word, and asks a person; or a person
+there has said that this till is not in use."""
+
+NOT_KNOWN = {KNOWN: UNKNOWN_TILL, WAITS: ASKS, SENT_AWAY: IS_SENT_AWAY}
 
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Pauses after one, two ... failures; far below the five minutes of R-SYNC-001."""
@@ -105,7 +115,7 @@ class UploadLane:
                 self._publication()
         except (OfficeAway, OfficeRefused) as away:
             self.failures, self._breathes = self.failures + 1, False
-            self.fault = str(away)
+            self.fault = self._not_known() if str(away) == UNKNOWN_TILL else str(away)
             rights.heard(self.till, None, "")
             return RETRY_S[min(self.failures, len(RETRY_S)) - 1]
         self.failures, self.fault = 0, ""
@@ -124,6 +134,16 @@ class UploadLane:
             self._last_entry_s = now_s
         self._last_seq = self.till.head.seq
         return now_s - self._last_entry_s < SELLS_S and not self.till.sharing.asking
+
+    def _not_known(self) -> str:
+        """The office has forgotten this till, so it is shown its own word; what came of it."""
+        admission = self.till.identity.admission
+        if admission is None:
+            return UNKNOWN_TILL
+        try:
+            return NOT_KNOWN[self.link.known_again(admission).state]
+        except (OfficeAway, OfficeRefused, KeyError):
+            return UNKNOWN_TILL
 
     def _exchange(self, max_bytes: int) -> ExchangeAnswer:
         till = self.till
@@ -145,6 +165,7 @@ class UploadLane:
             self.reader.state(soldout.TAG),
             self.reader.state(parking.TAG),
             parking.names_to_tell(till, self.reader),
+            tuple(self.reader.state(TILLS_HEARD).split()),
         )
         answer = self.link.exchange(pack_exchange(Exchange(head, tuple(records))))
         self._take(answer)
@@ -168,9 +189,23 @@ class UploadLane:
         if not self.alarm:
             soldout.take_list(self.till, self.reader, answer)
             parking.take_list(self.till, answer)
+            self._remember_till(answer.till_enrolled)
         self.till.sharing.copies = () if self.alarm else answer.copies
         if self.alarm not in LOCAL_ALARMS:
             rights.take_orders(self.till, answer.orders)
+
+    def _remember_till(self, till: str) -> None:
+        """Which tills the company has: an office that is put back to a backup may forget one."""
+        heard = self.reader.state(TILLS_HEARD).split()
+        if not till or till in heard:
+            return
+
+        def command() -> None:
+            with self.till.file.commit():
+                kept = [*heard, till][-TILLS_KEPT:]
+                self.till.file.put_state(TILLS_HEARD, " ".join(kept))
+
+        self.till.run(command)
 
     def _same_hash(self, answer: ExchangeAnswer) -> bool:
         if answer.head_seq == 0:

@@ -22,6 +22,7 @@ from skrin.till.flow.counter import Counter
 from skrin.till.ui import words
 from skrin.till.ui.frame import LEVELS, frame
 from skrin.till.ui.guard import StaffRequest, at_the_till
+from skrin.till.ui.office_words import office_fault
 from skrin.till.ui.screens import Notice
 from skrin.till.ui.served import served
 from skrin.till.ui.unsent_screens import Unsent, UnsentRow, WorksNow
@@ -116,7 +117,7 @@ def unsent_facts(counter: Counter) -> Iterator[tuple[str, str]]:
         age_s = max(0, till.clock.now().utc_ms - oldest_ms) // 1000
         yield gettext("The oldest waits since"), age_words(age_s)
     if lane.fault:
-        yield gettext("Last error"), lane.fault[:120]
+        yield gettext("Last error"), office_fault(lane.fault)
 
 
 def _before(request: StaffRequest) -> int:

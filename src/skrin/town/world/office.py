@@ -27,6 +27,7 @@ from skrin import __version__
 from skrin.domain.codec import decode, encode
 from skrin.domain.refusal import Refusal
 from skrin.sync.accounting import AccountingAnswer, AccountingQuestion
+from skrin.sync.admissions import Admission, KnownAgain
 from skrin.sync.giftcards import GiftCardAnswer, GiftCardQuestion
 from skrin.sync.messages import (
     WIRE_VERSION,
@@ -41,6 +42,7 @@ from skrin.sync.messages import (
     PublicationRequest,
     SalesAnswer,
     SalesQuestion,
+    SignedAdmission,
     unpack_exchange,
 )
 from skrin.till.devices.contract import OfficeAway, OfficeRefused
@@ -149,11 +151,10 @@ class TownOffice:
     def enrol(self, store: int, designation: str) -> EnrolAnswer:
         """A new till, made at the office and enrolled."""
         from skrin.office.load_examples import make_till
-        from skrin.office.worker import now_ms
 
         # Its code is made by the machine's clock; nothing that is checked hangs on it.
         code = make_till(self.company, store, designation, f"Kassa {designation}")["code"]
-        return self.take_code(code, now_ms())
+        return self.take_code(code, self.true.utc_ms)
 
     def replace(self, till: str, store: int, designation: str, cause: str) -> str:
         """Take a till out of use and make another in its place; returns that one's code."""
@@ -176,12 +177,28 @@ class TownOffice:
         return tills.enrol(request, now_ms)
 
     def known(self, till: str) -> KnownTill:
-        """The till as the office knows it now. Call inside the company."""
+        """The till as the office knows it now. Refused with `unknown_till` when it was put back to
+        a backup from before the till. Call inside the company."""
         from skrin.office.tills import queries as tills
 
         known = tills.known_till(self.company, till)
-        assert known is not None, "a till of the town has enrolled"
+        if known is None:
+            raise Refusal("unknown_till")
         return known
+
+    def asking(self) -> list[str]:
+        """The tills that ask to be known again."""
+        from skrin.office.tills import queries as tills
+
+        with self.inside():
+            return [one.till for one in tills.asking(self.company) if one.admission]
+
+    def lets_in(self, till: str) -> None:
+        """Somebody at the office says that a till which it has forgotten is in use."""
+        from skrin.office.tills import actions as tills
+
+        with self.inside():
+            tills.let_in(self.company, till, "Saga", self.true.utc_ms)
 
     def change_price(self, article: int, price_minor: int) -> None:
         """The owner gives an article another price, and publishes it."""
@@ -278,6 +295,21 @@ class TownLink:
             return answer
         self.swapped += 1
         return self.swapping.choice(earlier)
+
+    def known_again(self, admission: SignedAdmission) -> KnownAgain:
+        """The till shows the admission that it was given when it enrolled."""
+        from skrin.office.rights import actions as rights
+        from skrin.office.tills import actions as tills
+
+        def act() -> KnownAgain:
+            shown, now_ms = decode(Admission, admission.admission), self.office.true.utc_ms
+            asked = tills.asks_to_be_known(shown, now_ms)
+            if asked.first:
+                register = f"{shown.till}-{shown.seats[0].store}"
+                rights.stranger_came(self.office.company, register, now_ms)
+            return KnownAgain(asked.state)
+
+        return self._called(act, inside=True)
 
     def sales(self, question: SalesQuestion) -> SalesAnswer:
         """Another till's sales."""

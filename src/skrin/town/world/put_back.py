@@ -9,8 +9,6 @@ import os
 import random
 from typing import TYPE_CHECKING
 
-from skrin.domain.codec import decode_body
-from skrin.domain.rights.journaled import facts_of
 from skrin.town.world.ledger import must
 from skrin.town.world.tills import TownTill
 
@@ -51,7 +49,7 @@ def save() -> None:
     )
 
 
-def put_back() -> None:
+def put_back(now_ms: int) -> None:
     """The database is as it was when it was saved; then the office starts on it."""
     from skrin.office import put_back as office
 
@@ -60,7 +58,7 @@ def put_back() -> None:
         f"CREATE DATABASE {DATABASE} TEMPLATE {BACKUP} OWNER skrin_owner",
     )
     must(
-        office.notice(os.environ["SKRIN_OFFICE_OWNER"]),
+        office.notice(os.environ["SKRIN_OFFICE_OWNER"], now_ms),
         "an office was put back to a backup, and starts as if nothing had been",
     )
 
@@ -79,27 +77,32 @@ def office_is_saved(world: World, one: TownTill, dice: random.Random) -> None:
 def office_is_put_back(world: World, one: TownTill, dice: random.Random) -> None:
     """The office's disk dies, and the backup is read back. Tills, devices and papers live on.
 
-    Not over the end of a till: what a lost one had sent since the backup is lost with it, and one
-    that has enrolled since is unknown (docs/operations/office_backup.md).
+    Some have come to an end since: who is gone is in use again there, and who took its place is not
+    known (docs/operations/office_backup.md).
     """
-    if world.saved_after != world.replaced:
+    if world.saved_after < 0:
         return
-    put_back()
-    world.put_back += 1
+    checks = world.checks
     with world.office.inside():
-        heads = world.checks.heads()
-    for till in world.all_tills:
+        for register, head in checks.heads().items():
+            checks.known_to[register] = max(head, checks.known_to.get(register, 0))
+    put_back(world.true.utc_ms)
+    world.put_back += 1
+    world.put_back_over += world.saved_after != world.replaced
+    with world.office.inside():
+        heads = checks.heads()
+    for till in (*world.tills, *world.former):
+        head = heads.get(till.register, 0)
+        if till.gone:
+            checks.forgotten_of_gone(till, head)
+            continue
         till.link.changed()
         # Not all come at once: the office must not grant what one of them has, and was not heard.
         away_ms = dice.choice((0, 0, 20, 120)) * 60_000
         till.link.down_until_ms = max(till.link.down_until_ms, world.true.utc_ms + away_ms)
-        ledger = world.checks.ledger(till)
-        world.checks.read(till)
-        ledger.facts = [
-            (entry.header.seq, fact)
-            for entry in till.till.file.entries(heads.get(till.register, 0) + 1)
-            for fact in facts_of(decode_body(entry.header.kind, entry.header.version, entry.body))
-        ]
+        checks.read(till)
+        ledger = checks.ledger(till)
+        ledger.facts = [(seq, fact) for seq, fact in ledger.history if seq > head]
 
 
 __all__ = ["forget", "hurry", "office_is_put_back", "office_is_saved", "put_back", "save"]

@@ -24,8 +24,8 @@ def is_lost(world: World, one: TownTill, dice: random.Random) -> None:
     a one may only send what it has."""
     if not world.office.answers or world.replaced >= REPLACED_MOST:
         return
-    if world.checks.office_catches_up():
-        return  # What it was given since the backup nobody would know (put_back.py).
+    if not world.is_known(one):
+        return  # Nobody replaces what the office has forgotten (put_back.py).
     world.replace(one, "lost", comes_back=dice.random() < 0.5)
 
 
@@ -44,6 +44,8 @@ def is_put_back(world: World, one: TownTill, dice: random.Random) -> None:
     if one.copy_of is None or not one.link.is_up or world.replaced >= REPLACED_MOST:
         return
     one.exchange()
+    if not world.is_known(one):
+        return
     world.checks.read(one)
     at_office = world.checks.head_at_office(one)
     if at_office[0] <= one.copy_seq:

@@ -54,6 +54,7 @@ class Tally:
     equations: int = 0
     restored: int = 0
     put_back: int = 0
+    put_back_over: int = 0
     struck: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -76,9 +77,9 @@ class World:
         self.former: list[TownTill] = []
         """Tills whose place another has taken."""
         self.replaced = 0
-        self.saved_after, self.put_back = -1, 0
+        self.saved_after, self.put_back, self.put_back_over = -1, 0, 0
         """How many tills had been replaced when the office was saved, -1 = it was not; how often it
-        was put back."""
+        was put back; and how often over the end of a till."""
         for number in range(plan.tills):
             enrolled = self.office.enrol(2 if number == 3 else 1, f"TOWN-{number + 1}")
             self.tills.append(self._new_till(enrolled, number + 1))
@@ -106,6 +107,24 @@ class World:
         enrolled = self.office.take_code(code, self.true.utc_ms)
         self.tills[place] = self._new_till(enrolled, place + 1)
         self.tills[place].exchange()
+
+    def is_known(self, one: TownTill) -> bool:
+        """Whether the office knows a till: one that was put back to a backup may not."""
+        with self.office.inside():
+            return one.register in self.checks.known_registers()
+
+    def reaches(self, one: TownTill) -> bool:
+        """Whether a till has a way to an office that knows it."""
+        return one.link.is_up and (not self.put_back_over or self.is_known(one))
+
+    def somebody_lets_in(self) -> None:
+        """Somebody at the office looks at its page, and lets in the tills that ask to be known."""
+        if not self.put_back_over:
+            return
+        for till in self.office.asking():
+            self.office.lets_in(till)
+        for one in self.all_tills:
+            one.link.changed()
 
     def _new_till(self, enrolled: EnrolAnswer, number: int) -> TownTill:
         designation = enrolled.seats[0].designation
@@ -228,6 +247,8 @@ class World:
             if one.perils.struck:
                 self.tally.struck[one.perils.struck.split(" at no.")[0]] += 1
             one.perils.arm(None)
+        if self.put_back_over and step.number % 25 == 0:
+            self.somebody_lets_in()
         if dice.random() < 0.06:
             one.exchange(4)
         other = self.tills[step.other]
@@ -303,8 +324,18 @@ class World:
             if not one.gone:
                 people.free_counter(self, one, dice)
                 self.checks.read(one)
+        self._all_are_known()
         self.checks.step(self.tills)
         self.checks.day(anew=not last)
+
+    def _all_are_known(self) -> None:
+        """Whoever has a way to the office and is not known there asks, and is let in."""
+        if not self.put_back_over:
+            return
+        for one in self.all_tills:
+            if one.link.is_up and not self.is_known(one):
+                one.exchange(1)
+        self.somebody_lets_in()
 
     def rest(self) -> None:
         """The end: every link is up, all days are closed, all is at the office."""
@@ -321,6 +352,7 @@ class World:
                 one.exchange()
         for one in self.former:
             one.link.down_until_ms = 0
+        self._all_are_known()
         self.checks.step(self.tills)
         self.checks.day(whole=True)
         for _ in range(3):
@@ -331,7 +363,7 @@ class World:
         self.checks.told_of_breaks()
         self.tally.equations = self.checks.equations
         self.tally.restored = self.restored.compared
-        self.tally.put_back = self.put_back
+        self.tally.put_back, self.tally.put_back_over = self.put_back, self.put_back_over
         for ledger in self.checks.ledgers.values():
             self.tally.receipts += ledger.receipts
             self.tally.entries += ledger.seq

@@ -128,6 +128,7 @@ class TownTill:
             self.version,
             brand().model_name,
             self.enrolled.predecessor,
+            self.enrolled.admission,
         )
         devices = Devices(
             self.unit,

@@ -34,6 +34,8 @@ def is_started_twice(world: World, one: TownTill, dice: random.Random) -> None:
     if not people.free_counter(world, one, dice):
         return
     one.exchange()
+    if not world.is_known(one):
+        return
     world.checks.read(one)
     twin = _twin_of(world, one)
     claims = _Claims(world, (one, twin))

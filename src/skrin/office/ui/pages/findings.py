@@ -8,17 +8,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from skrin.domain.payment import APPROVED, CHARGE
+from skrin.domain.refusal import Refusal
 from skrin.domain.rights import adopting, book, deciding, terms
 from skrin.office.findings import actions, queries
 from skrin.office.findings.actions import PARKED, PAYMENT
 from skrin.office.findings.queries import Finding
 from skrin.office.people import queries as people
+from skrin.office.publication import actions as publication
 from skrin.office.rights import actions as right_actions
 from skrin.office.rights import queries as rights
+from skrin.office.tills import actions as till_actions
 from skrin.office.tills import queries as tills
+from skrin.office.tills.queries import StrangerCard
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
-from skrin.office.ui.finding_screens import FindingCard, Findings
+from skrin.office.ui.finding_screens import FindingCard, Findings, StrangerRow
 from skrin.office.ui.words import day_and_clock, day_of, money, whole
 
 SEEN_SHOWN = 50
@@ -36,7 +40,44 @@ def findings_page(visit: Visit) -> Findings:
         seen=tuple(card for card in cards if card.seen)[:SEEN_SHOWN],
         catching_up=_catching_up(visit),
         may_go_on=visit.may("till_retire"),
+        strangers=tuple(_stranger(visit, one) for one in tills.asking(visit.company)),
     )
+
+
+def _stranger(visit: Visit, one: StrangerCard) -> StrangerRow:
+    names, sentences = one.till, [_("Other tills know of it. It has not spoken yet.")]
+    if one.admission is not None:
+        names = ", ".join(seat.designation for seat in one.admission.seats)
+        enrolled = day_and_clock(one.admission.enrolled_at_utc_ms, visit.time_zone)
+        what = _("It enrolled %(when)s on the device %(device)s, and sells on.")
+        sentences = [what % {"when": enrolled, "device": one.admission.device_name}]
+    if one.why_not:
+        sentences.append(
+            _(
+                "It cannot be let in: its number, its name or its store is another's by now. Take"
+                " a package out of it, and enrol the device anew."
+            )
+        )
+    title = _("Till %(till)s is not known here any more") % {"till": names}
+    lets_in = one.admission is not None and not one.why_not
+    return StrangerRow(
+        till=one.till, title=title, sentences=tuple(sentences), may_be_let_in=lets_in
+    )
+
+
+def answer_stranger(visit: Visit, till: str, *, lets_in: bool) -> None:
+    """The member says whether a till that asks to be known again is in use. Raises `Http404` for
+    who may not, and for one that does not ask."""
+    if not visit.may("till_retire"):
+        raise Http404
+    if not lets_in:
+        till_actions.send_away(visit.company, till, visit.now_ms)
+        return
+    try:
+        till_actions.let_in(visit.company, till, visit.member.display_name, visit.now_ms)
+    except Refusal as no:
+        raise Http404 from no
+    publication.publish_everywhere(visit.company)
 
 
 def _catching_up(visit: Visit) -> str:
@@ -61,7 +102,20 @@ def go_on(visit: Visit) -> None:
 def unseen(visit: Visit) -> tuple[screens.Alarm, ...]:
     """The mark on the day's page: how many there are that nobody has seen, and that the office was
     put back to a backup."""
-    return (*_put_back(visit), *_new(visit))
+    return (*_put_back(visit), *_asking(visit), *_new(visit))
+
+
+def _asking(visit: Visit) -> tuple[screens.Alarm, ...]:
+    asking = len(tills.asking(visit.company))
+    if not asking:
+        return ()
+    sentence = ngettext(
+        "%(n)s till enrolled after the backup and is not known here any more",
+        "%(n)s tills enrolled after the backup and are not known here any more",
+        asking,
+    ) % {"n": whole(asking)}
+    link = screens.Link(label=_("Look at it"), url=reverse("office:findings"))
+    return (screens.Alarm(level="bad", sentence=sentence, link=link),)
 
 
 def _put_back(visit: Visit) -> tuple[screens.Alarm, ...]:
@@ -191,6 +245,18 @@ def _words(visit: Visit, one: Finding, names: dict[str, tills.Register]) -> tupl
             _("More was given to tills than there was"),
             _("After a backup was put back, more of %(thing)s lies at tills than there is."),
             _("Look at what both tills did with it. What was paid twice is the shop's loss."),
+        ),
+        adopting.NOT_HEARD: (
+            _("A till was not heard after a backup was put back"),
+            _(
+                "What till %(till)s sold since the backup may be missing here, and what it was"
+                " given then may be given again."
+            ),
+            _(
+                "Is the device found, start it and give it a way to the office: all that it has"
+                " comes by itself. If not, hold its last Z reports and papers against the books,"
+                " and look at gift cards, returns and copies of those days."
+            ),
         ),
         book.BORN_TWICE: (
             _("The same thing came into being twice"),

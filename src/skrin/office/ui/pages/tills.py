@@ -257,6 +257,8 @@ def _done(visit: Visit, seat: SeatCard) -> tuple[tuple[str, str], ...]:
         "made": _("%(person)s made it"),
         "code": _("%(person)s took a new code"),
         "retired": _("%(person)s took it out of use"),
+        "let_in": _("%(person)s let it in again after a backup was put back"),
+        "was_out": _("Out of use again: the till in its place shows that it was, before a backup"),
         "wiped": _("Its device was emptied; the office certified that it has all of it"),
         "store": _("%(person)s made its device a till in another store too"),
         "settings": _("%(person)s changed its settings"),
