@@ -11,6 +11,7 @@ from skrin.town.world.rivals import RIVALS
 from skrin.town.world.weather import OFFICE_BACK, OFFICE_SAVED
 
 PUT_BACK = (OFFICE_SAVED, OFFICE_BACK)
+OVER_AN_END = (*PUT_BACK, "is lost")
 
 
 @fault(*PUT_BACK, "gets new prices")
@@ -67,3 +68,28 @@ def grants_before_all_are_heard() -> list[Any]:
 def put_back_not_noticed() -> list[Any]:
     """An office does not look whether its database is the one that it was last used with."""
     return [put("skrin.office.put_back._IS_NOW", "SELECT 'the same'")]
+
+
+@fault(*OVER_AN_END)
+def a_forgotten_till_does_not_ask() -> list[Any]:
+    """A till that the office has forgotten does not show that it was let in."""
+    from skrin.till.flow.uploading import UNKNOWN_TILL, UploadLane
+
+    return [mock.patch.object(UploadLane, "_not_known", lambda self: UNKNOWN_TILL)]
+
+
+@fault(*OVER_AN_END)
+def who_was_not_heard_is_not_named() -> list[Any]:
+    """Nobody is told of a till that was not heard after a backup was put back."""
+
+    def report(before: Any, company: int, register: str, seq: int, what: str, *more: Any) -> Any:
+        if what != "not_heard":
+            before(company, register, seq, what, *more)
+
+    return [around("skrin.office.rights.storing.report", report)]
+
+
+@fault(*OVER_AN_END)
+def the_replaced_till_is_waited_for() -> list[Any]:
+    """The till that another replaced stays in use after a backup was put back."""
+    return [put("skrin.office.tills.strangers._was_out", lambda admission, till, now_ms: None)]

@@ -455,9 +455,17 @@ class Checks:
             waiting = self.rows("SELECT * FROM rights_waiting WHERE company_id = %s")
             for one in self.world.tills:
                 self._parked_list(one)
+            if self.world.put_back_over:
+                # What a till had given back that was heard last was reported as given twice before.
+                twice = self.rows(
+                    "SELECT kind, key FROM rights_book WHERE company_id = %s AND free < 0"
+                )
             named = self.rows(
                 "SELECT register FROM rights_report WHERE company_id = %s AND what = 'not_heard'"
             )
+            known = self.known_registers()
+        unknown = [one.name for one in self.world.tills if one.register not in known]
+        must(not unknown, f"the office has forgotten {unknown}, which sell on")
         twice = [right for right in twice if not self.shared.excused(*map(str, right))]
         must(late is None, f"the office was put back, and waits still: {late}")
         unnamed = self.unheard - {str(register) for (register,) in named}
