@@ -38,10 +38,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """`-n auto`: two workers for each processor, for half of a worker's time it waits: for a till's
-    next exchange, for a deadline that must pass. A browser waits for nothing, and what it shows
-    late seems to jump: there is one for each processor."""
+    next exchange, for a deadline that must pass. A story of the browser waits for a third of its
+    time, and what it shows late seems to jump: there are three workers for two processors."""
     count = os.cpu_count() or 1
-    return count if config.option.markexpr == "browser" else count * 2
+    return count + count // 2 if config.option.markexpr == "browser" else count * 2
 
 
 @pytest.hookimpl(trylast=True)
