@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import random
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,6 +77,8 @@ class Door:
     def _new_office(self) -> Part:
         data = self.folder / f"office-{next(self._starts)}"
         data.mkdir()
+        # The office's folder is kept where its database is put back: what it signed stays signed.
+        shutil.copy2(self.folder / "database" / "secret_key", data)
         return Part(
             "office",
             "skrin.cli",

@@ -5,8 +5,13 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from skrin.domain.refusal import Refusal
 from skrin.domain.rights import terms
+from skrin.sync.admissions import KNOWN, WAITS
+from skrin.sync.messages import EnrolAnswer
+from skrin.till.devices.office_link import OfficeClient
 from skrin.till.flow import returning
 from skrin.till.flow.returned import key_of_own
 from skrin.town.fire.shooting import Target, Tried, sells
@@ -46,7 +51,8 @@ class _Story:
         self.door, self.dice = door, dice
         self.first, self.second = first, second
         self.tills = (first, second)
-        self.last_id = ""
+        self.forgotten: EnrolAnswer | None = None
+        self.key: Ed25519PrivateKey | None = None
 
     def forgets(self, sales: int) -> None:
         """What happens after the dump, and the dump put back."""
@@ -57,7 +63,7 @@ class _Story:
         self.door.save()
         for _ in range(sales):
             self.sells(self.dice.choice(self.tills))
-        self.last_id, _ = self.enrols()
+        self.forgotten, self.key = self.enrols()
         must(self.copies(self.second.one, 1) == "", "a copy lies at the till that asks for it")
         self.changes_price()
         for one in self.tills:
@@ -85,6 +91,11 @@ class _Story:
         for _ in range(ROUNDS):
             for one in self.tills:
                 one.one.exchange()
+        must(waits(), "it goes on without a till that others know of, and it has forgotten")
+        self.lets_in()
+        for _ in range(ROUNDS):
+            for one in self.tills:
+                one.one.exchange()
         must(not waits(), "it has heard both, and waits still")
         for one in self.tills:
             rows, had = self.door.rows(one.till), self.had[one.till]
@@ -93,6 +104,20 @@ class _Story:
             has = int(file.state("publication")), file.state("publication_digest")
             must(has == again, f"{one.one.name} has registers that are not published: {has}")
 
+    def lets_in(self) -> None:
+        """The till that enrolled since the dump shows its admission; somebody lets it in, and takes
+        it out of use."""
+        assert self.forgotten and self.forgotten.admission and self.key, "it has enrolled"
+        name, admission = self.forgotten.till, self.forgotten.admission
+        of = f"{self.forgotten.company}/{name}"
+        link = OfficeClient(f"http://127.0.0.1:{self.door.port}", of, self.key)
+        state = link.known_again(admission).state
+        must(state == WAITS, f"a till that the office has forgotten is answered {state!r}")
+        self.door.company.lets_in(name)
+        state = link.known_again(admission).state
+        must(state == KNOWN, f"a till that was let in is answered {state!r}")
+        self.door.retire(name)
+
     def goes_on(self) -> None:
         """What was given is known, what was not is given; and no id is given twice."""
         must(not self.door.reported("granted_twice"), "the office believes that it gave twice")
@@ -100,8 +125,10 @@ class _Story:
         must(answer == terms.USED_UP, f"the one copy was made; a second is answered {answer!r}")
         must(self.copies(self.second.one, 2) == "", "what lies idle is not given")
         must(self.second.one.till.series["copy"] == 2, "two copies were made at the second till")
-        till, _ = self.enrols()
-        must(till > self.last_id, f"{till} is the name of a till that has enrolled since the dump")
+        assert self.forgotten is not None, "it has enrolled"
+        till = self.enrols()[0].till
+        later = int(till[2:]) > int(self.forgotten.till[2:])
+        must(later, f"{till} is the name of a till that has enrolled since the dump")
 
     def sells(self, one: Target) -> None:
         """A sale, and an exchange."""
@@ -139,11 +166,11 @@ class _Story:
         )
         self.door.company.change_price(fixed, self.door.next_price())
 
-    def enrols(self) -> tuple[str, object]:
-        """The name of a till that enrols now."""
+    def enrols(self) -> tuple[EnrolAnswer, Ed25519PrivateKey]:
+        """A till that enrols now, and is needed no longer."""
         enrolled, key = self.door.enrol()
         self.door.retire(enrolled.till)
-        return enrolled.till, key
+        return enrolled, key
 
 
 __all__ = ["put_back"]
