@@ -22,6 +22,8 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "skrin"
+SHARED = [SRC / "sync" / "damage.py"]
+"""What both programs say alike."""
 KEYWORDS = {
     "_": None,
     "N": None,  # gettext_noop, as the tables of words call it
@@ -42,6 +44,7 @@ def texts(program: str) -> Iterator[tuple[Text, str]]:
     """Each text that `program`'s pages translate, with the file that holds it."""
     rooms = [SRC / program / name for name in ("ui", "host")]
     files = [file for room in rooms for kind in ("*.html", "*.py") for file in room.rglob(kind)]
+    files += SHARED
     for file in sorted(files):
         source = file.read_text(encoding="utf-8")
         if file.suffix == ".html":

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.skin.sample_cards import card_pages
+from tests.skin.sample_findings import finding_pages
 from tests.skin.sample_goods import NBSP
 from tests.skin.sample_papers import paper_pages
 from tests.skin.sample_records import office_records
 from tests.skin.samples import PAPER
 
 from skrin.office.ui import card_screens as cards
-from skrin.office.ui import finding_screens as eyes
 from skrin.office.ui import people_screens as staff
 from skrin.office.ui import preparing_screens, setting_screens, update_screens
 from skrin.office.ui import screens as office
@@ -410,7 +410,7 @@ OFFICE: dict[str, tuple[str, object]] = {
     ),
     "till": (
         "till.html",
-        office.TillPage(
+        till_pages.TillPage(
             frame=replace(O_FRAME, place="tills"),
             name="Kassa 2",
             designation="VK2-1",
@@ -421,7 +421,7 @@ OFFICE: dict[str, tuple[str, object]] = {
     ),
     "till-stopped": (
         "till.html",
-        office.TillPage(
+        till_pages.TillPage(
             frame=replace(O_FRAME, place="tills"),
             name="Kassa 1",
             designation="VK1-1",
@@ -430,13 +430,13 @@ OFFICE: dict[str, tuple[str, object]] = {
             groups=(office.FactGroup(title="Kontakt", facts=_FACTS),),
             code_url="/tills/1/code",
             retire_url="/tills/1/retire",
-            stop=office.Stop(
+            stop=till_pages.Stop(
                 title="Inget mer av den här kassan tas emot",
                 sentences=("Två historier finns.", "Ta den ur bruk."),
                 link=office.Link(label="Ta ur bruk, med efterträdare", url="/tills/1/retire"),
             ),
             conflicts=(
-                office.ConflictRow(
+                till_pages.ConflictRow(
                     number="1" + NBSP + "204",
                     found="2026-11-20 14:05",
                     why="Skickar en annan historia än förut.",
@@ -444,6 +444,32 @@ OFFICE: dict[str, tuple[str, object]] = {
                     stands="8877665544332211 receipt.sealed",
                 ),
             ),
+        ),
+    ),
+    "till-damaged": (
+        "till.html",
+        till_pages.TillPage(
+            frame=replace(O_FRAME, place="tills"),
+            name="Kassa 1",
+            designation="VK1-1",
+            level="bad",
+            state="Filen är skadad; kassan säljer inget förrän den är lagad",
+            groups=(office.FactGroup(title="Kontakt", facts=_FACTS),),
+            damage=till_pages.Stop(
+                title="Kassans fil är skadad",
+                sentences=(
+                    "Den säljer inget förrän den är lagad. Använd en annan kassa så länge.",
+                    "Tryck på ”Laga den nu” på kassans skärm. Det som kontoret har hämtas härifrån."
+                    " Skulle något gå förlorat ändras ingenting: ring då service.",
+                ),
+                found=(
+                    "Post 1204 i journalen är inte som den skrevs.",
+                    "Detta är inte vad journalen säger: kvitto 311",
+                ),
+                technical="entry: entry 1204: other hash than the next one says; row: receipt 311"
+                " (+2)",
+            ),
+            unit_url="/unit",
         ),
     ),
     "till-new": (
@@ -826,36 +852,7 @@ OFFICE: dict[str, tuple[str, object]] = {
             notice="Kortet kan användas igen.",
         ),
     ),
-    "findings": (
-        "findings.html",
-        eyes.Findings(
-            frame=O_FRAME,
-            new=(
-                eyes.FindingCard(
-                    name="SK000001-1:812:0",
-                    level="bad",
-                    title="Ett kvitto kan vara betalt två gånger",
-                    sentences=(
-                        "Kassa VK1-1 fick betalt för ett kvitto som VK1-2 hade tagit över.",
-                    ),
-                    todo="Jämför kvittona. Är båda betalda ska det ena återköpas.",
-                    where="VK1-1, Alva, 2026-11-21 12:31",
-                    links=(office.Link(label="Dagens kvitton i butiken", url="#"),),
-                ),
-            ),
-            seen=(
-                eyes.FindingCard(
-                    name="SK000001-1:700:0",
-                    level="warn",
-                    title="Ett parkerat kvitto togs över",
-                    sentences=("En chef tog över det.",),
-                    todo="",
-                    where="VK1-2, Eva, 2026-11-20 09:02",
-                    seen="Sett av Märta Ek, 2026-11-20 10:15",
-                ),
-            ),
-        ),
-    ),
+    **finding_pages(O_FRAME),
     "people": (
         "people.html",
         staff.People(
@@ -890,7 +887,6 @@ OFFICE: dict[str, tuple[str, object]] = {
             ),
         ),
     ),
-    "findings-none": ("findings.html", eyes.Findings(frame=O_FRAME, new=(), seen=())),
     "me": (
         "me.html",
         office.Me(
@@ -911,6 +907,17 @@ OFFICE: dict[str, tuple[str, object]] = {
             frame=O_FRAME,
             title="Du har inte tillgång hit",
             sentence="Be den som äger företaget om en roll här.",
+        ),
+    ),
+    "message-away": (
+        "message.html",
+        office.Message(
+            frame=replace(O_FRAME, user_name="", menu=(), companies=()),
+            title="Kontoret startar igen",
+            sentence="Databasen är inte på plats än. Inget är förlorat, och kassorna säljer"
+            " vidare. Sidan försöker igen av sig själv om en liten stund.",
+            links=(office.Link(label="Försök igen", url="", primary=True),),
+            again_s=60,
         ),
     ),
 }

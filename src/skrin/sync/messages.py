@@ -15,6 +15,7 @@ from struct import Struct
 from skrin.domain.card_terminal import NEXO_JSON
 from skrin.domain.codec import decode, encode
 from skrin.domain.receipt import ReceiptSealed
+from skrin.sync.damage import FileDamage
 from skrin.sync.host import NO_HOST, HostFacts
 
 WIRE_VERSION = 1
@@ -225,7 +226,8 @@ class UnitFacts:
 @dataclass(frozen=True, slots=True)
 class TillStatus:
     """How the till is, for the office's page. Ages in milliseconds, -1 = never. `host`: what keeps
-    it running, where something does. `damage`: of its file; it sells nothing then."""
+    it running, where something does. `damage`: of its file, for service; it sells nothing then.
+    `damages`: the first of it, to be put in words; an older till sends none."""
 
     unsent: int = 0
     oldest_unsent_ms: int = 0
@@ -238,6 +240,7 @@ class TillStatus:
     unit: UnitFacts = UnitFacts()
     host: HostFacts = NO_HOST
     damage: str = ""
+    damages: tuple[FileDamage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

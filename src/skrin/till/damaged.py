@@ -40,6 +40,7 @@ from skrin.till.storage.device_file import DeviceFile
 
 TELL_EVERY_S = 30.0
 FIRST_NAMED = 3
+MOST_TOLD = 12
 
 log = logging.getLogger("skrin.till")
 
@@ -121,7 +122,9 @@ class DamagedTill:
         till, _, store = self.damage.register.rpartition("-")
         if not till:
             return
-        status = TillStatus(damage=in_short(self.damage.findings))
+        findings = self.damage.findings
+        told = tuple(one.on_the_wire() for one in findings[:MOST_TOLD])
+        status = TillStatus(damage=in_short(findings), damages=told)
         head = ExchangeHead(
             WIRE_VERSION,
             self.enrolled.company,

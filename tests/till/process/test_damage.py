@@ -18,7 +18,7 @@ from tests.till.process.screen import eventually
 from tests.till.process.swedish import swedish
 from tests.till.process.test_identity import sell
 
-from skrin.till.storage.damage import MARKER
+from skrin.till.storage.damage import ENTRY, MARKER
 
 pytestmark = pytest.mark.slow
 
@@ -108,6 +108,7 @@ def test_a_start_over_a_changed_byte_sells_nothing_and_is_mended_by_a_press(
     assert sold.screen.post("/tap", article_id="1").status == 503, "nothing is sold"
     chain = street.office.chains[sold.till_id]
     eventually(lambda: "entry" in chain.statuses[-1].damage)
+    assert [one.place for one in chain.statuses[-1].damages] == [ENTRY], "and in parts, for words"
     assert json.loads((sold.folder / MARKER).read_text())["register"] == f"{sold.till_id}-{STORE}"
     assert sold.screen.post("/mend", token="x").status == 303 and is_damaged(sold)
     mend(sold)

@@ -24,9 +24,10 @@ from skrin.domain.rights.rows import (
 from skrin.domain.rights.terms import RightDecided
 
 GRANTED_TWICE, KNOWS_MORE, NOT_HEARD = "granted_twice", "knows_more", "not_heard"
+CAUGHT_UP = "caught_up"
 """What a person at the office must look at: what two tills were given; that a till knows answers
-which the office does not; and that a till was not waited for, so that nobody knows what it was
-given since the backup."""
+which the office does not; that a till was not waited for, so that nobody knows what it was given
+since the backup; and that the waiting is over, when what people did there is to be done again."""
 
 BACKUP, TILL, PERSON = "backup", "till", "person"
 """Why a company's office hears all tills before it gives anything: the database is another than it

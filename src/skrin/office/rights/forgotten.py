@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 
-from skrin.domain.rights.adopting import GRANTED_TWICE, NOT_HEARD
+from skrin.domain.rights.adopting import CAUGHT_UP, GRANTED_TWICE, NOT_HEARD
 from skrin.domain.rights.orders import Broken, Grant, Order, Recall, Refuse, read_order
 from skrin.domain.rights.terms import (
     Fact,
@@ -227,7 +227,8 @@ def not_heard(company: int) -> list[str]:
 
 
 def end(company: int, now_ms: int) -> None:
-    """Go on. Who was not heard is reported, and what was given twice, each right once."""
+    """Go on. Who was not heard is reported, what was given twice, each right once, and that it is
+    over: what people did in the office does not come again."""
     unheard = not_heard(company)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -248,6 +249,7 @@ def end(company: int, now_ms: int) -> None:
             " FROM rights_book b WHERE b.company_id = %s AND b.free < 0",
             [GRANTED_TWICE, now_ms, company],
         )
+    storing.report(company, "", 0, CAUGHT_UP, "", " ".join(unheard), "", now_ms)
 
 
 def _ended_unheard(company: int, since_ms: int) -> list[str]:

@@ -198,6 +198,8 @@ class CatchingUp:
     since_ms: int
     why: str
     waits_for: tuple[str, ...]
+    registers: tuple[str, ...]
+    """The same, by their serial numbers."""
 
 
 def catching_up(company: int) -> CatchingUp | None:
@@ -210,8 +212,9 @@ def catching_up(company: int) -> CatchingUp | None:
     if found is None:
         return None
     registers = tills.Registers(company)
-    called = tuple(registers.called(name) for name in forgotten.not_heard(company))
-    return CatchingUp(int(found[0]), str(found[1]), called)
+    late = tuple(forgotten.not_heard(company))
+    called = tuple(registers.called(name) for name in late)
+    return CatchingUp(int(found[0]), str(found[1]), called, late)
 
 
 @dataclass(frozen=True, slots=True)

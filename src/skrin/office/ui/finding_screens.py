@@ -35,14 +35,33 @@ class StrangerRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A till that an office waits for which was put back: how it stands, and its page ("" = of a
+    store that the member may not see)."""
+
+    name: str
+    level: Level
+    state: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchingUp:
+    """An office that was put back to a backup: how it knows, and the tills that it waits for."""
+
+    why: str
+    tills: tuple[Awaited, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """``office/findings.html``. POST findings: finding, go_on, let_in or send_away. `catching_up`:
-    the office was put back to a backup, and what it waits for; empty = it was not. `strangers`:
+    the office was put back to a backup, and what it waits for; None = it was not. `strangers`:
     tills that ask to be known again."""
 
     frame: Frame
     new: tuple[FindingCard, ...]
     seen: tuple[FindingCard, ...]
-    catching_up: str = ""
+    catching_up: CatchingUp | None = None
     may_go_on: bool = False
     strangers: tuple[StrangerRow, ...] = ()

@@ -533,49 +533,6 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TillPage:
-    """``office/till.html``: one till; a group without facts is not shown."""
-
-    frame: Frame
-    name: str
-    designation: str
-    level: Level
-    state: str
-    groups: tuple[FactGroup, ...]
-    code_url: str = ""
-    """POST for a fresh code, while no device has become this till."""
-    records_url: str = ""
-    retire_url: str = ""
-    """Empty for those who may not, and when it is retired."""
-    stop: Stop | None = None
-    conflicts: tuple[ConflictRow, ...] = ()
-    unit_url: str = ""
-    """The control unit's own page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """Why nothing more of a till is taken in, and what a person does about it."""
-
-    title: str
-    sentences: tuple[str, ...]
-    link: Link | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictRow:
-    """An entry that came and was set aside."""
-
-    number: str
-    found: str
-    why: str
-    came: str
-    """The hash of what came, shortened."""
-    stands: str
-    """The hash of what stands in its place, shortened, with its kind; empty when nothing does."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Me:
     """``office/me.html``: a person's own page. POST me: what = "password" (current, new) or "pin"
     (current, pin)."""
@@ -598,3 +555,5 @@ class Message:
     title: str
     sentence: str
     links: tuple[Link, ...] = ()
+    again_s: int = 0
+    """After how long the page asks again by itself; 0 = never."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skrin.office.ui.screens import Choice, Frame, Level
+from skrin.office.ui.screens import Choice, FactGroup, Frame, Level, Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +80,49 @@ class RetireTill:
     cause_error: str = ""
     reason_error: str = ""
     designation_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillPage:
+    """``office/till.html``: one till; a group without facts is not shown."""
+
+    frame: Frame
+    name: str
+    designation: str
+    level: Level
+    state: str
+    groups: tuple[FactGroup, ...]
+    code_url: str = ""
+    """POST for a fresh code, while no device has become this till."""
+    records_url: str = ""
+    retire_url: str = ""
+    """Empty for those who may not, and when it is retired."""
+    stop: Stop | None = None
+    conflicts: tuple[ConflictRow, ...] = ()
+    unit_url: str = ""
+    """The control unit's own page."""
+    damage: Stop | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Why nothing more of a till is taken in, or it sells nothing, and what a person does."""
+
+    title: str
+    sentences: tuple[str, ...]
+    link: Link | None = None
+    found: tuple[str, ...] = ()
+    technical: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictRow:
+    """An entry that came and was set aside."""
+
+    number: str
+    found: str
+    why: str
+    came: str
+    """The hash of what came, shortened."""
+    stands: str
+    """The hash of what stands in its place, shortened, with its kind; empty when nothing does."""

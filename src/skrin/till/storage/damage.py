@@ -13,12 +13,11 @@ from pathlib import Path
 
 from skrin.domain.codec import decode, encode
 from skrin.domain.entry import JournalDamage, read_entry, verify_link
+from skrin.sync.damage import PLACES, FileDamage
 from skrin.till.storage.schema import SHOP_VERSIONS
 from skrin.till.storage.witness import read_witness
 
-FILE, ENTRY, ROW, VALUE, REGISTERS, LOG = "file", "entry", "row", "value", "registers", "log"
-"""Where: SQLite cannot read the file; an entry; a row that entries tell; what no entry tells; the
-published registers; confirmed entries that the file has no more."""
+FILE, ENTRY, ROW, VALUE, REGISTERS, LOG = PLACES
 
 MARKER = "damaged.json"
 """In a till's folder: what was found. No till sells while it stands there; `skrin till-mend` takes
@@ -67,6 +66,10 @@ class Finding:
     key: str = ""
     detail: str = ""
     seq: int = 0
+
+    def on_the_wire(self) -> FileDamage:
+        """For the office, and for words."""
+        return FileDamage(self.place, self.table, self.key)
 
     def words(self) -> str:
         """For a log and a technician."""

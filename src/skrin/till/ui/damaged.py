@@ -11,13 +11,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from whitenoise import WhiteNoise
 
 from skrin.listening import PatientServer
+from skrin.sync.damage import said
 from skrin.till.damaged import DamagedTill
-from skrin.till.storage import damage
-from skrin.till.storage.damage import Finding
 from skrin.till.ui.damaged_screens import Damaged
 from skrin.till.ui.server import REQUEST_TIMEOUT_S, SKIN
 
@@ -37,53 +36,6 @@ _HEADERS = [
     ),
     ("X-Content-Type-Options", "nosniff"),
 ]
-
-
-def said(finding: Finding) -> str:
-    """A finding in the words of whoever stands at the till."""
-    about = {"what": _thing(finding), "seq": finding.key}
-    return {
-        damage.FILE: _("The file cannot be read in places: %(what)s"),
-        damage.ENTRY: _("Entry %(seq)s of the journal is not as it was written."),
-        damage.ROW: _("This is not what the journal tells: %(what)s"),
-        damage.VALUE: _("What the till keeps beside the journal has changed: %(what)s"),
-        damage.REGISTERS: _("Articles, prices or settings from the office have changed: %(what)s"),
-        damage.LOG: _("Entries %(seq)s were confirmed, and the file has them no more."),
-    }.get(finding.place, "%(what)s") % about
-
-
-def _thing(finding: Finding) -> str:
-    """What a table's row is to people. An id says nothing to them, and is left out."""
-    key = finding.key
-    name = {
-        "": _("the file as a whole"),
-        "schema": _("the file as a whole"),
-        "entry": _("the journal"),
-        "receipt": _("receipt %(key)s") if key else _("the list of receipts"),
-        "closing": _("Z report %(key)s") if key else _("the list of Z reports"),
-        "series": _("the last number given (%(key)s)") if key else _("the last numbers given"),
-        "totals": _("the totals of %(key)s") if key else _("the totals of the days"),
-        "returned": _("what has come back of a receipt"),
-        "right_hold": _("what lies here of gift cards, returns and copies"),
-        "receipt_from_office": _("a sale of another till"),
-        "parked": _("a parked receipt"),
-        "parked_twin": _("a parked receipt"),
-        "sold_out": _("what is sold out"),
-        "sold_out_twin": _("what is sold out"),
-        "sold_out_mark": _("what is sold out"),
-        "state": _("what the till has noted (%(key)s)") if key else _("what the till has noted"),
-        "state_twin": _("what the till has noted"),
-        "register_row": _("articles, prices and settings"),
-        "register_bucket": _("articles, prices and settings"),
-        "history": _("their history"),
-        "register_history": _("their history"),
-        "article_text": _("the search for articles"),
-        "article_code": _("the search for articles by code"),
-    }.get(finding.table)
-    if name is None:
-        return f"{finding.table} {key}".strip()
-    # The key of totals is the day and what is counted.
-    return name % {"key": key.split(" ")[0] if finding.table == "totals" else key}
 
 
 class DamagedPages:
@@ -136,7 +88,9 @@ class DamagedPages:
         till = self._till
         told = till.damage.findings
         return Damaged(
-            findings=tuple(said(one) for one in told[:MOST_NAMED]),
+            findings=tuple(
+                dict.fromkeys(said(one.on_the_wire(), gettext) for one in told[:MOST_NAMED])
+            ),
             more=max(0, len(told) - MOST_NAMED),
             register=till.damage.register,
             office_seq=till.office_seq,

@@ -22,11 +22,18 @@ from skrin.office.tills import queries as tills
 from skrin.office.tills.queries import StrangerCard
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
-from skrin.office.ui.finding_screens import FindingCard, Findings, StrangerRow
+from skrin.office.ui.finding_screens import (
+    Awaited,
+    CatchingUp,
+    FindingCard,
+    Findings,
+    StrangerRow,
+)
+from skrin.office.ui.pages import tills as till_pages
 from skrin.office.ui.words import day_and_clock, day_of, money, whole
 
 SEEN_SHOWN = 50
-QUIET = frozenset({deciding.TAKEN_OVER, PARKED})
+QUIET = frozenset({deciding.TAKEN_OVER, PARKED, adopting.CAUGHT_UP})
 """What is only to be known; everything else may be money."""
 
 
@@ -38,7 +45,7 @@ def findings_page(visit: Visit) -> Findings:
         frame=visit.frame("today"),
         new=tuple(card for card in cards if not card.seen),
         seen=tuple(card for card in cards if card.seen)[:SEEN_SHOWN],
-        catching_up=_catching_up(visit),
+        catching_up=_catching_up(visit, names),
         may_go_on=visit.may("till_retire"),
         strangers=tuple(_stranger(visit, one) for one in tills.asking(visit.company)),
     )
@@ -80,15 +87,28 @@ def answer_stranger(visit: Visit, till: str, *, lets_in: bool) -> None:
     publication.publish_everywhere(visit.company)
 
 
-def _catching_up(visit: Visit) -> str:
-    """What an office waits for that was put back to a backup; empty = nothing."""
+def _catching_up(visit: Visit, names: dict[str, tills.Register]) -> CatchingUp | None:
+    """What an office waits for that was put back to a backup; None = it was not."""
     late = rights.catching_up(visit.company)
     if late is None:
-        return ""
-    return _(
-        "Gift cards, copies, returns and parked receipts of other tills wait until every till has"
-        " sent what the office has forgotten. Not heard yet: %(tills)s."
-    ) % {"tills": ", ".join(late.waits_for)}
+        return None
+    why = {
+        adopting.BACKUP: _(
+            "Its database is an older one. The program saw that at its start, %(when)s."
+        ),
+        adopting.TILL: _(
+            "A till knew more than the office did, %(when)s: its database is an older one."
+        ),
+        adopting.PERSON: _("Whoever runs the office said so, %(when)s."),
+    }.get(late.why, "%(when)s")
+    stand = till_pages.standing(visit)
+    return CatchingUp(
+        why=why % {"when": day_and_clock(late.since_ms, visit.time_zone)},
+        tills=tuple(
+            stand.get(name, Awaited(name=_called(name, names), level="quiet", state=""))
+            for name in late.registers
+        ),
+    )
 
 
 def go_on(visit: Visit) -> None:
@@ -187,6 +207,8 @@ def _called(register: str, names: dict[str, tills.Register]) -> str:
 
 def _links(visit: Visit, one: Finding) -> tuple[screens.Link, ...]:
     store = _at(one)[1]
+    if not store:
+        return ()
     day = day_of(one.found_at_ms, visit.time_zone)
     query = f"?from={day}&to={day}&store={store}"
     receipts = screens.Link(
@@ -204,6 +226,8 @@ def _words(visit: Visit, one: Finding, names: dict[str, tills.Register]) -> tupl
         return _payment_words(one)
     if one.what == PARKED:
         return _parked_words(one, _called(one.register, names))
+    if one.what == adopting.CAUGHT_UP:
+        return _put_back_words(one, names)
     holder = rights.last_granted(visit.company, one.kind, one.key)
     values = {"till": _called(one.register, names), "holder": _called(holder, names)}
     values["thing"] = _thing(one.kind)
@@ -237,8 +261,8 @@ def _words(visit: Visit, one: Finding, names: dict[str, tills.Register]) -> tupl
             _("The office had forgotten something"),
             _("Till %(till)s knows more of itself than the office did: a backup was put back."),
             _(
-                "Do the steps for a backup that was put back, if nobody has: what people did in the"
-                " office since it was made is gone."
+                "If nobody put a backup back on purpose, tell whoever runs the office. What people"
+                " did in the office since that backup is gone: do it again."
             ),
         ),
         adopting.GRANTED_TWICE: (
@@ -304,6 +328,28 @@ def _payment_words(one: Finding) -> tuple[str, str, str]:
         _("Look at the terminal's list. The customer has got this money back.")
         if back
         else _("If the customer paid in another way too, give this amount back to the card."),
+    )
+
+
+def _put_back_words(one: Finding, names: dict[str, tills.Register]) -> tuple[str, str, str]:
+    """The waiting is over; what people did in the office since the backup does not come again."""
+    todo = _(
+        "What people did in the office since the backup is gone. Do it again: first take tills out"
+        " of use that were; then articles, prices, people and PINs, settings, and gift cards"
+        " brought in."
+    )
+    if not one.key:
+        return (
+            _("The office was put back to a backup, and every till was heard"),
+            _("What the tills had sent is here again, and everything is shared as before."),
+            todo,
+        )
+    left = ", ".join(_called(name, names) for name in one.key.split())
+    return (
+        _("The office was put back to a backup, and goes on without all tills"),
+        _("Not heard: %(tills)s. What they were given may be given again. If so, it says so here.")
+        % {"tills": left},
+        todo,
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from skrin.office.ingest import queries as ingest
 from skrin.office.ingest.queries import Chain
@@ -18,8 +18,11 @@ from skrin.office.tills import queries as tills
 from skrin.office.tills.queries import SeatCard
 from skrin.office.ui import screens
 from skrin.office.ui.doors import Visit
+from skrin.office.ui.finding_screens import Awaited
 from skrin.office.ui.pages import enrolling, hosting, units
+from skrin.office.ui.till_screens import ConflictRow, Stop, TillPage
 from skrin.office.ui.words import clock, day_and_clock, day_of, whole
+from skrin.sync.damage import said
 
 SILENT_MS = 60_000
 """A till calls every five seconds; after a minute without a call it counts as away."""
@@ -72,6 +75,21 @@ def _row(
         remark=_remark(chain) or hosting.falling(seat),
         url=_url(seat),
     )
+
+
+def standing(visit: Visit) -> dict[str, Awaited]:
+    """How each register stands that the member may see, for an office that waits for some."""
+    chains = ingest.chains(visit.company)
+    found = {}
+    for seat in units.seen_seats(visit):
+        level, state = _state(visit, seat, chains.get((seat.till, seat.store)))
+        if level == "good":
+            state = _("Connected, and sends what it has")
+        name = f"{seat.designation} {seat.label}"
+        found[f"{seat.till}-{seat.store}"] = Awaited(
+            name=name, level=level, state=state, url=_url(seat)
+        )
+    return found
 
 
 def _url(seat: SeatCard) -> str:
@@ -163,23 +181,23 @@ def alarms(visit: Visit) -> tuple[screens.Alarm, ...]:
     return tuple(sorted(found, key=lambda alarm: alarm.level != "bad"))
 
 
-def till_page(visit: Visit, till: str, store: int) -> screens.TillPage:
+def till_page(visit: Visit, till: str, store: int) -> TillPage:
     """One till: what it said of itself, its chain, and entries that could not be projected."""
     return _page(visit, units.seat_of(visit, till, store))
 
 
-def seat_page(visit: Visit, number: int) -> screens.TillPage:
+def seat_page(visit: Visit, number: int) -> TillPage:
     """One till by its own number."""
     return _page(visit, enrolling.seat_of(visit, number))
 
 
-def _page(visit: Visit, seat: SeatCard) -> screens.TillPage:
+def _page(visit: Visit, seat: SeatCard) -> TillPage:
     chain = ingest.chains(visit.company).get((seat.till, seat.store))
     level, state = _state(visit, seat, chain)
     may = visit.may("till_retire") and not seat.retired
     retire_url = reverse("office:till_retire", args=(seat.number,)) if may else ""
     waits = may and not seat.till
-    return screens.TillPage(
+    return TillPage(
         frame=visit.frame("tills"),
         name=seat.label,
         designation=seat.designation,
@@ -198,6 +216,25 @@ def _page(visit: Visit, seat: SeatCard) -> screens.TillPage:
         stop=_stop(seat, chain, retire_url),
         conflicts=_conflicts(visit, seat) if chain and chain.conflicts else (),
         unit_url=reverse("office:till_unit", args=(seat.till, seat.store)) if seat.till else "",
+        damage=_damage(seat),
+    )
+
+
+def _damage(seat: SeatCard) -> Stop | None:
+    status = seat.status
+    if not status.damage or seat.retired:
+        return None
+    return Stop(
+        title=_("The till's file is damaged"),
+        sentences=(
+            _("It sells nothing until it is mended. Use another till meanwhile."),
+            _(
+                "On the till's own screen, press “Mend it now”. It takes what the office has from"
+                " here. If anything would be lost, nothing is changed: then call service."
+            ),
+        ),
+        found=tuple(dict.fromkeys(said(one, gettext) for one in status.damages)),
+        technical=status.damage,
     )
 
 
@@ -215,7 +252,6 @@ def _heard(visit: Visit, seat: SeatCard, chain: Chain | None) -> tuple[screens.F
                 (_("Start of the program"), str(seat.incarnation)),
                 (_("Serial number"), f"{seat.till}-{seat.store}"),
                 (_("Device"), seat.device_name),
-                *(((_("Damage"), status.damage),) if status.damage else ()),
             ),
         ),
         screens.FactGroup(
@@ -280,7 +316,7 @@ def _done(visit: Visit, seat: SeatCard) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _stop(seat: SeatCard, chain: Chain | None, retire_url: str) -> screens.Stop | None:
+def _stop(seat: SeatCard, chain: Chain | None, retire_url: str) -> Stop | None:
     """What happened to a chain that nothing more is taken of, and the one way on.
 
     Nothing starts it again: the office cannot know which of two histories is the true one, and
@@ -304,7 +340,7 @@ def _stop(seat: SeatCard, chain: Chain | None, retire_url: str) -> screens.Stop 
         url=f"{retire_url}?cause=history",
         primary=True,
     )
-    return screens.Stop(
+    return Stop(
         title=_("Nothing more of this till is taken in"),
         sentences=(
             happened,
@@ -322,9 +358,9 @@ def _stop(seat: SeatCard, chain: Chain | None, retire_url: str) -> screens.Stop 
     )
 
 
-def _conflicts(visit: Visit, seat: SeatCard) -> tuple[screens.ConflictRow, ...]:
+def _conflicts(visit: Visit, seat: SeatCard) -> tuple[ConflictRow, ...]:
     return tuple(
-        screens.ConflictRow(
+        ConflictRow(
             number=whole(one.seq),
             found=f"{day_of(one.found_at_ms, visit.time_zone)}"
             f" {clock(one.found_at_ms, visit.time_zone)}",
