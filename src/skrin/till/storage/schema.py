@@ -241,12 +241,18 @@ SHOP_VERSIONS = (
 """What each version of the shop's file added; an older file gets the rest when it is opened."""
 
 
+LOG_BYTES = 16 * 1024 * 1024
+"""What is kept of SQLite's log when it begins anew: a reader that stays long, or one large commit,
+lets it grow, and it would keep that size for as long as the program runs."""
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A connection as every one of ours is: explicit transactions, WAL, full sync at a commit."""
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=5.0
     )
     connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES:d}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
