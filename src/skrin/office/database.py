@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from psycopg import conninfo
 
 _DJANGO_NAMES = {
@@ -35,6 +36,22 @@ def django_database(url: str) -> dict[str, Any]:
             options[name] = value
     settings["OPTIONS"] = options
     return settings
+
+
+_AWAY = frozenset({"57P01", "57P02", "57P03", "53300"})
+"""It is being stopped, was killed, takes nobody yet, or is full of connections."""
+
+
+def is_away(fault: BaseException) -> bool:
+    """Whether the server cannot be spoken to now: it is gone, mends its files, or takes nobody.
+    What it said no to while it was there (a lock, a full disk, a wrong statement) is not that."""
+    said: BaseException | None = fault
+    while said is not None and not isinstance(said, psycopg.Error):
+        said = said.__cause__
+    if not isinstance(said, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return False
+    code = said.sqlstate
+    return code is None or code in _AWAY or code.startswith("08")
 
 
 def with_parts(url: str, **parts: str) -> str:

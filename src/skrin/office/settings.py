@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "skrin.office.ui.middleware.visitor",
     "skrin.office.ui.middleware.Ruled",
     "skrin.office.ui.named.Named",
+    "skrin.office.ui.database_away.DatabaseAway",
 ]
 ROOT_URLCONF = "skrin.office.urls"
 WSGI_APPLICATION = "skrin.office.wsgi.application"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -52,18 +54,49 @@ def broken(request: HttpRequest) -> HttpResponse:
     )
 
 
+def database_away(request: HttpRequest, again_s: int) -> HttpResponse:
+    """503. A page asks again by itself; what was sent is not sent again without a person: it may
+    have been done, and its answer lost."""
+    title = _("The office is starting again")
+    asks = request.method in ("GET", "HEAD")
+    sentence = (
+        _(
+            "Its database is not there yet. Nothing is lost, and the tills sell on. This page"
+            " tries again by itself in a moment."
+        )
+        if asks
+        else _(
+            "Its database went away for a moment. What you sent may not have been saved: look"
+            " whether it was, before you send it again. The tills sell on."
+        )
+    )
+    if request.headers.get("HX-Request") and not asks:
+        return _on_the_page(request, title, sentence, 503)
+    link = Link(label=_("Try again") if asks else _("To the first page"), url="" if asks else "/")
+    screen = Message(
+        frame=outside_frame(),
+        title=title,
+        sentence=sentence,
+        links=(replace(link, primary=True),),
+        again_s=again_s if asks else 0,
+    )
+    return render(request, "office/message.html", {"screen": screen}, status=503)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is too old, or does not come from here. Said on the page itself when a part of
     it asked."""
     title = _("The page was too old")
     if request.headers.get("HX-Request"):
-        screen = Message(
-            frame=outside_frame(),
-            title=title,
-            sentence=_("Nothing was changed. Load the page again, and send it once more."),
-            links=(Link(label=_("Load the page again"), url="", primary=True),),
-        )
-        response = render(request, "office/_stale.html", {"screen": screen}, status=403)
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#main", "afterbegin"
-        return response
+        nothing = _("Nothing was changed. Load the page again, and send it once more.")
+        return _on_the_page(request, title, nothing, 403)
     return message(request, 403, title, _("Go back, load the page again, and send it once more."))
+
+
+def _on_the_page(request: HttpRequest, title: str, sentence: str, status: int) -> HttpResponse:
+    """Said on the page itself, of which a part asked."""
+    again = Link(label=_("Load the page again"), url="", primary=True)
+    screen = Message(frame=outside_frame(), title=title, sentence=sentence, links=(again,))
+    response = render(request, "office/_stale.html", {"screen": screen}, status=status)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#main", "afterbegin"
+    return response

@@ -556,4 +556,4 @@ class Message:
     sentence: str
     links: tuple[Link, ...] = ()
     again_s: int = 0
-    """After how long the page asks again by itself; 0 = never."""
+    """How often the page asks by itself whether the other is there; 0 = never."""

@@ -1,4 +1,4 @@
-// The office's one script: tables that sort and are walked by keyboard, and ETags for what polls.
+// The office's one script: tables that sort and are walked by keyboard, ETags for what polls.
 "use strict";
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -60,5 +60,11 @@
     if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
   });
   addEventListener("htmx:afterSwap", () => prepare(document));
+  // A page that stands in for another asks quietly, and goes away when the other is there.
+  const standIn = document.querySelector("[data-again]");
+  if (standIn) setInterval(async () => {
+    const there = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (there && there.status !== 503) location.reload();
+  }, 1000 * Number(standIn.dataset.again));
   prepare(document);
 })();
