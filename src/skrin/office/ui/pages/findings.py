@@ -101,7 +101,7 @@ def _catching_up(visit: Visit, names: dict[str, tills.Register]) -> CatchingUp |
         ),
         adopting.PERSON: _("Whoever runs the office said so, %(when)s."),
     }.get(late.why, "%(when)s")
-    stand = till_pages.standing(visit)
+    stand = till_pages.standing(visit, late.since_ms)
     return CatchingUp(
         why=why % {"when": day_and_clock(late.since_ms, visit.time_zone)},
         tills=tuple(

@@ -77,13 +77,16 @@ def _row(
     )
 
 
-def standing(visit: Visit) -> dict[str, Awaited]:
-    """How each register stands that the member may see, for an office that waits for some."""
+def standing(visit: Visit, since_ms: int) -> dict[str, Awaited]:
+    """How each register stands that the member may see, for an office that waits for some since
+    then: a till that has not spoken since is not connected, however lately it did before."""
     chains = ingest.chains(visit.company)
     found = {}
     for seat in units.seen_seats(visit):
         level, state = _state(visit, seat, chains.get((seat.till, seat.store)))
-        if level == "good":
+        if level == "good" and seat.heard_at_ms < since_ms:
+            level, state = "warn", _("Not heard from since then")
+        elif level == "good":
             state = _("Connected, and sends what it has")
         name = f"{seat.designation} {seat.label}"
         found[f"{seat.till}-{seat.store}"] = Awaited(
