@@ -339,6 +339,19 @@ def test_names_travel_beside_the_journal_only(store: Store) -> None:
     assert all("Hemlighet" not in str(row) for row in stored)
 
 
+@pytest.mark.requirement("R-PARK-006")
+def test_the_list_says_at_once_that_the_till_where_one_lies_is_out_of_use(store: Store) -> None:
+    a, b = store.opens()
+    parked(store, a, "coffee")
+    (card,) = parking.elsewhere(b.till, b.till.file)
+    assert not card.away
+    with inside(store.cast.company):
+        tills.retire(store.cast.company, a.enrolled.till)
+    b.meets()
+    (card,) = parking.elsewhere(b.till, b.till.file)
+    assert card.away
+
+
 def test_an_exchange_without_rights_asks_once(store: Store) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -46,7 +46,7 @@ def for_till(
     company: int, till: str, store: int, orders_after: int, parked_tag: str, now_ms: int
 ) -> ForTill:
     """Orders after `orders_after`, when to come again, and the store's parked receipts when they
-    are others than the tag says. One query when there is nothing."""
+    are others than the tag says. One query of rights when there is nothing."""
     register = f"{till}-{store}"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -68,6 +68,9 @@ def for_till(
         )
         last_order_no, tag, recalled, late = cursor.fetchone() or (0, "0", False, False)
     orders = _orders(company, register, orders_after) if last_order_no > orders_after else ()
+    if tag != "0":
+        # Where a receipt lies at a till that is out of use, the list says so.
+        tag = f"{tag}:{tills.in_use_tag(company)}"
     parked = None if tag == (parked_tag or "0") else parked_cards(company, store)
     pause_ms = book.next_exchange_ms(bool(orders), recalled)
     return ForTill(orders, pause_ms, tag, parked, late)

@@ -247,6 +247,17 @@ class Registers:
         return register.designation if register else name
 
 
+def in_use_tag(company_id: int) -> str:
+    """Tells the tills of a company that are in use from any others that were or will be."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(id), 0) FROM tills_till WHERE company_id = %s AND NOT retired",
+            [company_id],
+        )
+        (total,) = cursor.fetchone() or (0,)
+    return str(total)
+
+
 MOST_BEFORE = 20
 
 
