@@ -287,9 +287,9 @@ def late_settlements_are_not_reported(patch: Patch) -> None:
     """P9"""
     report = rights_actions._report
 
-    def quiet(saying: Any, place: int, said: Report) -> None:
+    def quiet(saying: Any, said: Report) -> None:
         if said.what == "taken_over":
-            report(saying, place, said)
+            report(saying, said)
 
     patch.setattr(rights_actions, "_report", quiet)
 
