@@ -96,6 +96,7 @@ SYNC = {
         "update",
         "update-piece",
         "history",
+        "known-again",
         "wipe",
     )
 }

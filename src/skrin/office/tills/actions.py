@@ -115,9 +115,7 @@ def enrol(request: EnrolRequest, now_ms: int) -> EnrolAnswer:
         if row.expires_at_ms <= now_ms:
             raise Refusal("code_expired")
         if row.used_at_ms and till.public_key == request.public_key:
-            return _enrolled(
-                till, now_ms
-            )  # The same device asks again: the answer was lost on the way.
+            return _enrolled(till)  # The same device asks again: the answer was lost on the way.
         if row.used_at_ms or till.till_id:  # A code made while another was being used up.
             raise Refusal("code_spent")
         row.used_at_ms = now_ms
@@ -127,7 +125,7 @@ def enrol(request: EnrolRequest, now_ms: int) -> EnrolAnswer:
         till.public_key, till.device_name = request.public_key, request.device_name[:80]
         till.enrolled_at_ms = now_ms
         till.save()
-        return _enrolled(till, now_ms)
+        return _enrolled(till)
 
 
 def _check_key(public_key: str) -> None:
@@ -139,7 +137,7 @@ def _check_key(public_key: str) -> None:
         raise Refusal("key_unreadable")
 
 
-def _enrolled(till: Till, now_ms: int) -> EnrolAnswer:
+def _enrolled(till: Till) -> EnrolAnswer:
     seats = _seats(till)
     before = queries.predecessors(till.company_id, till.till_id or "")
     return EnrolAnswer(
@@ -149,7 +147,7 @@ def _enrolled(till: Till, now_ms: int) -> EnrolAnswer:
         seats=seats,
         devices=convert(DeviceSettings, till.devices),
         predecessor=(till.predecessor.till_id or "") if till.predecessor else "",
-        admission=admission_for(till, seats, before, now_ms),
+        admission=admission_for(till, seats, before),
     )
 
 

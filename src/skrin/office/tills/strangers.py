@@ -33,9 +33,10 @@ _TILL, _HEARD_MOST = re.compile(r"[A-Za-z0-9]{1,24}"), 8
 
 
 def admission_for(
-    till: Till, seats: tuple[StoreSeat, ...], before: tuple[str, ...], now_ms: int
+    till: Till, seats: tuple[StoreSeat, ...], before: tuple[str, ...]
 ) -> SignedAdmission:
-    """The office's word that this till has enrolled, in the place of those `before` it."""
+    """The office's word that this till has enrolled, in the place of those `before` it; asked
+    again, the same."""
     admission = encode(
         Admission(
             ADMISSION_FORMAT,
@@ -47,7 +48,7 @@ def admission_for(
             till.device_name,
             seats,
             before,
-            now_ms,
+            till.enrolled_at_ms,
         )
     )
     return SignedAdmission(admission, signing_key().sign(admission))
