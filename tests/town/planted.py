@@ -24,6 +24,7 @@ from skrin.town.world.rivals import RIVALS, SAME_CARD
 
 TILLS, SALES, PERIL_EVERY = 2, 40, 3
 TOWNS_MOST = 12
+MISSED = 3
 
 __all__ = ["planted_between", "planted_put_back"]
 """Their faults stand in the same list."""
@@ -568,14 +569,14 @@ def towns_until_found(name: str, folder: Any, first: int = 1) -> tuple[int, str]
 
 
 def main(names: list[str]) -> int:
-    """Tell of each fault; a line of JSON each. Exit code 1 when one was not found."""
+    """Tell of each fault; a line of JSON each. Exit code `MISSED` when one was not found."""
     missed = 0
     with place() as folder:
         for name in names or sorted(FAULTS):
             towns, what = towns_until_found(name, folder)
             missed += towns == 0
             print(json.dumps({"fault": name, "towns": towns, "found": what[:200]}), flush=True)
-    return 1 if missed else 0
+    return MISSED if missed else 0
 
 
 if __name__ == "__main__":

@@ -114,9 +114,8 @@ def only_newer_publications_are_fetched() -> list[Any]:
 def older_start_is_heard() -> list[Any]:
     """The office hears an older start of a till after a newer one."""
 
-    def hear(before: Any, head: Any, now_ms: int) -> bool:
-        before(head, now_ms)
-        return True
+    def hear(before: Any, head: Any, now_ms: int) -> Any:
+        return replace(before(head, now_ms), alone=True)
 
     return [around("skrin.office.tills.actions.hear", hear)]
 

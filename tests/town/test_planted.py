@@ -10,6 +10,8 @@ import sys
 import pytest
 
 TIMEOUT_S = 1800.0
+MISSED = 3
+"""As in `planted`, which loads the office and is not imported here."""
 FEWEST = 30
 """How many kinds of fault the town has to find at the least."""
 
@@ -26,8 +28,8 @@ def found() -> dict[str, tuple[int, str]]:
         timeout=TIMEOUT_S,
         check=False,
     )
+    assert ran.returncode in (0, MISSED), ran.stderr
     lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
-    assert lines, ran.stderr
     return {line["fault"]: (line["towns"], line["found"]) for line in lines}
 
 
