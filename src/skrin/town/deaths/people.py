@@ -23,6 +23,8 @@ BACK_S = 120.0
 """How long a till may be away, with all that dies around it."""
 REST_S = 120.0
 LOOK_S = 0.03
+PATIENCE_S = 2.0
+"""How long somebody waits for the office, before the sale goes on without it."""
 
 _FIELD = re.compile(r'name="(key|amount)"[^>]*value="([^"]*)"')
 _CART = re.compile(r'action="/fetch".*?name="cart_id" value="([0-9a-f]+)"', re.S)
@@ -158,9 +160,11 @@ class Cashier(threading.Thread):
         """One look at the screen, and what a cashier does about it; whether nothing is left."""
         if shown.offers("/printed"):
             self._answer(shown)
-        elif shown.offers("/gift/without") and since_s > 2.0:
+        elif shown.offers("/gift/without", "/fetch/leave") and since_s <= PATIENCE_S:
+            time.sleep(LOOK_S)  # The office may still answer; nobody rests meanwhile.
+        elif shown.offers("/gift/without"):
             self.press("/gift/without")
-        elif shown.offers("/fetch/leave") and since_s > 2.0:
+        elif shown.offers("/fetch/leave"):
             self._leave(shown)
         elif shown.state == "done":
             self.press("/next")

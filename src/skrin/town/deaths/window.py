@@ -51,9 +51,9 @@ class Shown:
         """Whether something stands on the receipt."""
         return '<li class="line' in self.text
 
-    def offers(self, path: str) -> bool:
-        """Whether there is a form that leads there."""
-        return f'action="{path}"' in self.text
+    def offers(self, *paths: str) -> bool:
+        """Whether there is a form that leads to one of these."""
+        return any(f'action="{path}"' in self.text for path in paths)
 
     @property
     def receipt(self) -> tuple[int, int] | None:
