@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from tests.town import planted_between, planted_put_back
+from tests.town import planted_between, planted_ends, planted_put_back
 from tests.town.faults import FAULTS, around, fault, put
 
 from skrin.town.town_command import lived_through, place
@@ -26,7 +26,7 @@ TILLS, SALES, PERIL_EVERY = 2, 40, 3
 TOWNS_MOST = 12
 MISSED = 3
 
-__all__ = ["planted_between", "planted_put_back"]
+__all__ = ["planted_between", "planted_ends", "planted_put_back"]
 """Their faults stand in the same list."""
 
 

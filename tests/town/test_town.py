@@ -40,6 +40,18 @@ def test_fixed_towns_are_whole() -> None:
 
 
 @pytest.mark.timeout(TIMEOUT_S)
+def test_tills_end_in_order_and_others_copy_their_receipts() -> None:
+    size = ["--days", "2", "--tills", "3", "--sales", "45", "--workers", "1"]
+    favours = ["--favour", "ends its trade in order", "--favour", "makes a copy"]
+    ran = town("--seed", "9000", "--towns", "3", *size, *favours)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    sums = re.search(r"(\d+) tills ended in order, (\d+) copies made of their rec", ran.stdout)
+    assert sums, ran.stdout
+    ended, copied = map(int, sums.groups())
+    assert ended >= 3 and copied >= 3
+
+
+@pytest.mark.timeout(TIMEOUT_S)
 def test_a_seed_tells_the_same_story_again() -> None:
     asked = ["--seed", "7", "--days", "1", "--tills", "2", "--sales", "30", "--story"]
     first, second = town(*asked), town(*asked)

@@ -66,7 +66,8 @@ def main(argv: Sequence[str]) -> int:
         f"{len(seeds)} towns: {sums.steps} steps, {sums.receipts} receipts, {sums.deaths} deaths,"
         f" {sums.closings} Z, {sums.equations} book equations, {sums.restored} registers"
         f" made again, {sums.put_back} times the office put back,"
-        f" {sums.put_back_over} over the end of a till,"
+        f" {sums.put_back_over} over the end of a till, {sums.ended} tills ended in order,"
+        f" {sums.copied_after_end} copies made of their receipts since,"
         f" in {seconds:.0f} s ({sums.receipts / max(seconds, 0.001):.0f} receipts/s);"
         f" {found} with findings"
     )
@@ -197,6 +198,8 @@ def _add(sums: Tally, more: Tally) -> None:
         "restored",
         "put_back",
         "put_back_over",
+        "ended",
+        "copied_after_end",
     ):
         setattr(sums, name, getattr(sums, name) + getattr(more, name))
     sums.struck += Counter(more.struck)

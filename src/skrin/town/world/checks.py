@@ -99,13 +99,15 @@ class Checks:
         self.ledger(one).facts.clear()
 
     def forgotten(self, one: TownTill, at_office: int) -> None:
-        """A device is gone, and the office has less of its journal than it had. What it did there
-        with a right nobody can know: it may be used again, if the office names the till."""
+        """A till is out of use, and the office has less of its journal than it had. It waits for
+        such a one no more: what it did there with a right may be done again. If the device is gone
+        nobody can ever know, and the office has to name the till."""
         known_to = self.known_to.get(one.register, 0)
         if known_to <= at_office:
             return
-        self.known_to[one.register] = at_office
-        self.unheard.add(one.register)
+        if one.gone:
+            self.known_to[one.register] = at_office
+            self.unheard.add(one.register)
         for seq, fact in self.ledger(one).history:
             if at_office < seq <= known_to:
                 self.shared.unknowable.add(terms.right_of(fact))
@@ -189,11 +191,14 @@ class Checks:
                 and (order.kind, order.key) == right
             ],
         )
+        # In its end a till gives back all that lies there at once; how much, the book knows alone.
         must(
-            owed == 0,
+            owed <= 0 if ledger.ended_at > head else owed == 0,
             f"book and {one.name} disagree by {owed} about {right[0]} {right[1][:12]}:"
             f" the book has {row}, the till {hold}",
         )
+        if ledger.ended_at:
+            must(hold.have == hold.reserved == 0, f"{one.name} has ended, and holds {hold}")
 
     def heads(self) -> dict[str, int]:
         """By register: how far the office has its journal. Call inside the company."""

@@ -84,6 +84,10 @@ class Shared:
     """Of what was credited: what only a lost device knew of."""
     parked_used: dict[str, list[int]] = field(default_factory=dict)
     """By parked receipt: under which generations it was paid or deleted."""
+    ended: set[str] = field(default_factory=set)
+    """Registers whose trade has ended, in order."""
+    copied_after_end: int = 0
+    """Copies of their receipts that others have made since."""
     unknowable: set[tuple[str, str]] = field(default_factory=set)
     """Rights of which a device that is gone did something that the office has forgotten."""
 
@@ -123,6 +127,8 @@ class Ledger:
         """What it says of rights, with its place, until the office has it."""
         self.history: list[tuple[int, Fact]] = []
         """The same, all of it: an office that is put back to a backup has to hear it again."""
+        self.ended_at = 0
+        """Where its trade ended, in order; 0: it goes on."""
         self.touched: set[tuple[str, str]] = set()
         """Rights of which something was said since somebody looked."""
 
@@ -149,6 +155,7 @@ class Ledger:
             once = self.shared.copies[body.key] == 1
             once = once or self.shared.excused(terms.COPY, body.key)
             must(once, f"a second copy of {body.key} was made")
+            self.shared.copied_after_end += body.key.rpartition(":")[0] in self.shared.ended
         elif isinstance(body, ProFormaSealed):
             self._next("pro_forma", body.receipt.number)
         elif isinstance(body, DayReport) and header.kind == "day.closed":
@@ -157,6 +164,10 @@ class Ledger:
             self._money(body)
         elif isinstance(body, ScreenTakenOver):
             self._taken_over(body)
+        elif isinstance(body, terms.HandedOver):
+            self.ended_at = self.seq
+            self.shared.ended.add(self.register)
+            self.touched |= {terms.right_of(fact) for _, fact in self.history}
         self._rights(body)
 
     def _taken_over(self, body: ScreenTakenOver) -> None:

@@ -16,7 +16,7 @@ from skrin.town.world import perils
 from skrin.town.world.people import ACTS
 from skrin.town.world.perils import Peril
 from skrin.town.world.rivals import RIVALS
-from skrin.town.world.weather import WEATHER
+from skrin.town.world.weather import ENDS, WEATHER
 
 ZONE = ZoneInfo("Europe/Stockholm")
 FIRST_DAY = date(2026, 3, 2)
@@ -66,6 +66,8 @@ def plan(
     """
     favours = [*favours, SALE] if calm else favours
     dice = random.Random(f"town {seed}")
+    # What came to the list later has dice of its own, so that seeds keep their towns.
+    own_dice = {ENDS: random.Random(f"town {seed} {ENDS}")}
     weighed = {name: weight for name, (_, weight) in ACTS.items()} | dict.fromkeys(
         RIVALS, RIVALS_WEIGHT
     )
@@ -95,9 +97,10 @@ def plan(
                 moments.append((closes_ms + dice.randint(60_000, 3_600_000), CLOSE, till))
         for name, (_, each_day) in WEATHER.items():
             likely = each_day * (perils.FAVOURED if name in favours else 1)
+            thrown = own_dice.get(name, dice)
             for till in range(tills):
-                if dice.random() < likely:
-                    moments.append((dice.randint(opens_ms, closes_ms), name, till))
+                if thrown.random() < likely:
+                    moments.append((thrown.randint(opens_ms, closes_ms), name, till))
         for at_ms, act, till in sorted(moments):
             add(at_ms, act, till)
         add(closes_ms + 4 * 3_600_000, DAY_ENDS, 0, perilous=False)

@@ -96,6 +96,8 @@ def office_is_put_back(world: World, one: TownTill, dice: random.Random) -> None
         if till.gone:
             checks.forgotten_of_gone(till, head)
             continue
+        if till in world.former:
+            checks.forgotten(till, head)
         till.link.changed()
         # Not all come at once: the office must not grant what one of them has, and was not heard.
         away_ms = dice.choice((0, 0, 20, 120)) * 60_000

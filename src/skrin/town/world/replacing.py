@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 from typing import TYPE_CHECKING
 
 from skrin.domain.refusal import Refusal
-from skrin.till.flow import copying
+from skrin.till.flow import copying, handing_over, parking, selling
 from skrin.till.flow.rights import TWO_HISTORIES
 from skrin.town.world.disks import copy_files
 from skrin.town.world.ledger import must
+from skrin.town.world.perils import Killed
 from skrin.town.world.tills import TownTill
 
 if TYPE_CHECKING:
@@ -27,6 +29,61 @@ def is_lost(world: World, one: TownTill, dice: random.Random) -> None:
     if not world.is_known(one):
         return  # Nobody replaces what the office has forgotten (put_back.py).
     world.replace(one, "lost", comes_back=dice.random() < 0.5)
+
+
+def ends_in_order(world: World, one: TownTill, dice: random.Random) -> None:
+    """The till still works, and another device is to take its place: what lies on it is finished,
+    its days are closed, and its trade ends. It gives back what only one till may do, sells no more,
+    and sends what it has when there is a way. Somebody may kill it just then.
+    """
+    if not world.office.answers or world.replaced >= REPLACED_MOST or not world.is_known(one):
+        return
+    if dice.random() < 0.5:
+        one.exchange()  # Some of it reaches the office before, some after the other has begun.
+    try:
+        _ends(world, one, dice)
+    except Killed:
+        world.dies(one)
+    if not one.till.handed_over:
+        return
+    world.tally.ended += 1
+    one.note_confirmed()
+    _sells_no_more(world, one, dice)
+    if dice.random() < 0.5:
+        one.exchange()
+    world.checks.read(one)
+    world.replace(one, "replaced", comes_back=True)
+
+
+def _ends(world: World, one: TownTill, dice: random.Random) -> None:
+    """Finish what lies here, and end. Raises what refuses it."""
+    from skrin.town.world import people
+
+    manager = one.person("manager")
+    people.free_counter(world, one, dice)
+    for parked in parking.parked_carts(one.till.file):
+        parking.fetch(one.till, manager, parked.cart.cart_id)
+        people.free_counter(world, one, dice)
+    with contextlib.suppress(Refusal):  # The day may have been closed.
+        people.close_day(world, one, dice)
+    people.attend(world, one)
+    handing_over.hand_over(one.till, manager, handing_over.REPLACED)
+
+
+def _sells_no_more(world: World, one: TownTill, dice: random.Random) -> None:
+    before = one.till.head.seq
+    said = ""
+    try:
+        selling.tap_article(
+            one.till, one.person("cashier"), one.clock.new_id(), dice.choice(world.goods)
+        )
+    except Refusal as no:
+        said = no.code
+    after = one.till.head.seq
+    must(
+        (said, after) == ("till_handed_over", before),
+        f"the trade of {one.name} has ended, and it rings goods: {said or 'nothing'} was said",
+    )
 
 
 def is_copied(world: World, one: TownTill, dice: random.Random) -> None:

@@ -55,6 +55,8 @@ class Tally:
     restored: int = 0
     put_back: int = 0
     put_back_over: int = 0
+    ended: int = 0
+    copied_after_end: int = 0
     struck: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -99,9 +101,11 @@ class World:
         self.replaced += 1
         code = self.office.replace(one.enrolled.till, one.store, f"{one.name}R", cause)
         one.link.changed()
-        if not comes_back:
+        one.gone = not comes_back
+        if one.gone:
             self.checks.lost(one)
-            one.gone = True
+        else:
+            self.checks.forgotten(one, self.checks.head_at_office(one)[0])
         place = self.tills.index(one)
         self.former.append(one)
         enrolled = self.office.take_code(code, self.true.utc_ms)
@@ -364,6 +368,7 @@ class World:
         self.tally.equations = self.checks.equations
         self.tally.restored = self.restored.compared
         self.tally.put_back, self.tally.put_back_over = self.put_back, self.put_back_over
+        self.tally.copied_after_end = self.checks.shared.copied_after_end
         for ledger in self.checks.ledgers.values():
             self.tally.receipts += ledger.receipts
             self.tally.entries += ledger.seq

@@ -12,7 +12,7 @@ from skrin.domain.refusal import Refusal
 from skrin.till.devices.contract import OfficeAway
 from skrin.town.world import people
 from skrin.town.world.put_back import office_is_put_back, office_is_saved
-from skrin.town.world.replacing import is_copied, is_lost, is_put_back
+from skrin.town.world.replacing import ends_in_order, is_copied, is_lost, is_put_back
 from skrin.town.world.screens import is_used_at_two_screens
 from skrin.town.world.tills import TownTill
 from skrin.town.world.twins import is_started_twice
@@ -142,6 +142,7 @@ def lies_idle(world: World, one: TownTill, dice: random.Random) -> None:
 OLD_ANSWERS, STARTED_TWICE = "hears old answers", "is started twice"
 UNIT_LINE, TWO_SCREENS = "hears its unit no more", "is used at two screens"
 OTHER_VERSION = "changes to another version"
+ENDS = "ends its trade in order"
 OFFICE_SAVED, OFFICE_BACK = "has its office saved", "has its office put back"
 
 WEATHER: dict[str, tuple[Weather, float]] = {
@@ -164,5 +165,6 @@ WEATHER: dict[str, tuple[Weather, float]] = {
     STARTED_TWICE: (is_started_twice, 0.03),
     OFFICE_SAVED: (office_is_saved, 0.04),
     OFFICE_BACK: (office_is_put_back, 0.06),
+    ENDS: (ends_in_order, 0.02),
 }
 """What may happen, and how likely at one till on one day."""
