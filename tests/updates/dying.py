@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 from tests.updates.fake import pretended_call
@@ -68,6 +69,16 @@ def main(argv: list[str]) -> int:
     ):
         wrap(owner, name)
     return int(importlib.import_module(argv[1]).main(argv[2:]))
+
+
+def alone(argv: list[str]) -> None:
+    """`main` as all that a forked process does; what it says is heard by nobody."""
+    with (
+        pathlib.Path(os.devnull).open("w") as nobody,
+        redirect_stdout(nobody),
+        redirect_stderr(nobody),
+    ):
+        sys.exit(main(argv))
 
 
 if __name__ == "__main__":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.updates import dying
 from tests.updates.fake import (
     WAIT_S,
     data_in,
@@ -24,16 +24,23 @@ from skrin.updates.installation import Busy, Installation
 from skrin.updates.phase import IDLE, READY
 from skrin.updates.release import SetRefused
 
+PROCESSES = multiprocessing.get_context("forkserver")
+"""Each update is a process of its own, and starts from one that has imported what it needs."""
+PROCESSES.set_forkserver_preload(["tests.updates.dying"])
+
 
 def run_update(place: Installation, path: Path, data: Path, die_at: int) -> int:
-    command = [sys.executable, "-m", "tests.updates.dying", str(die_at), "skrin.updates.prepare"]
     said = [str(path), "--installation", str(place.folder), "--data", str(data)]
-    done = subprocess.run(
-        [*command, *said], timeout=WAIT_S, stdin=subprocess.DEVNULL, capture_output=True
+    process = PROCESSES.Process(
+        target=dying.alone, args=([str(die_at), "skrin.updates.prepare", *said],)
     )
-    return done.returncode
+    process.start()
+    process.join(WAIT_S)
+    assert process.exitcode is not None, "it did not end"
+    return process.exitcode
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_steps_it_is_prepared_anew(tmp_path: Path) -> None:
     path = set_in(tmp_path / "s", "0.2.0")
     for step in range(1, 300):

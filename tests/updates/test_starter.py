@@ -143,6 +143,7 @@ def test_back_in_one_step_and_forward_again(tmp_path: Path) -> None:
         assert go_back(place) == ("0.1.0" if expected == "0.2.0" else "0.2.0")
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_steps_the_till_starts_whole(tmp_path: Path) -> None:
     """The switch, killed before and after each thing that it writes."""
     seen: set[str] = set()
