@@ -35,7 +35,7 @@ def calls(room: str, name: str) -> Iterator[tuple[ast.Call, str]]:
     """Each call of `name` in a room, with file and line."""
     for file in sorted((SRC / room).rglob("*.py")):
         text = file.read_text(encoding="utf-8")
-        if name not in text:
+        if f"{name}(" not in text:
             continue
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and name in (
