@@ -62,8 +62,9 @@ types:
 imports:
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
+# Where the environment forbids it to keep what was compiled, each worker would compile all anew.
 quick:
-	$(BIN)/python -m pytest $(WORKERS) -q -m "not slow and not browser and not office and not peer" $(ARGS)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest $(WORKERS) -q -m "not slow and not browser and not office and not peer" $(ARGS)
 
 # Debian's browser for the browser tests, by apt where we are root.
 browser: setup-dev
