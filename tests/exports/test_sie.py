@@ -270,6 +270,7 @@ def test_the_check_sum() -> None:
     assert b"#KSUMMA" not in write()
 
 
+@pytest.mark.slow
 @given(st.lists(receipts(), max_size=6))
 @settings(max_examples=100, deadline=None)
 def test_every_day_built_from_receipts_balances(sold: list[SignedReceipt]) -> None:

@@ -139,6 +139,7 @@ def test_search_is_measured_in_two_shops_and_a_load_in_a_third(tmp_path: Path) -
     assert [row.fails for row in rows] == [True, False, False, False]
 
 
+@pytest.mark.slow
 def test_x_and_z_are_measured_after_two_histories(tmp_path: Path) -> None:
     found = closing_figures(tmp_path, 2, (2_000, 20_000))
     for measured in (found.few_x_s, found.few_z_s, found.many_x_s, found.many_z_s):

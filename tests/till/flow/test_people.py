@@ -165,6 +165,7 @@ def test_a_pin_that_was_changed_at_the_office_no_longer_works_here(at: Entrance)
     at.door.switch("p1", "8642")
 
 
+@pytest.mark.slow
 def test_five_misses_lock_for_a_minute_doubling_and_ten_need_the_password(at: Entrance) -> None:
     at.door.switch("p1", "2580")
     at.office.away = True
@@ -270,6 +271,7 @@ def test_a_session_that_ends_takes_no_cart_with_it(at: Entrance) -> None:
     assert at.shop.till.desk.finished is not None
 
 
+@pytest.mark.slow
 def test_a_clock_set_back_does_not_lock_for_ever(at: Entrance) -> None:
     at.door.switch("p1", "2580")
     for _ in range(5):

@@ -11,6 +11,7 @@ from tests.till.pairing.conftest import Counter
 from tests.till.process.screen import Screen
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("R-TERM-006")
 def test_tills_with_the_same_number_leave_each_other_logged_in(
     counter: Counter, tmp_path: Path

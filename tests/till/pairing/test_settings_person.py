@@ -10,6 +10,7 @@ from tests.till.process.swedish import refusal
 from skrin.domain.journal import UserLoggedIn
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("R-SET-008", "R-SET-009")
 def test_an_owner_takes_over_the_page_of_settings_by_pin(counter: Counter) -> None:
     manager = counter.own

@@ -12,6 +12,8 @@ from tests.till.process.rig import TILL_PROGRAM, Simulator, Street, TillProcess
 from tests.till.process.screen import Screen, Zone, eventually
 from tests.till.process.swedish import reason, swedish
 
+pytestmark = pytest.mark.slow
+
 COFFEE_MINOR = 34_00
 POI = "80000091"
 
