@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -27,6 +29,10 @@ came last, one worker would be at work and the others done."""
 LONG = ("browser/test_two_tills.py", "browser/test_paired_screens.py")
 """Files that take minutes by themselves, in a room of short ones: they come before those."""
 
+# No bound on how fast an example is: beside other work it only says how busy the machine was.
+settings.register_profile("skrin", deadline=None)
+settings.load_profile("skrin")
+
 Golden = Callable[[str, bytes], None]
 
 
@@ -44,16 +50,30 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return count + count // 2 if config.option.markexpr == "browser" else count * 2
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Each worker imports all files that it collects: what the run's marks leave out whole is not
+    read. All of `browser` drives one; elsewhere such a file names the mark."""
+    chosen = config.option.markexpr
+    if "not browser" in chosen:
+        return True if collection_path == HERE / "browser" else None
+    if chosen == "browser" and collection_path.name.startswith("test_"):
+        if HERE / "browser" in collection_path.parents or not collection_path.is_file():
+            return None
+        return None if "mark.browser" in collection_path.read_text("utf-8") else True
+    return None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first, the rooms that they are in whole; all else stays in its order."""
     places = [*(HERE / room for room in FIRST), *(HERE / name for name in LONG)]
 
-    def place(item: pytest.Item) -> int:
-        above = (item.path, *item.path.parents)
+    @cache
+    def place(path: Path) -> int:
+        above = (path, *path.parents)
         return next((at for at, found in enumerate(places) if found in above), len(places))
 
-    items.sort(key=place)
+    items.sort(key=lambda item: place(item.path))
 
 
 @pytest.fixture
