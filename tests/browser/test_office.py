@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.browser.looking import OVERFLOWS
 from tests.browser.selling import done_number, key, press, tap, wait_total
 from tests.browser.shop import CASHIER, DRAWN_S, OWNER, until
 from tests.browser.windows import Windows
 
 SIZES = ("handheld", "desktop")
+LONG_WORDS = """() => document.querySelectorAll(".latest tbody tr").forEach((row) => {
+  const [at, paid, total] = row.querySelectorAll("td");
+  row.querySelector("small").lastChild.textContent = "NORRSKEN-1";
+  at.querySelector("small").textContent = "Järnvägsstationen";
+  paid.firstChild.textContent = "Lunchkuponger";
+  paid.querySelector("small").textContent = "Övningskvitto";
+  total.textContent = "−112 345,00";
+})"""
 OUTSIDE = """() => [...document.querySelectorAll(".latest td, .latest th")]
+  .filter((cell) => (cell.closest("thead")?.offsetWidth ?? 2) > 1)  // On a handheld it is unseen.
   .filter((cell) => cell.getBoundingClientRect().right > innerWidth + 1
     || cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent)"""
 
@@ -91,6 +101,10 @@ def test_todays_receipts_show_how_and_how_much_without_scrolling(
     assert cells[1].startswith("Kontant") and cells[2] == "44,00"
     assert page.evaluate(OUTSIDE) == [], "nothing is cut off"
     windows.picture(page, f"office-{size}-today", whole=True)
+    page.evaluate(LONG_WORDS)
+    assert page.evaluate(OUTSIDE) == [], "nor with a gift card, a return and a long name"
+    assert not page.evaluate(OVERFLOWS)
+    windows.picture(page, f"office-{size}-today-long", whole=True)
 
 
 @pytest.mark.parametrize("size", SIZES)
