@@ -460,7 +460,7 @@ class Checks:
             waiting = self.rows("SELECT * FROM rights_waiting WHERE company_id = %s")
             for one in self.world.tills:
                 self._parked_list(one)
-            if self.world.put_back_over:
+            if self.world.put_back_over or self.shared.ended:
                 # What a till had given back that was heard last was reported as given twice before.
                 twice = self.rows(
                     "SELECT kind, key FROM rights_book WHERE company_id = %s AND free < 0"
