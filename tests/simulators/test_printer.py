@@ -235,9 +235,10 @@ def test_a_second_host_waits_its_turn(printer: Device) -> None:
 
 
 def test_a_second_host_is_refused(printer: Device) -> None:
-    printer.switch(second_client="refuse")
     with Line(printer.port) as first:
+        # It waits its turn behind the host of the test before; from then on nobody may.
         assert status(first, 1) == 0x12
+        printer.switch(second_client="refuse")
         with Line(printer.port) as second:
             assert second.is_closed()
         assert status(first, 1) == 0x12
