@@ -86,12 +86,19 @@ class InstalledTill(TillProcess):
         return [one.header.app_version for one in self.journal() if one.header.kind == kind]
 
 
-@pytest.fixture
-def till(street: Street, sets: Sets, tmp_path: Path) -> Iterator[InstalledTill]:
-    place = Installation(tmp_path / "installation")
-    where = ["--installation", str(place.folder)]
-    done = command(*where, "--keys", str(sets.keys), str(sets.this))
+@pytest.fixture(scope="module")
+def installed(sets: Sets, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation of this version, which takes most of a minute; each till runs a copy."""
+    folder = tmp_path_factory.mktemp("installed") / "installation"
+    done = command("--installation", str(folder), "--keys", str(sets.keys), str(sets.this))
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def till(street: Street, installed: Path, tmp_path: Path) -> Iterator[InstalledTill]:
+    place = Installation(tmp_path / "installation")
+    shutil.copytree(installed, place.folder, symlinks=True)
     made = InstalledTill(street, f"U{next(_numbers):03d}", place)
     try:
         yield made
