@@ -45,9 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """`-n auto`: two workers for each processor, for half of a worker's time it waits: for a till's
     next exchange, for a deadline that must pass. A story of the browser waits for a third of its
-    time, and what it shows late seems to jump: there are three workers for two processors."""
+    time, and what it shows late seems to jump: there are three workers for two processors, and as
+    many for the quick tests, which seldom wait and whose files each worker has to read."""
     count = os.cpu_count() or 1
-    return count + count // 2 if config.option.markexpr == "browser" else count * 2
+    chosen = config.option.markexpr
+    return count + count // 2 if chosen == "browser" or "not slow" in chosen else count * 2
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.documents.cast import (
@@ -103,6 +104,7 @@ def test_no_line_is_longer_than_the_paper(blocks: list[Block], columns: int) -> 
     assert text == "" or text.endswith("\n")
 
 
+@pytest.mark.slow
 @given(receipts(), COLUMNS)
 def test_no_receipt_is_wider_than_its_paper(signed: SignedReceipt, columns: int) -> None:
     text = documents.receipt_text(signed, columns)
@@ -110,6 +112,7 @@ def test_no_receipt_is_wider_than_its_paper(signed: SignedReceipt, columns: int)
     assert text.encode("cp858").decode("cp858") == text
 
 
+@pytest.mark.slow
 @given(st.lists(receipts(), max_size=4), COLUMNS, st.sampled_from([0, 9]))
 @settings(max_examples=50, deadline=None)
 def test_no_report_is_wider_than_its_paper(
@@ -132,6 +135,7 @@ def amounts(text: str) -> dict[str, list[int]]:
     return found
 
 
+@pytest.mark.slow
 @given(receipts())
 def test_figures_read_back_and_add_up(signed: SignedReceipt) -> None:
     sealed = signed.sealed

@@ -75,6 +75,7 @@ def test_every_invariant_holds_in_larger_worlds(bounds: Bounds, states: int) -> 
     prove(bounds, states)
 
 
+@pytest.mark.slow
 def test_the_small_worlds_come_to_every_answer() -> None:
     """An exploration that never gets anywhere proves nothing: every reason for a refusal comes."""
     reasons = set()

@@ -176,6 +176,7 @@ def check_cash(told: list[tuple[Any, Any]], closed: list[DayReport]) -> None:
         carried_minor = z.cash_expected_minor if counted is None else counted
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("R-CLOSE-004", "R-CLOSE-006", "R-MORE-008")
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
