@@ -159,7 +159,7 @@ class OfficeClient:
             return self._once(connection, path, body, headers, timeout_s)
         except (OSError, http.client.HTTPException) as fault:
             self._drop()
-            raise OfficeAway(str(fault) or type(fault).__name__) from fault
+            raise OfficeAway(_seen(fault)) from fault
 
     def _once(
         self,
@@ -170,12 +170,17 @@ class OfficeClient:
         timeout_s: float,
     ) -> tuple[int, bytes]:
         # A socket's time-out begins anew with every byte; the cut makes it one for the whole call.
-        cut = threading.Timer(timeout_s, _cut, [connection.sock])
+        late = threading.Event()
+        cut = threading.Timer(timeout_s, _cut, [connection.sock, late])
         cut.start()
         try:
             connection.request("POST", path, body, headers)
             response = connection.getresponse()
             answer = response.read(MAX_ANSWER_BYTES + 1)
+        except (OSError, http.client.HTTPException) as fault:
+            if late.is_set():
+                raise TimeoutError("timed out") from fault
+            raise
         finally:
             cut.cancel()
         if len(answer) > MAX_ANSWER_BYTES:
@@ -209,6 +214,14 @@ class OfficeClient:
         self._local.connection = None
 
 
-def _cut(sock: socket.socket) -> None:
+def _seen(fault: Exception) -> str:
+    """What went wrong, in one line; of an answer that is no HTTP, what kind of wrong it is too."""
+    said = " ".join(str(fault).split())
+    kind = type(fault).__name__
+    return said if said and isinstance(fault, OSError) else f"{kind}: {said}".rstrip(": ")
+
+
+def _cut(sock: socket.socket, late: threading.Event) -> None:
+    late.set()
     with contextlib.suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
