@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from skrin.domain.rights import journaled, terms
 from skrin.domain.rights.journaled import ReturnedLine, ReturnState
+from skrin.domain.rights.orders import Grant, Order, Recall, Refuse
 from skrin.domain.rights.rows import (
     USED_AFTER_BREAK,
     Held,
@@ -21,7 +22,7 @@ from skrin.domain.rights.rows import (
     lower,
     raise_held,
 )
-from skrin.domain.rights.terms import RightDecided
+from skrin.domain.rights.terms import Fact, RightBroken, RightDecided, RightGivenBack
 
 GRANTED_TWICE, KNOWS_MORE, NOT_HEARD = "granted_twice", "knows_more", "not_heard"
 CAUGHT_UP = "caught_up"
@@ -32,6 +33,38 @@ since the backup; and that the waiting is over, when what people did there is to
 BACKUP, TILL, PERSON = "backup", "till", "person"
 """Why a company's office hears all tills before it gives anything: the database is another than it
 was, a till knows more than the office, or somebody said so."""
+
+
+def is_told_by(order: Order, fact: Fact) -> bool:
+    """Whether a journal's entry of an order is the entry of this one."""
+    if isinstance(order, (Grant, Refuse)):
+        if not isinstance(fact, RightDecided):
+            return False
+        return (order.claim_id, isinstance(order, Grant)) == (fact.claim_id, fact.granted)
+    wanted = RightGivenBack if isinstance(order, Recall) else RightBroken
+    return isinstance(fact, wanted) and (order.kind, order.key) == (fact.kind, fact.key)
+
+
+def recalled_anew(row: Row, register: str, was_no: int, order_no: int) -> Row:
+    """The row after a recall that `register` did not hear goes out under another number."""
+    held = tuple(
+        replace(one, recall_no=order_no)
+        if (one.register, one.recall_no) == (register, was_no)
+        else one
+        for one in row.held
+    )
+    return replace(row, held=held)
+
+
+def as_told(row: Row, register: str, decided: RightDecided, granted_here: int | None) -> Ingested:
+    """What a decision comes to that the journal of `register` tells of, and that the office does
+    not know to have made. `granted_here`: how much it granted for the same claim, None = nothing.
+    """
+    if decided.granted == (granted_here is not None):
+        return Ingested(row)
+    if decided.granted:
+        return adopt(row, register, decided)
+    return Ingested(take_back(row, register, granted_here or 0))
 
 
 def unheard(kind: str, key: str, copies_allowed: int) -> Row:

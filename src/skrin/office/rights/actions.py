@@ -165,17 +165,14 @@ def _decided_before(saying: _Saying, fact: RightDecided) -> None:
     was = forgotten.decided_before(saying.company, saying.register, fact.claim_id)
     if not found and was is None:
         return  # No claim of this journal: nothing is taken from it.
-    granted_here = was is not None and was[0]
-    if fact.granted != granted_here:
+    granted_here = was[1] if was and was[0] else None
+    if fact.granted != (granted_here is not None):
         before = storing.load(saying.company, kind, key)
         row = before or adopting.unheard(kind, key, storing.copies_allowed(saying.company))
-        if fact.granted:
-            adopted = adopting.adopt(row, saying.register, fact)
-            after = adopted.row or row
-            for report in adopted.reports:
-                _report(saying, report)
-        else:
-            after = adopting.take_back(row, saying.register, was[1] if was else 0)
+        adopted = adopting.as_told(row, saying.register, fact, granted_here)
+        for report in adopted.reports:
+            _report(saying, report)
+        after = adopted.row or row
         storing.save(saying.company, saying.store, after, None, saying.now_ms)
         if kind == terms.PARKED:
             _parked_changed(saying.company, saying.store, after)

@@ -14,15 +14,10 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 
+from skrin.domain.rights import adopting
 from skrin.domain.rights.adopting import CAUGHT_UP, GRANTED_TWICE, NOT_HEARD
-from skrin.domain.rights.orders import Broken, Grant, Order, Recall, Refuse, read_order
-from skrin.domain.rights.terms import (
-    Fact,
-    RightBroken,
-    RightClaimed,
-    RightDecided,
-    RightGivenBack,
-)
+from skrin.domain.rights.orders import Broken, Order, Recall, read_order
+from skrin.domain.rights.terms import Fact, RightClaimed
 from skrin.office.rights import storing
 
 
@@ -57,7 +52,7 @@ class Told:
                 " journaled_no = excluded.journaled_no",
                 [self.company, self.register, self.last_no, order_no],
             )
-        if mine is not None and _is_told_by(mine, fact):
+        if mine is not None and adopting.is_told_by(mine, fact):
             return True
         if isinstance(mine, (Recall, Broken)):
             self._send_anew(mine, now_ms)
@@ -83,22 +78,8 @@ class Told:
         row = storing.load(self.company, order.kind, order.key)
         if row is None or isinstance(order, Broken):
             return
-        held = tuple(
-            replace(one, recall_no=self.last_no)
-            if (one.register, one.recall_no) == (self.register, order.order_no)
-            else one
-            for one in row.held
-        )
-        storing.save(self.company, 0, replace(row, held=held), None, now_ms)
-
-
-def _is_told_by(order: Order, fact: Fact) -> bool:
-    if isinstance(order, (Grant, Refuse)):
-        if not isinstance(fact, RightDecided):
-            return False
-        return (order.claim_id, isinstance(order, Grant)) == (fact.claim_id, fact.granted)
-    wanted = RightGivenBack if isinstance(order, Recall) else RightBroken
-    return isinstance(fact, wanted) and (order.kind, order.key) == (fact.kind, fact.key)
+        row = adopting.recalled_anew(row, self.register, order.order_no, self.last_no)
+        storing.save(self.company, 0, row, None, now_ms)
 
 
 def told(company: int, register: str, orders_after: int) -> Told:
