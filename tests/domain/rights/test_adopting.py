@@ -12,6 +12,7 @@ from skrin.domain.rights.rows import Held, Post, Row
 from skrin.domain.rights.terms import RightClaimed, RightDecided, RightGivenBack, RightMove
 
 KEY = "SK1-1:5"
+POSTS = {name: Post(name) for name in ("SK1-1", "SK2-1", "SK3-1")}
 
 
 def state(quantity_milli: int) -> str:
@@ -40,7 +41,7 @@ def heard(row: Row, register: str) -> Row:
     """The row after all of a journal."""
     for fact in JOURNALS[register]:
         if isinstance(fact, RightDecided):
-            after = adopting.adopt(row, register, fact).row
+            after = adopting.adopt(row, POSTS, register, fact).row
         else:
             after = book.ingest(row, {}, register, fact, late=True).row
         assert after is not None
@@ -68,7 +69,7 @@ def test_what_two_have_at_once_stays_below_nothing() -> None:
 def test_a_right_that_begins_after_it_was_granted_to_another_is_born_once() -> None:
     row = adopting.unheard(terms.PARKED, "cart", 1)
     decided = replace(granted(0), kind=terms.PARKED, key="cart")
-    row = adopting.adopt(row, "SK2-1", decided).row or row
+    row = adopting.adopt(row, POSTS, "SK2-1", decided).row or row
     assert (row.total, row.free) == (0, -1)
     born = RightMove(terms.BORN, terms.PARKED, "cart", 1, 1)
     done = book.ingest(row, {}, "SK1-1", born, late=True)
@@ -81,12 +82,12 @@ def test_a_right_that_begins_after_it_was_granted_to_another_is_born_once() -> N
 def test_a_break_that_a_grant_tells_of_is_done_and_its_old_holders_use_is_reported() -> None:
     row = Row(terms.PARKED, "cart", 1, 0, 1, 1)  # Its old holder was paid, and was heard first.
     taken_over = replace(granted(0), kind=terms.PARKED, key="cart", generation=2)
-    done = adopting.adopt(row, "SK2-1", taken_over)
+    done = adopting.adopt(row, POSTS, "SK2-1", taken_over)
     assert [report.what for report in done.reports] == [book.USED_AFTER_BREAK]
     assert done.row is not None
     assert (done.row.generation, done.row.free, done.row.used) == (2, 0, 0)
     assert done.row.held == (Held("SK2-1", 1),)
-    assert adopting.adopt(done.row, "SK3-1", decided_under(1)).row == done.row
+    assert adopting.adopt(done.row, POSTS, "SK3-1", decided_under(1)).row == done.row
 
 
 def decided_under(generation: int) -> RightDecided:

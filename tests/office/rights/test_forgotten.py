@@ -12,8 +12,10 @@ from tests.office.journals import Journal
 
 from skrin.domain.codec import decode
 from skrin.domain.rights import adopting, terms
+from skrin.domain.rights.rows import Held, Row
 from skrin.domain.rights.terms import (
     GiftCardCredited,
+    RightBroken,
     RightClaimed,
     RightDecided,
     RightGivenBack,
@@ -22,7 +24,7 @@ from skrin.domain.rights.terms import (
 )
 from skrin.office.load_examples import make_till
 from skrin.office.rights import actions as rights
-from skrin.office.rights import forgotten
+from skrin.office.rights import forgotten, storing
 from skrin.office.rights import queries as rights_queries
 from skrin.office.tenancy.wall import inside
 from skrin.office.tills import actions as till_actions
@@ -263,3 +265,91 @@ def test_the_answer_tells_which_registers_are_published(cast: Cast, journal: Jou
         " ORDER BY number DESC LIMIT 1"
     )
     assert found == [(answer.publication, answer.publication_digest)]
+
+
+# A parked receipt that was taken over, and the office has forgotten it.
+
+CART = "cart-of-a-customer"
+
+
+def parks(journal: Journal) -> None:
+    born = RightMove(terms.BORN, terms.PARKED, CART, 1, 1)
+    journal.append("right.moved", RightsMoved((born,)))
+
+
+def took_over(journal: Journal, order_no: int) -> None:
+    claim = RightClaimed("b", terms.PARKED, CART, 1, "another cart", 1)
+    journal.append("right.claimed", claim)
+    decided = RightDecided(
+        *(order_no, "b", terms.PARKED, CART, True, "", "", 1, 2, None, ""),
+    )
+    journal.append("right.decided", decided)
+
+
+def parked_row(cast: Cast) -> Row:
+    with inside(cast.company):
+        row = rights_queries.row(cast.company, terms.PARKED, CART)
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize("is_born_late", [False, True])
+def test_the_old_holder_of_a_parked_receipt_is_told_again_that_it_was_taken_over(
+    cast: Cast, journal: Journal, other: Journal, is_born_late: bool
+) -> None:
+    """The order that told it was forgotten with the rest, and may never have reached it."""
+    parks(journal)
+    if not is_born_late:
+        sends(cast, journal, 0)
+    took_over(other, 1)
+    sends(cast, other, 1)
+    (order,) = sends(cast, journal, 0).orders
+    assert (order.kind, order.body["generation"]) == ("broken", 2)
+    assert other.designation in order.body["by"]
+    row = parked_row(cast)
+    assert (row.generation, row.free, row.held_by(f"{other.till}-1")) == (2, 0, 1)
+
+
+def test_a_taking_over_that_only_the_old_holder_was_told_of_leaves_the_receipt_free(
+    cast: Cast, journal: Journal, other: Journal
+) -> None:
+    parks(journal)
+    sends(cast, journal, 0)
+    journal.append("right.broken", RightBroken(1, terms.PARKED, CART, 2, "Eva, Två"))
+    sends(cast, journal, 1, first=3)
+    row = parked_row(cast)
+    assert (row.generation, row.free, row.held) == (2, 1, ())
+    assert catches_up(cast) and reported(cast) == ["knows_more"]
+    sends(cast, other, 0)
+    assert not catches_up(cast)
+    other.append("right.claimed", RightClaimed("c", terms.PARKED, CART, 1, "another cart"))
+    (order,) = sends(cast, other, 0, first=2).orders
+    assert (order.kind, order.body["generation"]) == ("grant", 2)
+
+
+def test_a_journal_takes_nothing_from_others_by_saying_that_it_was_taken_over(
+    cast: Cast, journal: Journal, other: Journal
+) -> None:
+    parks(journal)
+    sends(cast, journal, 0)
+    other.append("right.broken", RightBroken(1, terms.PARKED, CART, 7, "nobody"))
+    sends(cast, other, 1)
+    row = parked_row(cast)
+    assert (row.generation, row.free, row.held) == (1, 0, (Held(f"{journal.till}-1", 1),))
+
+
+def test_reports_of_one_till_never_take_each_others_place(
+    cast: Cast, journal: Journal, other: Journal
+) -> None:
+    """What was given twice is placed behind all reports, what comes later behind that."""
+    register = f"{other.till}-1"
+    with inside(cast.company):
+        row = Row(terms.GIFT_CARD, CARD, 100, -100, 0, 1, (Held(register, 200),))
+        storing.save(cast.company, 1, row, None, NOW_MS)
+        for turn in range(3):
+            forgotten.begin(cast.company, adopting.PERSON, NOW_MS + turn)
+            forgotten.note_heard(cast.company, f"{journal.till}-1", 0, NOW_MS + turn)
+            forgotten.end(cast.company, NOW_MS + turn)
+    assert reported(cast) == ["caught_up"] * 3 + ["granted_twice"] * 3 + ["not_heard"] * 3
+    rows = cast.rows(f"SELECT place FROM rights_report WHERE register = '{register}'")
+    assert len(set(rows)) == 6

@@ -8,17 +8,20 @@ all tills were heard, the same was granted twice (`GRANTED_TWICE`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from skrin.domain.rights import journaled, terms
 from skrin.domain.rights.journaled import ReturnedLine, ReturnState
-from skrin.domain.rights.orders import Grant, Order, Recall, Refuse
+from skrin.domain.rights.orders import Broken, Grant, Order, Recall, Refuse
 from skrin.domain.rights.rows import (
     USED_AFTER_BREAK,
     Held,
     Ingested,
+    Post,
     Report,
     Row,
+    Sent,
     lower,
     raise_held,
 )
@@ -56,14 +59,23 @@ def recalled_anew(row: Row, register: str, was_no: int, order_no: int) -> Row:
     return replace(row, held=held)
 
 
-def as_told(row: Row, register: str, decided: RightDecided, granted_here: int | None) -> Ingested:
-    """What a decision comes to that the journal of `register` tells of, and that the office does
-    not know to have made. `granted_here`: how much it granted for the same claim, None = nothing.
-    """
-    if decided.granted == (granted_here is not None):
+def as_told(
+    row: Row,
+    posts: Mapping[str, Post],
+    register: str,
+    fact: RightDecided | RightBroken,
+    granted_here: int | None = None,
+) -> Ingested:
+    """What an order comes to that the journal of `register` tells of, and that the office does not
+    know to have made. `granted_here`: how much it granted for the same claim, None = nothing."""
+    if isinstance(fact, RightBroken):
+        # Only who held it is told; so a journal cannot take from others by saying so.
+        holds = row.held_by(register) > 0
+        return _taken_over(row, posts, register, fact) if holds else Ingested(row)
+    if fact.granted == (granted_here is not None):
         return Ingested(row)
-    if decided.granted:
-        return adopt(row, register, decided)
+    if fact.granted:
+        return adopt(row, posts, register, fact)
     return Ingested(take_back(row, register, granted_here or 0))
 
 
@@ -78,20 +90,49 @@ def unheard(kind: str, key: str, copies_allowed: int) -> Row:
     return replace(row, total=amount, held=(Held(register, amount),))
 
 
-def adopt(row: Row, register: str, decided: RightDecided) -> Ingested:
+def adopt(row: Row, posts: Mapping[str, Post], register: str, decided: RightDecided) -> Ingested:
     """What a grant comes to that the journal of `register` tells of, whatever is free."""
     if decided.generation < row.generation:
         # It was taken over since: nothing under an old generation touches the book.
-        return Ingested(row)
-    reports: tuple[Report, ...] = ()
-    if decided.generation > row.generation:
-        free = row.free + row.used + sum(one.amount for one in row.held)
-        if row.used:  # By its old holder, who was heard before the till that took it over.
-            reports = (Report(USED_AFTER_BREAK, register, decided),)
-        row = replace(row, generation=decided.generation, free=free, used=0, held=())
+        return Ingested(row, (taken_over_since(row, posts, register),))
+    taken = _taken_over(row, posts, register, decided)
+    row = taken.row or row
     row = replace(row, state=later_state(row, decided.state))
     row = replace(row, free=row.free - decided.amount)
-    return Ingested(raise_held(row, register, decided.amount), reports=reports)
+    return replace(taken, row=raise_held(row, register, decided.amount))
+
+
+def _taken_over(
+    row: Row, posts: Mapping[str, Post], register: str, fact: RightDecided | RightBroken
+) -> Ingested:
+    """The row under the generation that `fact` tells of. Who holds under the old one is told, for
+    the order that told him may be forgotten too; `register` knows."""
+    if fact.generation <= row.generation:
+        return Ingested(row)
+    by = fact.by if isinstance(fact, RightBroken) else register
+    told = tuple(
+        _broken(row, posts, one.register, fact.generation, by)
+        for one in row.held
+        if one.register != register
+    )
+    reports: tuple[Report, ...] = ()
+    if row.used:  # By its old holder, who was heard before the till that took it over.
+        reports = (Report(USED_AFTER_BREAK, register, fact),)
+    free = row.free + row.used + sum(one.amount for one in row.held)
+    row = replace(row, generation=fact.generation, free=free, used=0, held=())
+    return Ingested(row, told, reports)
+
+
+def taken_over_since(row: Row, posts: Mapping[str, Post], register: str) -> Sent:
+    """Tells a register that what its journal says it got was taken over later. Where it knows,
+    nothing comes of it."""
+    by = row.held[0].register if row.held else ""
+    return _broken(row, posts, register, row.generation, by)
+
+
+def _broken(row: Row, posts: Mapping[str, Post], register: str, generation: int, by: str) -> Sent:
+    number = posts[register].last_order_no + 1
+    return Sent(register, Broken(number, row.kind, row.key, generation, by))
 
 
 def take_back(row: Row, register: str, amount: int) -> Row:

@@ -62,13 +62,15 @@ def ingest(
     if isinstance(fact, GiftCardCredited):
         return Ingested(_credited_card(row, fact.key, fact.amount))
     if isinstance(fact, RightMove):
-        return _moved(row, register, fact, late)
+        return _moved(row, posts, register, fact, late)
     return Ingested(row)
 
 
-def _moved(row: Row | None, register: str, move: RightMove, late: bool) -> Ingested:
+def _moved(
+    row: Row | None, posts: Mapping[str, Post], register: str, move: RightMove, late: bool
+) -> Ingested:
     if move.what == terms.BORN:
-        return _born(row, register, move)
+        return _born(row, posts, register, move)
     if move.what not in (terms.USED, terms.KEPT, terms.CREDITED):
         return Ingested(row)
     if row is None:
@@ -87,11 +89,11 @@ def _moved(row: Row | None, register: str, move: RightMove, late: bool) -> Inges
     return Ingested(row, reports=_over(register, move, lowered < move.amount))
 
 
-def _born(row: Row | None, register: str, move: RightMove) -> Ingested:
+def _born(row: Row | None, posts: Mapping[str, Post], register: str, move: RightMove) -> Ingested:
     if row is not None and row.total:
         return Ingested(row, reports=(Report(BORN_TWICE, register, move),))
     if row is not None:
-        return Ingested(_heard_at_last(row, register, move))
+        return _heard_at_last(row, posts, register, move)
     born = Row(
         move.kind,
         move.key,
@@ -105,12 +107,13 @@ def _born(row: Row | None, register: str, move: RightMove) -> Ingested:
     return Ingested(born)
 
 
-def _heard_at_last(row: Row, register: str, move: RightMove) -> Row:
+def _heard_at_last(row: Row, posts: Mapping[str, Post], register: str, move: RightMove) -> Ingested:
     """A right that was granted to others before the office heard of its beginning (`adopting`)."""
     row = replace(row, total=move.amount)
     if move.generation != row.generation:
-        return replace(row, free=row.free + move.amount)  # It was taken over since.
-    return raise_held(row, register, move.amount)
+        told = adopting.taken_over_since(row, posts, register)
+        return Ingested(replace(row, free=row.free + move.amount), (told,))
+    return Ingested(raise_held(row, register, move.amount))
 
 
 def _given_back(row: Row | None, register: str, fact: RightGivenBack) -> Ingested:

@@ -22,6 +22,7 @@ from skrin.domain.rights.terms import (
     Fact,
     GiftCardCredited,
     HandedOver,
+    RightBroken,
     RightClaimed,
     RightDecided,
     RightMove,
@@ -131,7 +132,7 @@ def _count(saying: _Saying, fact: Fact, registers: tills.Registers, told: Told) 
         forgotten.wait(saying.company, saying.register, one)
         return
     if terms.order_no_of(fact) > told.journaled_no:
-        _tells_of_an_order(saying, fact, told)
+        _tells_of_an_order(saying, fact, registers, told)
     kind, key = terms.right_of(fact)
     before = storing.load(saying.company, kind, key)
     concerned = book.concerned(before, saying.register)
@@ -147,7 +148,7 @@ def _count(saying: _Saying, fact: Fact, registers: tills.Registers, told: Told) 
     _keep(saying, fact, before, done, registers)
 
 
-def _tells_of_an_order(saying: _Saying, fact: Fact, told: Told) -> None:
+def _tells_of_an_order(saying: _Saying, fact: Fact, registers: tills.Registers, told: Told) -> None:
     """The entry of an order that was not told of before; the office may have forgotten it."""
     if told.hear(terms.order_no_of(fact), fact, saying.now_ms):
         return
@@ -155,31 +156,49 @@ def _tells_of_an_order(saying: _Saying, fact: Fact, told: Told) -> None:
     if forgotten.begin(saying.company, adopting.TILL, saying.now_ms):
         _report(saying, Report(adopting.KNOWS_MORE, saying.register, fact))
     if isinstance(fact, RightDecided):
-        _decided_before(saying, fact)
+        _decided_before(saying, fact, registers)
+    elif isinstance(fact, RightBroken):
+        _adopt(saying, fact, None, registers)
 
 
-def _decided_before(saying: _Saying, fact: RightDecided) -> None:
+def _decided_before(saying: _Saying, fact: RightDecided, registers: tills.Registers) -> None:
     """A claim of this journal that the office decided, and does not know to have."""
-    kind, key = terms.right_of(fact)
     found = forgotten.waiting(saying.company, saying.register, fact.claim_id)
     was = forgotten.decided_before(saying.company, saying.register, fact.claim_id)
     if not found and was is None:
         return  # No claim of this journal: nothing is taken from it.
     granted_here = was[1] if was and was[0] else None
     if fact.granted != (granted_here is not None):
-        before = storing.load(saying.company, kind, key)
-        row = before or adopting.unheard(kind, key, storing.copies_allowed(saying.company))
-        adopted = adopting.as_told(row, saying.register, fact, granted_here)
-        for report in adopted.reports:
-            _report(saying, report)
-        after = adopted.row or row
-        storing.save(saying.company, saying.store, after, None, saying.now_ms)
-        if kind == terms.PARKED:
-            _parked_changed(saying.company, saying.store, after)
+        asked = replace(saying, person=found[0].person) if found else saying
+        _adopt(asked, fact, granted_here, registers)
     for one in found:
         reason = "" if fact.granted else fact.reason
         at = replace(saying, seq=one.seq, person=one.person)
         _write_claim(at, one.claim, fact.granted, reason)
+
+
+def _adopt(
+    saying: _Saying,
+    fact: RightDecided | RightBroken,
+    granted_here: int | None,
+    registers: tills.Registers,
+) -> None:
+    """Take an order into the book that the office does not know to have made."""
+    company, register = saying.company, saying.register
+    kind, key = terms.right_of(fact)
+    before = storing.load(company, kind, key)
+    row = before or adopting.unheard(kind, key, storing.copies_allowed(company))
+    posts = storing.posts(company, book.concerned(row, register), registers)
+    adopted = adopting.as_told(row, posts, register, fact, granted_here)
+    if isinstance(fact, RightBroken) and adopted.row == row:
+        return
+    for report in adopted.reports:
+        _report(saying, report)
+    storing.save(company, saying.store, adopted.row or row, None, saying.now_ms)
+    if kind == terms.PARKED:
+        _parked_changed(company, saying.store, adopted.row or row)
+    for sent in adopted.orders:
+        storing.send(company, sent.register, sent.order, registers, saying.now_ms, saying.person)
 
 
 def _keep(
