@@ -61,6 +61,7 @@ class Left(NamedTuple):
     crashes: int
     office_asks: int
     births: int
+    repeated: int = 0
 
 
 class Office(NamedTuple):
