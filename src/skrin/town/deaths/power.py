@@ -46,7 +46,10 @@ def _mounts() -> bool:
     """Whether file systems can be mounted here; a container may be the administrator's and yet
     forbid it."""
     trial = ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /mnt && losetup -f"]
-    done = subprocess.run(trial, capture_output=True, timeout=MOUNT_S, check=False)
+    try:
+        done = subprocess.run(trial, capture_output=True, timeout=MOUNT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return False
     return done.returncode == 0
 
 
@@ -139,6 +142,9 @@ def _wait_until(is_so: Callable[[], bool], what: str) -> None:
 
 
 def _done(argv: list[str]) -> None:
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=MOUNT_S, check=False)
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=MOUNT_S, check=False)
+    except subprocess.TimeoutExpired as late:
+        raise PartFailed(f"{argv[0]} did not end within {MOUNT_S:.0f} s") from late
     if done.returncode:
         raise PartFailed(f"{argv[0]} failed: {done.stderr.strip()}")
