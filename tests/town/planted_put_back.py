@@ -51,7 +51,7 @@ def order_numbers_again() -> list[Any]:
 @fault(*PUT_BACK)
 def answers_not_taken_over() -> list[Any]:
     """What a till was granted, and the office has forgotten, stays forgotten."""
-    return [put("skrin.office.rights.actions._decided_before", lambda saying, fact: None)]
+    return [put("skrin.office.rights.actions._decided_before", lambda saying, fact, _: None)]
 
 
 @fault(*PUT_BACK, *RIVALS, "makes a copy")
