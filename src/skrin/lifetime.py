@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import select
 import signal
 import socket
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -75,6 +77,16 @@ class Lifetime:
             signal.signal(signal.SIGUSR1, self._ring)
             with contextlib.suppress(OSError, AttributeError):
                 ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGUSR1, 0, 0, 0)
+
+
+def say_ready(told: Mapping[str, object]) -> None:
+    """Print the line that whoever started us waits for. One who is gone meanwhile does not hear it;
+    that ends nothing here: how long we run is for our lifetime to say."""
+    try:
+        print(json.dumps(told), flush=True)
+    except OSError:
+        # What is left in the buffer goes nowhere, and is no error at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 class _Process:

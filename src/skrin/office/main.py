@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from skrin.lifetime import Lifetime
+from skrin.lifetime import Lifetime, say_ready
 from skrin.office import postgres
 from skrin.office.mail_account import BadAccount
 from skrin.office.serving import PortTaken, WebServer, check_port
@@ -110,7 +110,7 @@ def _run(args: argparse.Namespace, data: Path) -> int:
         postman.start()
         clerk.start()
         try:
-            print(json.dumps({"ready": True, "name": "office", "port": port}), flush=True)
+            say_ready({"ready": True, "name": "office", "port": port})
             # The first visitor need not wait for the pages to be loaded.
             get_resolver().url_patterns  # noqa: B018
             Lifetime(args.parent_pid).wait()

@@ -8,7 +8,6 @@ marker, and serves one page instead of the till (`ui/damaged.py`) until the file
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import shutil
@@ -22,7 +21,7 @@ from pathlib import Path
 
 from skrin import __version__
 from skrin.domain.entry import JournalDamage
-from skrin.lifetime import Lifetime
+from skrin.lifetime import Lifetime, say_ready
 from skrin.sync.messages import (
     WIRE_VERSION,
     EnrolAnswer,
@@ -184,9 +183,11 @@ def serve_damaged(
     threading.Thread(target=_tell, args=(till,), name="upload", daemon=True).start()
     place = server.bind_addr[1]
     ready = {"ready": True, "name": "till", "port": place, "till": enrolled.till, "damaged": True}
-    print(json.dumps(ready), flush=True)
-    lifetime.wait()
-    server.stop()
+    try:
+        say_ready(ready)
+        lifetime.wait()
+    finally:
+        server.stop()
     if whole.is_set():
         begin_again(place)
 

@@ -7,7 +7,6 @@ import base64
 import contextlib
 import dataclasses
 import faulthandler
-import json
 import logging
 import platform
 import signal
@@ -31,7 +30,7 @@ from skrin.domain.scale import ScalePlace
 from skrin.domain.scale import place_of as scale_place
 from skrin.fiscal.contract import UnitPlace
 from skrin.fiscal.countries import country
-from skrin.lifetime import Lifetime
+from skrin.lifetime import Lifetime, say_ready
 from skrin.sync.enrolment import label_read
 from skrin.sync.messages import (
     WIRE_VERSION,
@@ -492,18 +491,20 @@ def serve(counters: list[Counter], device: DeviceFile, options: argparse.Namespa
     fetch_histories(counters, device, options.data)
     lane = updates_of(counters, device, options, lifetime)
     server.prepare()
-    threading.Thread(target=server.serve, name="http", daemon=True).start()
-    let_screens_in(screens, options.screens)
-    examine_beside(counters, options.data, lambda: int(server.bind_addr[1]))
-    port = server.bind_addr[1]
-    ready = {"ready": True, "name": "till", "port": port, "till": counter.till.identity.till}
-    if screens.on:
-        ready["screens"] = screens.host()
-    print(json.dumps(ready), flush=True)
-    lifetime.wait()
-    if in_front := served().screens:
-        in_front.turn_off(for_good=False)
-    server.stop()
+    try:
+        threading.Thread(target=server.serve, name="http", daemon=True).start()
+        let_screens_in(screens, options.screens)
+        examine_beside(counters, options.data, lambda: int(server.bind_addr[1]))
+        port = server.bind_addr[1]
+        ready = {"ready": True, "name": "till", "port": port, "till": counter.till.identity.till}
+        if screens.on:
+            ready["screens"] = screens.host()
+        say_ready(ready)
+        lifetime.wait()
+    finally:  # Its threads would keep a process alive that has failed, and its port.
+        if in_front := served().screens:
+            in_front.turn_off(for_good=False)
+        server.stop()
     for one in counters:
         one.stop()
     device.close()

@@ -9,14 +9,13 @@ folder, then the screens. What falls is started again; what hangs is ended and s
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
 import time
 from pathlib import Path
 
-from skrin.lifetime import Lifetime
+from skrin.lifetime import Lifetime, say_ready
 from skrin.sync.host import FAILS, RUNS, SCREEN, SERVICE, TILL, HostFacts
 from skrin.till.host.config import ConfigUnusable, HostConfig, TillConfig, read_config
 from skrin.till.host.keeper import Keeper, Kept
@@ -225,7 +224,7 @@ def keep(host: Host, page: HostPage, lifetime: Lifetime) -> int:
     notice = Notice()
     page.begin()
     host.start()
-    print(json.dumps({"ready": True, "name": "till-host", "port": page.port}), flush=True)
+    say_ready({"ready": True, "name": "till-host", "port": page.port})
     notice.ready()
     broken = ""
     while not (broken or lifetime.is_over(LOOP_S)):
