@@ -76,3 +76,33 @@ def test_who_speaks_late_is_answered_and_who_never_does_is_hung_up_on() -> None:
             heard += piece
         assert heard.startswith(b"HTTP/1.1 200 ") and heard.endswith(b"hello")
         assert never.recv(1) == b"", "hung up on after the server's timeout"
+
+
+def closed_by_the_server(kind: type[Server]) -> int:
+    """The port, chosen by the machine, of a server that has closed a connection and has ended."""
+    with serving(kind) as port, socket.create_connection(("127.0.0.1", port), timeout=10) as one:
+        one.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        while one.recv(4096):
+            pass
+    return port
+
+
+def listen_again(port: int) -> None:
+    again = PatientServer(("127.0.0.1", port), hello, numthreads=THREADS, max=THREADS)
+    again.prepare()
+    again.stop()
+
+
+def test_a_port_that_the_machine_chose_can_be_listened_on_again_at_once() -> None:
+    listen_again(closed_by_the_server(PatientServer))
+
+
+def test_without_it_the_port_is_held_by_what_the_server_closed() -> None:
+    port = closed_by_the_server(Server)
+    with pytest.raises(OSError, match="Address already in use"):
+        listen_again(port)
+
+
+def test_a_port_that_is_listened_on_is_still_taken() -> None:
+    with serving(PatientServer) as port, pytest.raises(OSError, match="Address already in use"):
+        listen_again(port)
