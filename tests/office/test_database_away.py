@@ -11,17 +11,23 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import OperationalError, ProgrammingError
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.models import Session
+from django.db import OperationalError, ProgrammingError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from psycopg import errors
-from tests.office.cast import swedish
+from tests.office.cast import PASSWORD, Cast, swedish
 
 from skrin.office.database import is_away
+from skrin.office.ui.database_away import KeptSessions
 from skrin.sync.messages import WIRE_VERSION, Exchange, ExchangeHead, TillStatus, pack_exchange
 from skrin.till.devices.contract import OfficeAway, OfficeRefused
 from skrin.till.devices.office_link import OfficeClient
@@ -177,6 +183,49 @@ SENT = (
     "Its database went away for a moment. What you sent may not have been saved: look whether it"
     " was, before you send it again. The tills sell on."
 )
+
+
+@contextmanager
+def away_for_sessions() -> Iterator[None]:
+    """The database is lost just when a session that is there is saved."""
+
+    def lost(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('UPDATE "django_session"'):
+            raise chained(errors.AdminShutdown("terminating connection"))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(lost):
+        yield
+
+
+@pytest.mark.parametrize(("language", "says"), [("sv", swedish), ("en", str)])
+def test_a_session_that_cannot_be_saved_after_its_page_says_that_the_database_is_away(
+    cast: Cast, language: str, says: Callable[[str], str]
+) -> None:
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    form = {"email": cast.owner, "password": PASSWORD}
+    with away_for_sessions():
+        answer = client.post(f"/login?language={language}", form)
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5")
+    page = answer.content.decode()
+    assert says("The office is starting again") in page and says(SENT)[:30] in page
+    assert "Content-Security-Policy" in answer.headers
+    assert client.get("/tills").status_code == 302, "nobody is logged in"
+    assert (
+        client.post("/login", form).status_code == 302 and client.get("/tills").status_code == 200
+    )
+
+
+def test_a_session_that_was_ended_meanwhile_is_not_that_the_database_is_away(cast: Cast) -> None:
+    def ended(request: HttpRequest) -> HttpResponse:
+        request.session["person"] = 1
+        request.session.save()
+        Session.objects.all().delete()
+        request.session["person"] = 2
+        return HttpResponse()
+
+    with pytest.raises(SessionInterrupted):
+        KeptSessions(ended)(RequestFactory().get("/"))
 
 
 def chained(fault: Exception) -> OperationalError:

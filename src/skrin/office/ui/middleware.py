@@ -64,21 +64,26 @@ def content_security(get_response: Answer) -> Answer:
     return answer
 
 
+def chosen_language(request: HttpRequest) -> str:
+    """The language that the visitor chose, with this request or before; empty = none."""
+    known = {code for code, _ in settings.LANGUAGES}
+    said = (request.GET.get("language", ""), request.COOKIES.get(LANGUAGE_COOKIE, ""))
+    return next((code for code in said if code in known), "")
+
+
 def visitor(get_response: Answer) -> Answer:
     """Speak the language that `?language=` chose, kept in a cookie; else Swedish.
 
     The browser's own wish is not asked: a Swedish shop's PC is often set up in English.
     A person's language, once logged in, goes first unless another was chosen (ui/doors.py).
     """
-    known = {code for code, _ in settings.LANGUAGES}
 
     def answer(request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("language", "")
-        kept = request.COOKIES.get(LANGUAGE_COOKIE, "")
-        chosen = next((code for code in (asked, kept) if code in known), "")
+        chosen = chosen_language(request)
         with translation.override(chosen or settings.LANGUAGE_CODE):
             response = get_response(request)
-            if asked in known and asked != kept:
+            if asked and asked == chosen != request.COOKIES.get(LANGUAGE_COOKIE, ""):
                 response.set_cookie(
                     LANGUAGE_COOKIE,
                     asked,
