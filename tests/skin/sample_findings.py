@@ -56,6 +56,29 @@ _WAITS = eyes.CatchingUp(
         eyes.Awaited(name="VK2-1", level="quiet", state=""),
     ),
 )
+_ASKS = eyes.StrangerRow(
+    till="SK000007",
+    title="Kassa VK1-3, Marknadskassan-Storgatan är inte känd här längre",
+    sentences=("Den skrevs in 2026-11-22 09:14 på enheten kassa-3-storgatan och säljer vidare.",),
+    may_be_let_in=True,
+)
+_CANNOT = replace(
+    _ASKS,
+    till="SK000008",
+    title="Kassa VM1-2 är inte känd här längre",
+    sentences=(
+        *_ASKS.sentences,
+        "Den kan inte släppas in: dess nummer, dess namn eller dess butik hör till något annat nu."
+        " Ta ut ett paket ur den och skriv in enheten på nytt.",
+    ),
+    may_be_let_in=False,
+)
+_UNHEARD = replace(
+    _CANNOT,
+    till="SK000009",
+    title="Kassa SK000009 är inte känd här längre",
+    sentences=("Andra kassor känner till den. Den har inte hört av sig än.",),
+)
 
 
 def finding_pages(frame: office.Frame) -> dict[str, tuple[str, object]]:
@@ -74,6 +97,10 @@ def finding_pages(frame: office.Frame) -> dict[str, tuple[str, object]]:
         "findings-none": empty,
         "findings-put-back": replace(empty, catching_up=waits, may_go_on=True),
         "findings-put-back-by-till": replace(empty, catching_up=told, new=(_NEW,)),
+        "findings-strangers": replace(
+            empty, strangers=(_ASKS, _CANNOT, _UNHEARD), may_go_on=True, catching_up=waits
+        ),
+        "findings-strangers-told": replace(empty, strangers=(_ASKS,)),
         "findings-put-back-done": replace(empty, new=(_OVER,)),
         "findings-put-back-without": replace(empty, new=(_WITHOUT,), seen=(_OVER,)),
     }
