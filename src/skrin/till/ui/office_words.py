@@ -72,5 +72,6 @@ def office_fault(fault: str) -> str:
     seen = fault[:120]
     for pattern, sentence in NO_WAY:
         if re.search(pattern, fault, re.IGNORECASE):
-            return f"{gettext(sentence)} ({seen})"
+            meant = gettext(sentence)
+            return f"{meant} ({seen})"
     return seen
