@@ -76,6 +76,26 @@ def test_ten_taps_while_the_till_is_slow_are_ten_pieces(windows: Windows, size: 
     assert len(ids) == len(set(ids)) == 10, "each tap is sent once, under an id of its own"
 
 
+@pytest.mark.requirement("R-SELL-001")
+@pytest.mark.parametrize("size", SIZES)
+def test_charge_pressed_while_a_scan_is_under_way_is_not_lost(windows: Windows, size: str) -> None:
+    page = windows.till(size)
+    tap(page, "Cappuccino")
+    wait_total(page, "44,00")
+    slow_network(page, 250)
+    for _ in range(2):
+        page.locator("#scan [name=code]").evaluate(
+            "(field, code) => { field.value = code; skrin.put(field.form); }", BUNS
+        )
+    press(page, page.locator("#pay-other"))
+    page.wait_for_selector(".paying-window")
+    total = plain(page.inner_text(".paying-sum b"))
+    page.wait_for_timeout(800)
+    assert page.locator(".paying-window").is_visible(), "it stays"
+    assert plain(page.inner_text(".paying-sum b")) == total != "44,00", "both scans are in it"
+    windows.picture(page, f"{size}-charge-after-scan")
+
+
 @pytest.mark.parametrize("size", EVERY_SIZE)
 def test_nothing_moves_that_was_not_touched(windows: Windows, size: str) -> None:
     page = windows.till(size)

@@ -223,6 +223,15 @@
   for (const image of all(".key-image img")) if (image.complete && !image.naturalWidth) image.decode().catch(() => image.remove());
 
   // --- What htmx asks by itself ---
+  // A key that exchanges the counter waits for the taps before it: their answer would exchange it
+  // first, and the press would be lost. The key may be another one by then.
+  addEventListener("htmx:confirm", (event) => {
+    const { elt, target } = event.detail;
+    if (!queue.length || target?.id !== "zone" || !elt.matches("button")) return;
+    event.preventDefault();
+    const again = () => (elt.isConnected ? elt : elt.id && find(`#${CSS.escape(elt.id)}`));
+    idle().then(() => again()?.click?.());
+  });
   addEventListener("htmx:configRequest", (event) => {
     const etag = event.detail.elt.dataset.etag;
     if (etag) event.detail.headers["If-None-Match"] = `"${etag}"`;
