@@ -19,7 +19,7 @@ from tests.town.faults import FAULTS, around, fault, put
 
 from skrin.town.town_command import lived_through, place
 from skrin.town.world import perils
-from skrin.town.world.plans import plan
+from skrin.town.world.plans import EMPTY_DAY, plan
 from skrin.town.world.rivals import RIVALS, SAME_CARD
 
 TILLS, SALES, PERIL_EVERY = 2, 40, 3
@@ -197,7 +197,7 @@ def closing_off_by_a_period() -> list[Any]:
     ]
 
 
-@fault(days=4)
+@fault(EMPTY_DAY, days=4)
 def empty_days_left_out() -> list[Any]:
     """A day on which nothing was sold gets no Z."""
     from skrin.domain.closing import periods_to_close

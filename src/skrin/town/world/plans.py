@@ -25,6 +25,8 @@ FIRST_DAY = date(2026, 3, 2)
 OPENS_H, CLOSES_H = 7, 19
 PERIL_EVERY, CLOSED_BY_THE_EVENING = 9, 0.85
 SALE, CLOSE, DAY_ENDS = "sells", "closes the day", "the day ends"
+EMPTY_DAY = "stays shut"
+"""What a till may do for a day, and what can be favoured; it is no step."""
 RIVALS_WEIGHT = 1
 
 
@@ -88,8 +90,8 @@ def plan(
         closes_ms = round(opens.replace(hour=CLOSES_H).timestamp() * 1000)
         moments: list[tuple[int, str, int]] = []
         for till in range(tills):
-            if dice.random() < 0.04:
-                continue  # Closed today: an empty day.
+            if dice.random() < (0.4 if EMPTY_DAY in favours else 0.04):
+                continue
             for _ in range(max(1, round(sales_a_day * dice.uniform(0.5, 1.5)))):
                 act = dice.choices(list(weighed), list(weighed.values()))[0]
                 moments.append((dice.randint(opens_ms, closes_ms), act, till))
