@@ -63,8 +63,12 @@ PRICES = (
 )
 METHODS = (
     PaymentMethod(1, "cash", "Kontant", {}, "", "1910", True, "same", "works", True, True, 1),
-    PaymentMethod(2, "card", "Kort", {}, "nexo", "1580", False, "same", "limits", False, False, 2),
+    PaymentMethod(2, "card", "Kort", {}, "nexo", "1580", False, "same", "works", False, False, 2),
 )
+AT_THE_OFFICE = PaymentMethod(
+    3, "manual", "Rabatthäfte", {}, "", "1680", False, "no", "blocked", False, False, 3
+)
+"""A method that needs the office, published where a test takes the office away."""
 
 
 @dataclass
@@ -123,14 +127,16 @@ class NoOffice:
 
 
 def published(
-    store: StoreCard = STORE, articles: tuple[Article, ...] = ARTICLES
+    store: StoreCard = STORE,
+    articles: tuple[Article, ...] = ARTICLES,
+    methods: tuple[PaymentMethod, ...] = METHODS,
 ) -> PublicationAnswer:
     """The registers as the office would publish them."""
     rows = {("store", str(store.store)): encode(store), ("people", "p1"): encode(ANNA)}
     for section, kept in (
         ("groups", GROUPS),
         ("articles", articles),
-        ("payment_methods", METHODS),
+        ("payment_methods", methods),
     ):
         rows |= {(section, str(row.id)): encode(row) for row in kept}
     rows |= {("prices", f"{p.article}:{p.store}:{p.from_day}"): encode(p) for p in PRICES}

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
-from tests.till.flow.shop import ANNA, ARTICLES, BUN, published
+from tests.till.flow.shop import ANNA, ARTICLES, AT_THE_OFFICE, BUN, METHODS, published
 from tests.till.flow.shop import STORE as STORE_CARD
 
 from skrin.domain.codec import decode, encode
@@ -383,5 +383,5 @@ class _Visit(BaseHTTPRequestHandler):
         if _company_of(till) == OTHER_COMPANY:
             return published(KIOSK), False
         if request.store == STORE:
-            return published(STORE_CARD), False
+            return published(STORE_CARD, methods=(*METHODS, AT_THE_OFFICE)), False
         return published(SECOND, SECOND_ARTICLES), False

@@ -363,14 +363,12 @@ class Counter:
 
     def refresh(self, timeout_s: float) -> bool:
         """Ask the office now for what is new; whether it answered in time."""
-        before_s = self.upload_lane.answered_s
+        lane, ends_s = self.upload_lane, self.till.clock.steady_s() + timeout_s
+        before, lane.urged = (lane.answered_s, lane.failures), True
         self._wake_all()
-        if not self._threads:
-            return False
-        ends_s = self.till.clock.steady_s() + timeout_s
-        while self.till.clock.steady_s() < ends_s:
-            if self.upload_lane.answered_s != before_s:
-                return True
+        while self._threads and self.till.clock.steady_s() < ends_s:
+            if not lane.urged and (lane.answered_s, lane.failures) != before:
+                return lane.failures == 0
             self._stopping.wait(0.02)
         return False
 

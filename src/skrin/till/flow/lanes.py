@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -55,7 +56,8 @@ class Lane(Protocol):
 
     @property
     def hurries(self) -> bool:
-        """Whether a change of the till ends its pause."""
+        """Whether it ends its pause when it is woken: by a change of the till, or by somebody who
+        wants it done now."""
         ...
 
     @property
@@ -460,14 +462,25 @@ def run_in_thread(
                 # The till has read its disk again; the lane goes on from what is written there.
                 log.exception("%s failed and begins again", name)
                 pause = AFTER_FAULT_S
-            if pause == 0.0:
-                continue
-            if not lane.hurries:
-                stopping.wait(pause)
-            elif wake.wait(None if pause < 0 else pause):
-                stopping.wait(lane.gathers_s)
-            wake.clear()
+            if pause != 0.0:
+                _rest(lane, pause, wake, stopping)
 
     thread = threading.Thread(target=work, name=name, daemon=True)
     thread.start()
     return thread
+
+
+def _rest(lane: Lane, pause_s: float, wake: threading.Event, stopping: threading.Event) -> None:
+    """Wait until the pause is over, or the lane is woken and hurries; what does not hurry when it
+    is woken may hurry the next time."""
+    ends_s = None if pause_s < 0 else time.monotonic() + pause_s
+    while not stopping.is_set():
+        woken = wake.wait(None if ends_s is None else max(0.0, ends_s - time.monotonic()))
+        wake.clear()
+        if not woken:
+            return
+        if lane.hurries:
+            if stopping.wait(lane.gathers_s):
+                return
+            wake.clear()
+            return

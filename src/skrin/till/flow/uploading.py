@@ -77,6 +77,8 @@ class UploadLane:
     counts: UnsentCounts = field(default_factory=UnsentCounts)
     take_up: Callable[[], None] = lambda: None
     """Told after a publication was taken."""
+    urged: bool = False
+    """Whether somebody wants the office asked now, however long the pause is."""
     _breathes: bool = False
     """Whether the pause now is one between two pieces of a backlog."""
     _last_seq: int = -1
@@ -84,8 +86,9 @@ class UploadLane:
 
     @property
     def gathers_s(self) -> float:
-        """A claim goes up at once; other entries wait a little for more."""
-        return 0.0 if self.till.sharing.asking else GATHERS_S
+        """A claim goes up at once, and what somebody waits for; other entries wait a little for
+        more."""
+        return 0.0 if self.urged or self.till.sharing.asking else GATHERS_S
 
     @property
     def sends(self) -> bool:
@@ -95,8 +98,8 @@ class UploadLane:
     @property
     def hurries(self) -> bool:
         """New entries are sent at once, but not into an office that does not answer, and not while
-        older ones give way."""
-        return not self.failures and not self._breathes
+        older ones give way; unless somebody wants it."""
+        return self.urged or (not self.failures and not self._breathes)
 
     def unsent(self) -> int:
         """How many entries the office has not acknowledged."""
@@ -105,7 +108,7 @@ class UploadLane:
     def step(self) -> float:
         """One exchange; then the next while there is a backlog: at once, or soon where somebody
         sells meanwhile. See `Lane.step`."""
-        began_s = self.till.clock.steady_s()
+        began_s, self.urged = self.till.clock.steady_s(), False
         gently = self._gives_way(began_s)
         rights.ask_again(self.till)
         giftcards.tidy(self.till)
