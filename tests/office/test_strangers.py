@@ -227,6 +227,9 @@ def test_who_was_called_not_in_use_unheard_may_ask_after_all(cast: Cast) -> None
     exchange = journal.exchange()
     heard = (device.answer.till,)
     cast.take(replace(exchange, head=replace(exchange.head, tills_heard=heard)))
+    page = cast.logged_in().get("/findings").content.decode()
+    assert swedish("Other tills know of it. It has not spoken yet.") in page
+    assert "Står enheten i din butik, starta den" in page and 'name="let_in"' not in page
     cast.logged_in().post("/findings", {"send_away": device.answer.till})
     cast.take(replace(journal.exchange(), head=replace(exchange.head, tills_heard=heard)))
     assert waits_for(cast) == ()
@@ -275,6 +278,8 @@ def test_what_was_given_to_another_since_is_said_and_nobody_is_let_in_over_it(ca
     browser = cast.logged_in()
     page = browser.get("/findings").content.decode()
     assert swedish("It is not in use") in page and swedish("It is in use: let it in") not in page
+    todo = swedish("When you have its package, or it is lost, say that it is not in use.")
+    assert todo in page and "släpp in den" not in page, "nothing is advised that has no button"
     with inside(cast.company), pytest.raises(Refusal, match="designation_taken"):
         tills.let_in(cast.company, device.answer.till, "Saga", NOW_MS)
 

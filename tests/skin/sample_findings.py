@@ -60,6 +60,9 @@ _ASKS = eyes.StrangerRow(
     till="SK000007",
     title="Kassa VK1-3, Marknadskassan-Storgatan är inte känd här längre",
     sentences=("Den skrevs in 2026-11-22 09:14 på enheten kassa-3-storgatan och säljer vidare.",),
+    todo="Den släpptes in efter säkerhetskopian. Om enheten står i din butik och används: släpp in"
+    " den, så kommer allt den har sålt av sig självt. Om den är stulen, bortgiven eller tömd: säg"
+    " att den inte används.",
     may_be_let_in=True,
 )
 _CANNOT = replace(
@@ -71,6 +74,7 @@ _CANNOT = replace(
         "Den kan inte släppas in: dess nummer, dess namn eller dess butik hör till något annat nu."
         " Ta ut ett paket ur den och skriv in enheten på nytt.",
     ),
+    todo="Säg att den inte används när du har dess paket, eller när det är förlorat.",
     may_be_let_in=False,
 )
 _UNHEARD = replace(
@@ -78,6 +82,8 @@ _UNHEARD = replace(
     till="SK000009",
     title="Kassa SK000009 är inte känd här längre",
     sentences=("Andra kassor känner till den. Den har inte hört av sig än.",),
+    todo="Står enheten i din butik, starta den: den frågar då av sig själv. Är den stulen,"
+    " bortgiven eller tömd, säg att den inte används.",
 )
 
 

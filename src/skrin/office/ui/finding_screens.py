@@ -31,6 +31,7 @@ class StrangerRow:
     till: str
     title: str
     sentences: tuple[str, ...]
+    todo: str
     may_be_let_in: bool
 
 

@@ -53,12 +53,22 @@ def findings_page(visit: Visit) -> Findings:
 
 def _stranger(visit: Visit, one: StrangerCard) -> StrangerRow:
     names, sentences = one.till, [_("Other tills know of it. It has not spoken yet.")]
+    todo = _(
+        "Is the device in your shop, start it: it then asks by itself. Is it stolen, given away or"
+        " emptied, say that it is not in use."
+    )
     if one.admission is not None:
         names = ", ".join(seat.designation for seat in one.admission.seats)
         enrolled = day_and_clock(one.admission.enrolled_at_utc_ms, visit.time_zone)
         what = _("It enrolled %(when)s on the device %(device)s, and sells on.")
         sentences = [what % {"when": enrolled, "device": one.admission.device_name}]
+        todo = _(
+            "It was let in after the backup. Is the device in your shop and in use, let it in: all"
+            " that it sold comes by itself. Is it stolen, given away or emptied, say that it is not"
+            " in use."
+        )
     if one.why_not:
+        todo = _("When you have its package, or it is lost, say that it is not in use.")
         sentences.append(
             _(
                 "It cannot be let in: its number, its name or its store is another's by now. Take"
@@ -68,7 +78,7 @@ def _stranger(visit: Visit, one: StrangerCard) -> StrangerRow:
     title = _("Till %(till)s is not known here any more") % {"till": names}
     lets_in = one.admission is not None and not one.why_not
     return StrangerRow(
-        till=one.till, title=title, sentences=tuple(sentences), may_be_let_in=lets_in
+        till=one.till, title=title, sentences=tuple(sentences), todo=todo, may_be_let_in=lets_in
     )
 
 
