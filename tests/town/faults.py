@@ -13,12 +13,14 @@ DAYS = 1
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: what it is, what changes the program, and which acts and perils bring it out."""
+    """A fault: what it is, what changes the program, which acts and perils bring it out, and in
+    which town it was found when they were counted from the first."""
 
     words: str
     plant: Callable[[], list[Any]]
     favours: tuple[str, ...]
     days: int
+    seed: int
 
 
 FAULTS: dict[str, Fault] = {}
@@ -26,12 +28,13 @@ FAULTS: dict[str, Fault] = {}
 Planted = Callable[[], list[Any]]
 
 
-def fault(*favours: str, days: int = DAYS) -> Callable[[Planted], Planted]:
-    """Enter a fault into the list. `favours`: what has to happen for it to show at all."""
+def fault(*favours: str, days: int = DAYS, seed: int = 1) -> Callable[[Planted], Planted]:
+    """Enter a fault into the list. `favours`: what has to happen for it to show at all; `seed`:
+    the town that showed it."""
 
     def enter(plant: Planted) -> Planted:
         assert plant.__doc__, "a fault says what it is"
-        FAULTS[plant.__name__] = Fault(plant.__doc__, plant, favours, days)
+        FAULTS[plant.__name__] = Fault(plant.__doc__, plant, favours, days, seed)
         return plant
 
     return enter

@@ -61,7 +61,7 @@ def office_gives_out_a_hole() -> list[Any]:
 # Answers out of order.
 
 
-@fault(OLD_ANSWERS, "gets new prices")
+@fault(OLD_ANSWERS, "gets new prices", seed=7)
 def publication_not_proven() -> list[Any]:
     """What came of the registers is applied without a look at its digest."""
 
@@ -87,7 +87,7 @@ def old_answer_taken_for_a_second_history() -> list[Any]:
     return [mock.patch.object(UploadLane, "_same_hash", same)]
 
 
-@fault(OLD_ANSWERS)
+@fault(OLD_ANSWERS, seed=3)
 def only_newer_publications_are_fetched() -> list[Any]:
     """A till fetches registers only when it hears a higher number than before, whatever else the
     answer says of them."""
@@ -179,7 +179,7 @@ def told_of_another_and_shares_on() -> list[Any]:
 # The control unit.
 
 
-@fault(UNIT_LINE)
+@fault(UNIT_LINE, seed=4)
 def sends_of_an_earlier_run_count_as_one() -> list[Any]:
     """After a restart all that was sent to the unit before counts as one try."""
     return [put("skrin.till.flow.lanes._keep_sends", lambda *kept: None)]
@@ -204,7 +204,7 @@ def unanswered_send_not_counted() -> list[Any]:
 # Two screens.
 
 
-@fault(TWO_SCREENS)
+@fault(TWO_SCREENS, seed=5)
 def page_of_before_counts() -> list[Any]:
     """A tap on a page from before another took over counts, once its screen holds the till anew."""
     from skrin.domain.refusal import Refusal
@@ -281,7 +281,7 @@ def later_kind_left_out_when_made_again() -> list[Any]:
     return [mock.patch.object(Rebuilding, "take", take)]
 
 
-@fault()
+@fault(seed=9)
 def later_message_taken_without_entries() -> list[Any]:
     """Of a message with more in its head than is known only the head is taken."""
 

@@ -14,7 +14,7 @@ PUT_BACK = (OFFICE_SAVED, OFFICE_BACK)
 OVER_AN_END = (*PUT_BACK, "is lost")
 
 
-@fault(*PUT_BACK, "gets new prices")
+@fault(*PUT_BACK, "gets new prices", seed=3)
 def publication_by_its_number() -> list[Any]:
     """A till takes registers for its own when they have the number that it has."""
     from skrin.till.flow.uploading import UploadLane
@@ -78,7 +78,7 @@ def a_forgotten_till_does_not_ask() -> list[Any]:
     return [mock.patch.object(UploadLane, "_not_known", lambda self: UNKNOWN_TILL)]
 
 
-@fault(*OVER_AN_END)
+@fault(*OVER_AN_END, seed=2)
 def who_was_not_heard_is_not_named() -> list[Any]:
     """Nobody is told of a till that was not heard after a backup was put back."""
 
@@ -89,7 +89,7 @@ def who_was_not_heard_is_not_named() -> list[Any]:
     return [around("skrin.office.rights.storing.report", report)]
 
 
-@fault(*OVER_AN_END)
+@fault(*OVER_AN_END, seed=2)
 def the_replaced_till_is_waited_for() -> list[Any]:
     """The till that another replaced stays in use after a backup was put back."""
     return [put("skrin.office.tills.strangers._was_out", lambda admission, till, now_ms: None)]

@@ -20,9 +20,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.office]
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, tuple[int, str]]:
-    """Towns that each fault took, and what was found."""
+    """Towns that each fault took, and what was found. First comes the town that showed it when
+    they were counted from the first: the others before it take twice the time and say nothing."""
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.town.planted"],
+        [sys.executable, "-m", "tests.town.planted", "--known"],
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,
