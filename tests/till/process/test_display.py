@@ -27,6 +27,7 @@ def test_the_display_follows_the_sale_without_a_log_in(desk: TillProcess) -> Non
     eventually(lambda: "Tack" in customer.get("/display").text)
     assert customer.get("/display").page.says(".display-total") == "Växel tillbaka 32,00"
     assert customer.get("/").status == 302, "it is shown nothing else"
+    eventually(lambda: desk.journal()[-1].header.kind == "document.delivered")
     head = desk.head_seq()
     assert customer.ask("POST", "/display", {}, {}).status == 302, "away, as from a page too old"
     assert customer.ask("POST", "/abort", {}, {}).status == 302 and desk.head_seq() == head

@@ -73,7 +73,7 @@ def test_a_day_is_closed_once(street: Street, point: str) -> None:
     till = dying(street, point)
     sell(till, "cash")
     till.screen.until("done")
-    eventually(lambda: till.slips(1))
+    eventually(lambda: till.bodies("document.delivered"))
     day = till.journal()[-1].header.business_day
     press(till.screen, "/day/close", day=day)
     eventually(till.has_died)
