@@ -1,16 +1,22 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.till.process.rig import Street, TillProcess
+from tests.till.process.dying_till import BORN
+from tests.till.process.rig import DYING_TILL, TILL_PROGRAM, Street, TillProcess
+
+from skrin.town.deaths.programs import Cradle
 
 
 @pytest.fixture(scope="package")
 def whole_street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    street = Street(tmp_path_factory.mktemp("street"))
+    folder = tmp_path_factory.mktemp("street")
+    cradle = Cradle(TILL_PROGRAM, folder / "cradle.log", planted=f"{DYING_TILL}:{BORN}")
+    street = Street(folder, cradle)
     try:
         yield street
     finally:
         street.stop()
+        cradle.stop()
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ are `before commit KIND` and `after commit KIND` for each commit of the journal 
 entry), the same for the counter of messages to the card terminal, `before`, `sent` and `after` for
 what the devices are asked, and `before upload KIND`, `after upload KIND` for the first upload that
 carries an entry of that kind.
+
+Where a cradle bears tills (`skrin.town.deaths.cradle`), those with `--trace` are such ones.
 """
 
 from __future__ import annotations
@@ -32,6 +34,9 @@ from skrin.till.devices.printer_line import ASK_AFTER_JOB, PrinterLine
 from skrin.till.devices.timed_socket import TimedSocket
 from skrin.till.storage.device_file import DeviceFile
 from skrin.till.storage.shop_file import ShopFile
+
+TILL = till_program.main
+BORN = "born"
 
 
 class Fate:
@@ -155,7 +160,13 @@ def main(argv: list[str]) -> int:
     wrap(NetworkPrinter, "print", fate, "print")
     wrap_sends(fate)
     wrap_uploads(fate)
-    return till_program.main(rest)
+    return TILL(rest)
+
+
+def plant(name: str) -> None:
+    """Called in a cradle: who is told to write a trace dies as this program does."""
+    assert name == BORN
+    till_program.main = lambda argv: (main if "--trace" in argv else TILL)(argv)
 
 
 if __name__ == "__main__":

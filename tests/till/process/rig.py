@@ -10,6 +10,7 @@ import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ from skrin.domain.codec import decode_body
 from skrin.domain.entry import Entry
 from skrin.domain.journal import verify_chain
 from skrin.till.storage.shop_reader import ShopReader
+from skrin.town.deaths.cradle import TILL as TILL_PROGRAM
+from skrin.town.deaths.programs import Cradle, Mortal
 from skrin.town.processes import Part, stop_all
 
 READY_S = 40.0
 CONTROL_TIMEOUT_S = 20.0
 ORG_NUMBER = "5566778899"
-TILL_PROGRAM = "skrin.till.main"
 DYING_TILL = "tests.till.process.dying_till"
 
 
@@ -88,8 +90,10 @@ class Simulator:
 class Street:
     """The devices and the office, which outlive every till."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cradle: Cradle | None = None) -> None:
+        """`cradle`: where its tills are forked. Most of a start is reading the program."""
         self.folder = folder
+        self.cradle = cradle
         self.office = Office().start()
         self.unit = Simulator("control_unit", folder)
         self.card = Simulator(
@@ -99,9 +103,10 @@ class Street:
         self._numbers = itertools.count(1)
         self._tills: list[TillProcess] = []
 
-    def new_till(self) -> TillProcess:
-        """A till that has never run, with a designation of its own."""
-        till = TillProcess(self, f"K{next(self._numbers):03d}")
+    def new_till(self, *, plain: bool = False) -> TillProcess:
+        """A till that has never run, with a designation of its own. `plain`: not out of
+        the cradle, for one that begins itself again or whose exit code is looked at."""
+        till = TillProcess(self, f"K{next(self._numbers):03d}", plain=plain)
         self._tills.append(till)
         return till
 
@@ -137,13 +142,14 @@ class Street:
 class TillProcess:
     """A till: its folder outlives its processes."""
 
-    def __init__(self, street: Street, designation: str) -> None:
+    def __init__(self, street: Street, designation: str, *, plain: bool = False) -> None:
         self.street = street
         self.designation = designation
+        self.cradle = None if plain else street.cradle
         self.till_id = f"till-{designation.lower()}"
         self.folder = street.folder / designation
         self.screen = Screen(0)
-        self.part: Part | None = None
+        self.part: Part | Mortal | None = None
 
     def start(self, module: str = TILL_PROGRAM, *argv: str) -> TillProcess:
         """Start the program, as a shop does. The screen is then the one of this process."""
@@ -151,7 +157,9 @@ class TillProcess:
         known = ["--data", str(self.folder), "--port", "0", *street.device_arguments()]
         enrol = ["--office", street.office.url, "--enrol", self.designation]
         log = street.folder / f"{self.designation}.log"
-        self.part = Part(self.designation, module, [*known, *enrol, *argv], log)
+        is_born = self.cradle and module in (TILL_PROGRAM, DYING_TILL)
+        program = partial(Mortal, cradle=self.cradle) if is_born else Part
+        self.part = program(self.designation, module, [*known, *enrol, *argv], log)
         self.part.start()
         return self
 

@@ -65,7 +65,7 @@ DEATHS = (
 
 
 class Nursery:
-    """Starts the next till while the one before is being tested; half of the time is starting."""
+    """Starts the next till while the one before is being tested."""
 
     def __init__(self, street: Street) -> None:
         self.street = street

@@ -37,7 +37,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
 
 @pytest.fixture
 def till(street: Street, place: Installation) -> Iterator[TillProcess]:
-    found = street.new_till()
+    found = street.new_till(plain=True)
     found.start()
     found.ready()
     try:

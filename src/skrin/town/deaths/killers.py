@@ -350,7 +350,7 @@ class OfficeKiller(Killer):
 
 def alive(mortal: Mortal) -> None:
     """Who is to be killed has to live. Raises `Finding` for one that has ended by itself."""
-    must(mortal.lives(), f"{mortal.name} has ended, and nobody has killed it.\n{mortal.tail()}")
+    must(mortal.running(), f"{mortal.name} has ended, and nobody has killed it.\n{mortal.tail()}")
 
 
 def _kill(pid: int) -> bool:

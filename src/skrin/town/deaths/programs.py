@@ -122,7 +122,7 @@ class Mortal:
         ready: dict[str, Any] = json.loads(said)
         return ready
 
-    def lives(self) -> bool:
+    def running(self) -> bool:
         """Whether it runs."""
         return self._handle >= 0 and not select.select([self._handle], [], [], 0)[0]
 

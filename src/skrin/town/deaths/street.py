@@ -351,7 +351,7 @@ class Street:
         for mortal in mortals:
             mortal.stop()
         if hasattr(self, "office"):
-            if not self.office.lives() and self.database_pids():
+            if not self.office.running() and self.database_pids():
                 with suppress(PartFailed):
                     self.office.start()  # Who starts there next owns the database, and stops it.
                     self.office.wait_ready(READY_S)
